@@ -1,0 +1,1 @@
+"""Append-only log of writes and of reads of personal files."""

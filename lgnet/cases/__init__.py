@@ -1,0 +1,1 @@
+"""Referrals, case files, assessments, plans, services delivered and outcomes."""

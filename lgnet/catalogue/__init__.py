@@ -1,0 +1,1 @@
+"""Sites, zones, teams, service types and code lists."""

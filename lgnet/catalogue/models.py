@@ -1,0 +1,154 @@
+"""Where the work happens, who does it together, and what is offered."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from lgnet.core.models import BaseModel
+from lgnet.network.models import Partner, User
+
+
+class Zone(BaseModel):
+    """A neighbourhood or stretch of a city, coarse on purpose: a place where somebody sleeps is never stored."""
+
+    PRIVACY: ClassVar[dict[str, str]] = {"public": "id created_at partner name latitude longitude is_active"}
+
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="zones")
+    name = models.CharField(max_length=100)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering: ClassVar = ["partner", "name"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["partner", "name"], name="zone_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Site(BaseModel):
+    """A place of the network: a desk, a centre, a shelter, a space."""
+
+    class Kind(models.TextChoices):
+        ONE_STOP_SHOP = "one_stop_shop", _("one-stop shop")
+        DAY_CENTRE = "day_centre", _("day centre")
+        MOBILE_UNIT_BASE = "mobile_unit_base", _("base of a mobile unit")
+        SHELTER = "shelter", _("protected shelter")
+        COHOUSING = "cohousing", _("solidarity co-housing")
+        COMMUNITY_SPACE = "community_space", _("community space")
+        HUB = "hub", _("hub")
+        OFFICE = "office", _("office")
+
+    PRIVACY: ClassVar[dict[str, str]] = {
+        "public": "id created_at partner kind name area is_published source_url is_active",
+        "internal": "address hours",  # a protected shelter has a secret address
+    }
+
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="sites")
+    kind = models.CharField(max_length=30, choices=Kind)
+    name = models.CharField(max_length=150)
+    area = models.CharField(max_length=150, blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    hours = models.CharField(max_length=200, blank=True)
+    is_published = models.BooleanField(default=False)
+    source_url = models.CharField(max_length=500, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering: ClassVar = ["partner", "kind", "name"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["partner", "name"], name="site_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Team(BaseModel):
+    """People who work together and share files: a mobile unit, a desk, a multidisciplinary team."""
+
+    class Kind(models.TextChoices):
+        MOBILE_UNIT = "mobile_unit", _("mobile unit")
+        DESK = "desk", _("one-stop shop desk")
+        MULTIDISCIPLINARY = "multidisciplinary", _("multidisciplinary team")
+        HOUSING = "housing", _("housing team")
+        ACTIVITIES = "activities", _("activities team")
+
+    PRIVACY: ClassVar[dict[str, str]] = {
+        "public": "id created_at partner site kind name schedule crew source_url is_active"
+    }
+
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="teams")
+    site = models.ForeignKey(Site, on_delete=models.SET_NULL, null=True, blank=True, related_name="teams")
+    kind = models.CharField(max_length=20, choices=Kind)
+    name = models.CharField(max_length=150)
+    schedule = models.CharField(max_length=200, blank=True)
+    crew = models.CharField(max_length=300, blank=True)
+    source_url = models.CharField(max_length=500, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering: ClassVar = ["partner", "kind", "name"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["partner", "name"], name="team_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TeamMembership(BaseModel):
+    """A user works in a team from a day, perhaps to a day (both included)."""
+
+    PRIVACY: ClassVar[dict[str, str]] = {"internal": "id created_at team user starts_on ends_on"}
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="team_memberships")
+    starts_on = models.DateField(_("from"), default=timezone.localdate)
+    ends_on = models.DateField(_("to"), null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["team", "user", "starts_on"], name="team_membership_once_per_start"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="team_membership_ends_after_start",
+            ),
+        ]
+
+
+class ServiceType(BaseModel):
+    """One kind of service of the network's catalogue; a code is never reused for something else."""
+
+    class Area(models.TextChoices):
+        FIRST_HELP = "first_help", _("first help in the street")
+        ORIENTATION = "orientation", _("orientation")
+        LEGAL = "legal", _("legal help and documents")
+        HEALTH = "health", _("health")
+        PSYCHOLOGICAL = "psychological", _("psychological support")
+        LANGUAGE = "language", _("Italian language")
+        WORK = "work", _("work and training")
+        HOUSING = "housing", _("housing")
+        SOCIAL = "social", _("social support")
+        PRACTICAL = "practical", _("showers, laundry, mail")
+
+    PRIVACY: ClassVar[dict[str, str]] = {"public": "id created_at code area name_it name_en unit_it unit_en is_active"}
+
+    code = models.SlugField(max_length=40, unique=True)
+    area = models.CharField(max_length=20, choices=Area)
+    name_it = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120)
+    unit_it = models.CharField(max_length=40, blank=True)
+    unit_en = models.CharField(max_length=40, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering: ClassVar = ["area", "name_it"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        return self.name_it if (translation.get_language() or "it").startswith("it") else self.name_en

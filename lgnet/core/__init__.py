@@ -1,0 +1,1 @@
+"""Plumbing without domain: base model, ids, periods, tables, exports, components."""

@@ -1,0 +1,1 @@
+"""One-stop shops: arrivals and reception."""

@@ -1,0 +1,1 @@
+"""Registry of indicators, their definitions and their computed figures."""

@@ -1,0 +1,1 @@
+"""Project, partners, users, memberships, roles and permissions."""

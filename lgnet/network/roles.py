@@ -1,0 +1,144 @@
+"""Permissions and roles, in code and in words. There are no permission tables.
+
+A role is held at a partner (`Membership`). `scope` says what it reaches: `partner` only that partner's data;
+`network` every partner, but of persons only aggregates or pseudonymous rows (DESIGN 4.7).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Permission(StrEnum):
+    """One thing a role may do."""
+
+    VIEW_PARTNERS = "view_partners"  # read the pages of the project and of every partner
+    VIEW_PEOPLE = "view_people"  # list and search the persons of the partner, restricted files apart
+    OPEN_FILE = "open_file"  # open a file one is not in the team of, stating a reason
+    REGISTER_PERSON = "register_person"  # register a person and correct identity, contacts, household
+    CHECK_ELIGIBILITY = "check_eligibility"  # record a dated check of the title to stay
+    RESTRICT_FILE = "restrict_file"  # hide a file from all but its team
+    VIEW_CONTACTS = "view_contacts"  # read the street contacts of the partner
+    RECORD_CONTACT = "record_contact"  # record a street contact
+    VIEW_REFERRALS = "view_referrals"  # read referrals sent by or to the partner's teams
+    SEND_REFERRAL = "send_referral"  # send somebody to another service
+    ANSWER_REFERRAL = "answer_referral"  # accept, refuse, or record the arrival of somebody referred
+    RECORD_VISIT = "record_visit"  # record an arrival at the desk
+    VIEW_CASES = "view_cases"  # list the cases of the partner, without opening files
+    OPEN_CASE = "open_case"  # take in charge: open a case and form its team
+    WORK_ON_CASE = "work_on_case"  # assess, plan, record services, in cases one is in the team of
+    CLOSE_CASE = "close_case"  # close a case one is in the team of with an outcome
+    VIEW_INDICATORS = "view_indicators"  # figures of the partner and their pseudonymous evidence
+    VIEW_NETWORK_INDICATORS = "view_network_indicators"  # the same for every partner
+    VIEW_FILE_OPENINGS = "view_file_openings"  # who opened a file with a reason, and acknowledge it
+    VIEW_AUDIT = "view_audit"  # the log of writes and reads of the partner
+    MANAGE_STAFF = "manage_staff"  # invite, end and change memberships of the partner
+    APPOINT_COORDINATORS = "appoint_coordinators"  # invite the coordinator of any partner
+
+
+class Role(models.TextChoices):
+    """The roles of DESIGN 1. People helped and the public have no account."""
+
+    OUTREACH_OPERATOR = "outreach_operator", _("outreach operator")
+    DESK_OPERATOR = "desk_operator", _("desk operator")
+    CASE_WORKER = "case_worker", _("case manager and team")
+    HOUSING_MANAGER = "housing_manager", _("housing manager")
+    ACTIVITY_COORDINATOR = "activity_coordinator", _("activity coordinator")
+    COORDINATOR = "coordinator", _("municipal coordinator")
+    FINANCE_OFFICER = "finance_officer", _("finance officer")
+    AUDITOR = "auditor", _("auditor")
+    NETWORK_SUPPORT = "network_support", _("network support")
+    LEAD_AUTHORITY = "lead_authority", _("lead authority")
+    DPO = "dpo", _("data protection officer")
+
+
+class Profile(models.TextChoices):
+    """Professions in a team (DOMAIN 1.3)."""
+
+    SOCIAL_WORKER = "social_worker", _("social worker")
+    PSYCHOLOGIST = "psychologist", _("psychologist")
+    LEGAL_OPERATOR = "legal_operator", _("legal operator")
+    MEDIATOR = "mediator", _("intercultural mediator")
+    EDUCATOR = "educator", _("educator")
+    NURSE = "nurse", _("health worker")
+    OPERATOR = "operator", _("social operator")
+    OTHER = "other", _("other")
+
+
+@dataclass(frozen=True)
+class RoleSpec:
+    """What a role is for, what it may do and how far it reaches."""
+
+    purpose: Promise
+    permissions: frozenset[Permission]
+    scope: str = "partner"  # "partner" | "network"
+    sees_personal_data: bool = True
+
+
+P = Permission
+_EVERYBODY = {P.VIEW_PARTNERS, P.VIEW_INDICATORS}
+_FRONT_LINE = _EVERYBODY | {P.VIEW_PEOPLE, P.OPEN_FILE, P.REGISTER_PERSON, P.VIEW_REFERRALS, P.SEND_REFERRAL}
+
+ROLES: dict[str, RoleSpec] = {
+    Role.OUTREACH_OPERATOR: RoleSpec(
+        _("Meets people in the street, recognises them again, gives first help and hands over to a desk."),
+        frozenset(_FRONT_LINE | {P.VIEW_CONTACTS, P.RECORD_CONTACT}),
+    ),
+    Role.DESK_OPERATOR: RoleSpec(
+        _("Receives people at the one-stop shop, registers them, answers, checks titles to stay and refers."),
+        frozenset(
+            _FRONT_LINE | {P.CHECK_ELIGIBILITY, P.ANSWER_REFERRAL, P.RECORD_VISIT, P.VIEW_CASES, P.OPEN_CASE}
+        ),
+    ),
+    Role.CASE_WORKER: RoleSpec(
+        _("Assesses with the team, agrees the plan, follows it and closes the case with an outcome."),
+        frozenset(
+            _FRONT_LINE
+            | {P.CHECK_ELIGIBILITY, P.RESTRICT_FILE, P.ANSWER_REFERRAL, P.VIEW_CASES}
+            | {P.OPEN_CASE, P.WORK_ON_CASE, P.CLOSE_CASE}
+        ),
+    ),
+    Role.HOUSING_MANAGER: RoleSpec(
+        _("Runs shelters and flats: beds, stays, co-housing and rent aid."),
+        frozenset(_EVERYBODY | {P.VIEW_PEOPLE, P.OPEN_FILE, P.VIEW_REFERRALS, P.ANSWER_REFERRAL}),
+    ),
+    Role.ACTIVITY_COORDINATOR: RoleSpec(
+        _("Offers civic engagement, courses and workshops, and takes attendance."),
+        frozenset(_EVERYBODY | {P.VIEW_REFERRALS, P.ANSWER_REFERRAL}),
+    ),
+    Role.COORDINATOR: RoleSpec(
+        _("Runs the project in the city: who is waiting, deadlines, staff, targets, who opened which file."),
+        frozenset(
+            _EVERYBODY
+            | {P.VIEW_PEOPLE, P.OPEN_FILE, P.VIEW_CONTACTS, P.VIEW_REFERRALS, P.VIEW_CASES}
+            | {P.RESTRICT_FILE, P.VIEW_FILE_OPENINGS, P.VIEW_AUDIT, P.MANAGE_STAFF}
+        ),
+    ),
+    Role.FINANCE_OFFICER: RoleSpec(
+        _("Enters costs with their proof and prepares claims."), frozenset(_EVERYBODY), sees_personal_data=False
+    ),
+    Role.AUDITOR: RoleSpec(
+        _("Verifies a sample of costs and of the evidence behind figures."),
+        frozenset(_EVERYBODY),
+        sees_personal_data=False,
+    ),
+    Role.NETWORK_SUPPORT: RoleSpec(
+        _("Helps the cities; sees aggregates and pseudonymous rows only."),
+        frozenset(_EVERYBODY | {P.VIEW_NETWORK_INDICATORS, P.APPOINT_COORDINATORS}),
+        scope="network",
+        sees_personal_data=False,
+    ),
+    Role.LEAD_AUTHORITY: RoleSpec(
+        _("Steers the project: indicators by city and period, down to pseudonymous evidence."),
+        frozenset(_EVERYBODY | {P.VIEW_NETWORK_INDICATORS, P.APPOINT_COORDINATORS}),
+        scope="network",
+        sees_personal_data=False,
+    ),
+    Role.DPO: RoleSpec(
+        _("Oversees data protection: who saw what and why."),
+        frozenset(_EVERYBODY | {P.VIEW_AUDIT, P.VIEW_FILE_OPENINGS}),
+    ),
+}

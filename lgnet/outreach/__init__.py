@@ -1,0 +1,1 @@
+"""Mobile units: street contacts."""

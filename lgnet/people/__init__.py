@@ -1,0 +1,1 @@
+"""Persons, households, eligibility, notices, access to files and the journey."""

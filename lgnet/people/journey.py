@@ -1,0 +1,92 @@
+"""The only writer of the journey."""
+
+import uuid
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from lgnet.catalogue.models import ServiceType, Site, Team
+from lgnet.core.models import BaseModel
+from lgnet.network.models import Partner, User
+from lgnet.people.journey_models import JourneyEvent, JourneyKind
+from lgnet.people.models import Person
+
+
+def record(
+    kind: JourneyKind,
+    *,
+    by: User | None,
+    partner: Partner,
+    source: BaseModel,
+    occurred_at: datetime,
+    person: Person | None = None,
+    trace: uuid.UUID | None = None,
+    site: Site | None = None,
+    team: Team | None = None,
+    service_type: ServiceType | None = None,
+    quantity: Decimal | int = 1,
+) -> JourneyEvent:
+    """Write one event in the caller's transaction.
+
+    `source` is the record the event comes from; `person` is None for an anonymous contact, which then has a
+    `trace`; `quantity` counts the unit of the kind (heads of a group contact, units of a service) and is positive.
+    """
+    return JourneyEvent.objects.create(
+        kind=kind,
+        person=person,
+        trace=trace,
+        partner=partner,
+        site=site,
+        team=team,
+        service_type=service_type,
+        quantity=quantity,
+        occurred_at=occurred_at,
+        recorded_by=by,
+        source_type=source._meta.label_lower,
+        source_id=source.pk,
+    )
+
+
+@transaction.atomic
+def void(event: JourneyEvent, *, by: User, reason: str) -> None:
+    """Mark `event` as no longer true from now on. Raises ValueError if it is already void."""
+    if event.voided_at is not None:
+        raise ValueError("the event is already void")
+    event.voided_at, event.voided_by, event.void_reason = timezone.now(), by, reason[:200]
+    event.save(update_fields=["voided_at", "voided_by", "void_reason"])
+
+
+@transaction.atomic
+def correct(event: JourneyEvent, *, by: User, reason: str, **values: object) -> JourneyEvent:
+    """Void `event` and write it again with `values` (fields of JourneyEvent) instead; return the new row."""
+    void(event, by=by, reason=reason)
+    kept = (
+        "kind person trace partner site team service_type quantity occurred_at source_type source_id".split()
+    )
+    fields = {name: getattr(event, name) for name in kept} | values
+    return JourneyEvent.objects.create(**fields, recorded_by=by, replaces=event)
+
+
+@transaction.atomic
+def identify(*, by: User, trace: uuid.UUID, person: Person) -> int:
+    """Give the history of an anonymous trace to `person`; return how many records of modules were linked.
+
+    Every concrete model that is `Traced` takes part, so the contact, the referral and their events stay together;
+    events are corrected, not overwritten, and nobody is counted twice.
+    """
+    for event in JourneyEvent.objects.filter(trace=trace, person__isnull=True, voided_at__isnull=True):
+        correct(event, by=by, reason="identified", person=person)
+    linked = 0
+    for model in _traced_models():
+        linked += model._default_manager.filter(trace=trace, person__isnull=True).update(person=person)
+    return linked
+
+
+def _traced_models() -> list[type[BaseModel]]:
+    from django.apps import apps  # the registry is complete only once every app is loaded
+
+    from lgnet.people.journey_models import Traced
+
+    return [m for m in apps.get_models() if issubclass(m, Traced) and m is not JourneyEvent]  # type: ignore[misc]

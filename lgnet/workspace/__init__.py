@@ -1,0 +1,1 @@
+"""Staff home, search, person page, partner pages: what needs several apps at once."""
