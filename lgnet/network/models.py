@@ -13,7 +13,6 @@ from lgnet.core.models import BaseModel
 from lgnet.network.roles import Profile, Role
 
 
-
 class Project(BaseModel):
     """The funded project: one row. Facts and sources in network/data/network.toml."""
 
@@ -70,7 +69,7 @@ class Partner(BaseModel):
 
     PRIVACY: ClassVar[dict[str, str]] = {
         "public": "id created_at slug name short_name kind istat_code region province latitude longitude modules "
-        "modules_note",
+        "modules_note sources",
     }
 
     slug = models.SlugField(unique=True)
@@ -84,6 +83,7 @@ class Partner(BaseModel):
     longitude = models.FloatField(null=True, blank=True)
     modules = models.JSONField(default=list)
     modules_note = models.CharField(max_length=200, blank=True)
+    sources = models.JSONField(default=list)
 
     class Meta:
         ordering: ClassVar = ["short_name"]
@@ -159,7 +159,6 @@ class User(AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return self.full_name.split(" ")[0]
-
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -1,0 +1,68 @@
+"""Days, moments and quarters, in the time of the network (Europe/Rome)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.utils import timezone
+
+
+def moment_of(day: date) -> datetime:
+    """Return when something known only by its day happened: now if it is today, otherwise noon of that day."""
+    if day == timezone.localdate():
+        return timezone.now()
+    return timezone.make_aware(datetime.combine(day, time(12)))
+
+
+@dataclass(frozen=True, order=True)
+class Quarter:
+    """A calendar quarter, the rhythm of the fund's reports (DOMAIN 2.3)."""
+
+    year: int
+    number: int  # 1 to 4
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.number <= 4:
+            raise ValueError("a quarter is numbered 1 to 4")
+
+    @classmethod
+    def of(cls, day: date) -> "Quarter":
+        """The quarter that contains `day`."""
+        return cls(day.year, (day.month - 1) // 3 + 1)
+
+    @classmethod
+    def parse(cls, text: str) -> "Quarter":
+        """Read "2026-Q3". Raises ValueError on anything else."""
+        year, _, number = text.partition("-Q")
+        return cls(int(year), int(number))
+
+    @property
+    def first_day(self) -> date:
+        """Its first day."""
+        return date(self.year, self.number * 3 - 2, 1)
+
+    @property
+    def next(self) -> "Quarter":
+        """The quarter after it."""
+        return Quarter(self.year + self.number // 4, self.number % 4 + 1)
+
+    @property
+    def starts_at(self) -> datetime:
+        """Its first moment."""
+        return timezone.make_aware(datetime.combine(self.first_day, time()))
+
+    @property
+    def ends_at(self) -> datetime:
+        """The first moment after it."""
+        return self.next.starts_at
+
+    def __str__(self) -> str:
+        return f"{self.year}-Q{self.number}"
+
+
+def quarters_between(first: date, last: date) -> Iterator[Quarter]:
+    """Every quarter from the one of `first` to the one of `last`, both included."""
+    quarter, end = Quarter.of(first), Quarter.of(last)
+    while quarter <= end:
+        yield quarter
+        quarter = quarter.next

@@ -1,0 +1,33 @@
+"""Computed figures, kept so that a page reads them at once."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from lgnet.core.models import BaseModel
+from lgnet.network.models import Partner
+
+
+class Figure(BaseModel):
+    """The value of one indicator for a partner (or the whole network: no partner) in a quarter, as of `computed_at`."""
+
+    PRIVACY: ClassVar[dict[str, str]] = {"internal": "id created_at indicator partner quarter value base computed_at"}
+
+    indicator = models.CharField(max_length=60)
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, null=True, related_name="+")
+    quarter = models.DateField()  # its first day
+    value = models.DecimalField(max_digits=14, decimal_places=2, null=True)  # none when there is nothing to measure
+    base = models.PositiveIntegerField(default=0)  # rows of evidence behind the value
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["partner", "quarter"], name="figure_partner_quarter")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["indicator", "partner", "quarter"], name="figure_once", condition=Q(partner__isnull=False)
+            ),
+            models.UniqueConstraint(
+                fields=["indicator", "quarter"], name="figure_network_once", condition=Q(partner__isnull=True)
+            ),
+        ]
