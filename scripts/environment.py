@@ -1,0 +1,169 @@
+"""The environment in .venv: made from the hashed locks, and made again when they change or an earlier try broke off.
+
+Standard library only: it runs before anything is installed. By hand: `scripts/with-python scripts/environment.py test`.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+STAMP = VENV / "lgnet-environment.json"
+LOCKS = {"run": ROOT / "requirements.lock", "test": ROOT / "requirements-test.lock"}  # test holds all of run
+UV_LOCK = ROOT / "requirements-uv.lock"
+
+
+class SetUpError(Exception):
+    """Something a person has to put right; the message is one line that says what to do."""
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal, at once, even through a pipe."""
+    print(text, flush=True)
+
+
+def ensure(level: str) -> Path:
+    """Return the Python of an environment that holds at least `level` ("run" or "test"), installing what is missing.
+
+    An environment of other locks, another Python or another folder, and one that was never finished, is made anew.
+    A complete one for "run" is only added to, so that a server running from it is not disturbed. Raises SetUpError.
+    """
+    if _is_ready(level):
+        return PYTHON
+    _need_modules()
+    with _one_at_a_time():
+        if not _is_ready(level):
+            if not _is_ready("run"):
+                _make_empty()
+            _install(level)
+    return PYTHON
+
+
+def _fingerprint() -> str:
+    """Return a hash of all that decides what has to be in the environment."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    own = {key: project["project"].get(key) for key in ("name", "version", "scripts", "requires-python")}
+    parts = [str(ROOT), sys.version, os.path.realpath(sys.base_prefix), json.dumps(own, sort_keys=True)]
+    parts += [lock.read_text("utf-8") for lock in LOCKS.values()]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _is_ready(level: str) -> bool:
+    try:
+        stamp = json.loads(STAMP.read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return (
+        PYTHON.exists()
+        and stamp.get("fingerprint") == _fingerprint()
+        and (level == "run" or stamp.get("level") == level)
+    )
+
+
+def _need_modules() -> None:
+    if not all(importlib.util.find_spec(name) for name in ("venv", "ensurepip")):
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        raise SetUpError(
+            f"{sys.executable} has no venv module: install it (on Debian and Ubuntu: "
+            f"apt-get install python{version}-venv), then run make again."
+        )
+
+
+@contextlib.contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Hold off a second set-up in the same folder until this one is done."""
+    (ROOT / "var").mkdir(exist_ok=True)
+    with (ROOT / "var" / "environment.lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            say("Waiting for another set-up in this folder to end ...")
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _make_empty() -> None:
+    say(f"Creating the environment in {VENV.name} (Python {sys.version.split()[0]}) ...")
+    STAMP.unlink(missing_ok=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise SetUpError(
+            f"The environment could not be created ({_last_line(done.stdout + done.stderr)}): "
+            f"remove {VENV} and run make again; on Debian and Ubuntu python3-venv has to be installed."
+        )
+
+
+def _install(level: str) -> None:
+    lock = LOCKS[level]
+    count = sum(not line.startswith((" ", "#")) for line in lock.read_text("utf-8").splitlines() if line)
+    say(f"Installing {count} packages from {lock.name} ...")
+    own = ["--no-deps", "--no-build-isolation", "--editable", str(ROOT)]  # needs flit_core, which the lock brings
+    locked = ["--require-hashes", "--requirement", str(lock)]
+    uv = _uv()
+    if not (uv and _ran([*uv, *locked]) and _ran([*uv, *own])):
+        pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-warn-script-location"]
+        if not (_ran([*pip, *locked], show=True) and _ran([*pip, *own], show=True)):
+            raise SetUpError(
+                "The packages could not be installed (the reason is above): check the connection to the package "
+                "index (PIP_INDEX_URL names another), then run make again."
+            )
+    STAMP.write_text(json.dumps({"fingerprint": _fingerprint(), "level": level}), "utf-8")
+
+
+def _uv() -> list[str] | None:
+    """Return the start of an install command of uv, which takes seconds where pip takes a minute, or None.
+
+    LGNET_INSTALLER=pip leaves uv out.
+    """
+    if os.environ.get("LGNET_INSTALLER") == "pip":
+        return None
+    pip = [str(PYTHON), "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    if not _ran([*pip, "install", "--only-binary=:all:", "--require-hashes", "--requirement", str(UV_LOCK)]):
+        return None
+    return [str(VENV / "bin" / "uv"), "pip", "install", "--quiet", "--python", str(PYTHON)]
+
+
+def _ran(command: list[str], *, show: bool = False) -> bool:
+    """Run an installer, with pip's settings handed on to uv, and return whether it went well."""
+    env = dict(os.environ, UV_PYTHON_DOWNLOADS="never")
+    for theirs, ours in (("PIP_INDEX_URL", "UV_DEFAULT_INDEX"), ("PIP_CERT", "SSL_CERT_FILE")):
+        if os.environ.get(theirs):
+            env.setdefault(ours, os.environ[theirs])
+    output = None if show else subprocess.DEVNULL
+    return subprocess.run(command, cwd=ROOT, env=env, stdout=output, stderr=output, check=False).returncode == 0
+
+
+def _last_line(text: str) -> str:
+    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "no reason given")
+
+
+def main() -> int:
+    """Make the environment named on the command line; return the exit code."""
+    try:
+        ensure(sys.argv[1] if len(sys.argv) > 1 else "run")
+    except SetUpError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{error}: put that right, then run make again.", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped; run make again to go on.", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

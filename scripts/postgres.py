@@ -1,0 +1,163 @@
+"""A throw-away PostgreSQL for tests and benchmarks: own folder, own free port, loopback only, gone at the end.
+
+By hand, or from the Makefile: `scripts/with-python scripts/postgres.py COMMAND ...` runs the command with DATABASE_URL
+pointing at an empty database. Server programs are looked for in PATH and where the distributions put them; Debian's
+package is installed when there are none and we may. PostgreSQL does not start as root: as root it runs as `postgres`
+or `nobody`.
+"""
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from environment import ROOT, SetUpError, say
+
+PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin", "/usr/local/pgsql/bin")
+FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}  # nothing here has to survive a crash
+
+
+@contextlib.contextmanager
+def throw_away() -> Iterator[str]:
+    """Yield the DATABASE_URL of an empty database `lgnet` on a server that is stopped and removed afterwards.
+
+    Raises SetUpError when no server can be found, installed or started.
+    """
+    programs = find_programs()
+    home = Path(tempfile.mkdtemp(prefix="lgnet-postgres-", dir=_open_folder()))
+    try:
+        account = _account()
+        if account:
+            os.chown(home, account.pw_uid, account.pw_gid)
+        _create(programs, home, account)
+        port = _start(programs, home, account)
+        try:
+            yield f"postgres://lgnet@127.0.0.1:{port}/lgnet"
+        finally:
+            _run([programs / "pg_ctl", "-D", home / "data", "-m", "immediate", "-w", "stop"], home, account)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def find_programs() -> Path:
+    """Return the folder of the newest server's programs, after installing Debian's package if there is no other."""
+    if found := _look():
+        return found
+    install_package("postgresql")
+    if found := _look():
+        return found
+    raise SetUpError("PostgreSQL was not found: install its server (on Debian and Ubuntu: apt-get install postgresql).")
+
+
+def install_package(name: str) -> None:
+    """Install a Debian package when there is apt-get and we are root, or under CI may become it; else SetUpError."""
+    sudo = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
+    may = shutil.which("apt-get") and (not sudo or (os.environ.get("CI") and shutil.which("sudo")))
+    if not may:
+        raise SetUpError(f"{name} was not found: install it (on Debian and Ubuntu: apt-get install {name}).")
+    say(f"Installing Debian's {name}; this may take a minute ...")
+    env = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120"]
+    for command in (["update"], ["install", "--yes", "--no-install-recommends", name]):
+        done = subprocess.run([*env, *command], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise SetUpError(f"{name} could not be installed ({reason}): install it by hand.")
+
+
+def _look() -> Path | None:
+    in_path = shutil.which("initdb") or shutil.which("postgres")
+    candidates = [Path(in_path).resolve().parent] if in_path else []
+    for place in PLACES:
+        found = Path("/").glob(place.lstrip("/"))
+        candidates += sorted(found, key=lambda path: [int(n) for n in path.parent.name.split("-") if n.isdigit()])[::-1]
+    needed = ("initdb", "pg_ctl", "postgres")
+    return next((path for path in candidates if all((path / name).exists() for name in needed)), None)
+
+
+def _open_folder() -> str | None:
+    """Return a temporary folder that another account can reach, or None for the usual one."""
+    usual = Path(tempfile.gettempdir()).resolve()
+    if os.geteuid() == 0 and any(not folder.stat().st_mode & 0o001 for folder in (usual, *usual.parents)):
+        return "/tmp"  # noqa: S108 - the folder made in it is new and closed to others
+    return None
+
+
+def _account() -> pwd.struct_passwd | None:
+    """Return the account that the server runs as when we are root, which it refuses to run as; else None."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    raise SetUpError("PostgreSQL does not start as root, and there is no account postgres or nobody to start it as.")
+
+
+def _run(
+    command: list[str | Path], home: Path, account: pwd.struct_passwd | None, text: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run a server program as the account, from a folder that it may enter."""
+    who = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+    env = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"}
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=home, env=env, input=text, capture_output=True, text=True, check=False, start_new_session=True, **who,
+    )  # fmt: skip
+
+
+def _create(programs: Path, home: Path, account: pwd.struct_passwd | None) -> None:
+    done = _run(
+        [programs / "initdb", "-D", home / "data", "-U", "lgnet", "-A", "trust", "-E", "UTF8", "--no-sync"],
+        home, account,
+    )  # fmt: skip
+    if not done.returncode:
+        single = [programs / "postgres", "--single", "-D", home / "data", "postgres"]
+        done = _run(single, home, account, "CREATE DATABASE lgnet\n")
+    if done.returncode:
+        raise SetUpError(f"PostgreSQL could not make its database: {' '.join(done.stderr.split())[-300:]}")
+
+
+def _start(programs: Path, home: Path, account: pwd.struct_passwd | None) -> int:
+    """Start the server and return its port; a port that somebody else takes in between is given up for another."""
+    for _attempt in range(3):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        values = {"listen_addresses": "127.0.0.1", "port": str(port), "unix_socket_directories": str(home), **FAST}
+        options = " ".join(f"-c {name}={value}" for name, value in values.items())
+        log = home / "log"
+        start = [programs / "pg_ctl", "-D", home / "data", "-l", log, "-o", options, "-w", "-t", "60", "start"]
+        if not _run(start, home, account).returncode:
+            return port
+    tail = " ".join(log.read_text("utf-8", "replace").split())[-300:] if log.exists() else "it left no log"
+    raise SetUpError(f"PostgreSQL did not start: {tail}")
+
+
+def stop_on_termination() -> None:
+    """Let a request to end (SIGTERM, SIGHUP) unwind like Ctrl-C, so that servers are stopped and folders removed."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+
+
+def main() -> int:
+    """Run the command on the command line beside a throw-away server; return its exit code."""
+    stop_on_termination()
+    command = sys.argv[1:]
+    try:
+        with throw_away() as url:
+            return subprocess.run(command, cwd=ROOT, env=dict(os.environ, DATABASE_URL=url), check=False).returncode
+    except SetUpError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
