@@ -109,11 +109,24 @@ def _install(level: str) -> None:
     lock = LOCKS[level]
     count = sum(not line.startswith((" ", "#")) for line in lock.read_text("utf-8").splitlines() if line)
     say(f"Installing {count} packages from {lock.name} ...")
-    own = ["--no-deps", "--no-build-isolation", "--editable", str(ROOT)]  # needs flit_core, which the lock brings
+    own = [
+        "--no-deps",
+        "--no-build-isolation",
+        "--editable",
+        str(ROOT),
+    ]  # needs flit_core, which the lock brings
     locked = ["--require-hashes", "--requirement", str(lock)]
     uv = _uv()
     if not (uv and _ran([*uv, *locked]) and _ran([*uv, *own])):
-        pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-warn-script-location"]
+        pip = [
+            str(PYTHON),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-warn-script-location",
+        ]
         if not (_ran([*pip, *locked], show=True) and _ran([*pip, *own], show=True)):
             raise SetUpError(
                 "The packages could not be installed (the reason is above): check the connection to the package "

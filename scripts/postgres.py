@@ -20,8 +20,17 @@ from pathlib import Path
 
 from environment import ROOT, SetUpError, say
 
-PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin", "/usr/local/pgsql/bin")
-FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}  # nothing here has to survive a crash
+PLACES = (
+    "/usr/lib/postgresql/*/bin",
+    "/usr/pgsql-*/bin",
+    "/opt/homebrew/opt/postgresql*/bin",
+    "/usr/local/pgsql/bin",
+)
+FAST = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+}  # nothing here has to survive a crash
 
 
 @contextlib.contextmanager
@@ -104,7 +113,10 @@ def _run(
 ) -> subprocess.CompletedProcess[str]:
     """Run a server program as the account, from a folder that it may enter."""
     who = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
-    env = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"}
+    env = {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "LC_ALL": "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8",
+    }
     return subprocess.run(
         [str(part) for part in command],
         cwd=home, env=env, input=text, capture_output=True, text=True, check=False, start_new_session=True, **who,
@@ -129,10 +141,27 @@ def _start(programs: Path, home: Path, account: pwd.struct_passwd | None) -> int
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port: int = probe.getsockname()[1]
-        values = {"listen_addresses": "127.0.0.1", "port": str(port), "unix_socket_directories": str(home), **FAST}
+        values = {
+            "listen_addresses": "127.0.0.1",
+            "port": str(port),
+            "unix_socket_directories": str(home),
+            **FAST,
+        }
         options = " ".join(f"-c {name}={value}" for name, value in values.items())
         log = home / "log"
-        start = [programs / "pg_ctl", "-D", home / "data", "-l", log, "-o", options, "-w", "-t", "60", "start"]
+        start = [
+            programs / "pg_ctl",
+            "-D",
+            home / "data",
+            "-l",
+            log,
+            "-o",
+            options,
+            "-w",
+            "-t",
+            "60",
+            "start",
+        ]
         if not _run(start, home, account).returncode:
             return port
     tail = " ".join(log.read_text("utf-8", "replace").split())[-300:] if log.exists() else "it left no log"

@@ -1,0 +1,40 @@
+# Two commands do everything from a clean clone: `make run` and `make test`. They need make and Python 3.11 or newer.
+.DEFAULT_GOAL := help
+.PHONY: help setup run test bench lint format lock clean
+PYTHON_FOR := sh scripts/with-python
+BIN := .venv/bin
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+run: ## set up what is missing and serve the platform with demo data on http://127.0.0.1:8000 (PORT=... for another)
+	@$(PYTHON_FOR) scripts/run.py
+
+test: ## run everything: lint, types, layers, tests on SQLite and PostgreSQL, browser (ARGS="--only lint,sqlite" for a part)
+	@$(PYTHON_FOR) scripts/test.py $(ARGS)
+
+bench: ## measure pages and indicators on a large database, on SQLite and PostgreSQL
+	@$(PYTHON_FOR) scripts/environment.py test
+	@$(PYTHON_FOR) scripts/postgres.py $(BIN)/python -m bench $(ARGS)
+
+lint: ## check style and types, without running tests
+	@$(PYTHON_FOR) scripts/test.py --only lint,format,types,layers
+
+format: ## put the code into its one format and mend what can be mended
+	@$(PYTHON_FOR) scripts/environment.py test
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+setup: ## only make the environment with all that tests need, in .venv
+	@$(PYTHON_FOR) scripts/environment.py test
+
+lock: ## choose versions anew within pyproject.toml and write the hashed locks, which carry no address
+	@$(PYTHON_FOR) scripts/environment.py test
+	@set -e; compile="$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml"; \
+	$$compile --group build -o requirements.lock; \
+	$$compile --group build --group test -c requirements.lock -o requirements-test.lock; \
+	$$compile --only-group accelerator -o requirements-uv.lock
+
+clean: ## remove the environment, caches and results; the data in var/ stays
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results var/static var/prepared.json
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find lgnet -name '*.mo' -delete
