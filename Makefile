@@ -29,10 +29,10 @@ setup: ## only make the environment with all that tests need, in .venv
 
 lock: ## choose versions anew within pyproject.toml and write the hashed locks, which carry no address
 	@$(PYTHON_FOR) scripts/environment.py test
-	@set -e; compile="$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml"; \
-	$$compile --group build -o requirements.lock; \
-	$$compile --group build --group test -c requirements.lock -o requirements-test.lock; \
-	$$compile --only-group accelerator -o requirements-uv.lock
+	@set -e; compile="$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --python-version 3.11"; \
+	$$compile pyproject.toml --group build -o requirements.lock; \
+	$$compile pyproject.toml --group build --group test -c requirements.lock -o requirements-test.lock; \
+	$$compile --group accelerator -o requirements-uv.lock
 
 clean: ## remove the environment, caches and results; the data in var/ stays
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results var/static var/prepared.json

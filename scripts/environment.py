@@ -106,56 +106,37 @@ def _make_empty() -> None:
 
 
 def _install(level: str) -> None:
+    """Install the lock, then the project itself, with uv or, where that does not go, with pip; then write the stamp."""
     lock = LOCKS[level]
-    count = sum(not line.startswith((" ", "#")) for line in lock.read_text("utf-8").splitlines() if line)
+    count = sum(line[:1].isalnum() for line in lock.read_text("utf-8").splitlines())
     say(f"Installing {count} packages from {lock.name} ...")
-    own = [
-        "--no-deps",
-        "--no-build-isolation",
-        "--editable",
-        str(ROOT),
-    ]  # needs flit_core, which the lock brings
     locked = ["--require-hashes", "--requirement", str(lock)]
-    uv = _uv()
-    if not (uv and _ran([*uv, *locked]) and _ran([*uv, *own])):
-        pip = [
-            str(PYTHON),
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--no-warn-script-location",
-        ]
-        if not (_ran([*pip, *locked], show=True) and _ran([*pip, *own], show=True)):
+    own = ["--no-deps", "--no-build-isolation", "--editable", str(ROOT)]  # flit_core comes with the lock
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    uv = [str(VENV / "bin" / "uv"), "pip", "install", "--quiet", "--python", str(PYTHON)]
+    if os.environ.get("LGNET_INSTALLER") == "pip" or _error_of(
+        [*pip, "--only-binary=:all:", "--require-hashes", "--requirement", str(UV_LOCK)], [*uv, *locked], [*uv, *own]
+    ):
+        say("Installing with pip, which takes about a minute ...")
+        if error := _error_of([*pip, *locked], [*pip, *own]):
             raise SetUpError(
-                "The packages could not be installed (the reason is above): check the connection to the package "
-                "index (PIP_INDEX_URL names another), then run make again."
+                f"The packages could not be installed ({error}): check the connection to the package index "
+                "(PIP_INDEX_URL names another), then run make again."
             )
     STAMP.write_text(json.dumps({"fingerprint": _fingerprint(), "level": level}), "utf-8")
 
 
-def _uv() -> list[str] | None:
-    """Return the start of an install command of uv, which takes seconds where pip takes a minute, or None.
-
-    LGNET_INSTALLER=pip leaves uv out.
-    """
-    if os.environ.get("LGNET_INSTALLER") == "pip":
-        return None
-    pip = [str(PYTHON), "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    if not _ran([*pip, "install", "--only-binary=:all:", "--require-hashes", "--requirement", str(UV_LOCK)]):
-        return None
-    return [str(VENV / "bin" / "uv"), "pip", "install", "--quiet", "--python", str(PYTHON)]
-
-
-def _ran(command: list[str], *, show: bool = False) -> bool:
-    """Run an installer, with pip's settings handed on to uv, and return whether it went well."""
+def _error_of(*commands: list[str]) -> str:
+    """Run installers, with pip's settings handed on to uv, up to the first that fails; return its last line, or ""."""
     env = dict(os.environ, UV_PYTHON_DOWNLOADS="never")
     for theirs, ours in (("PIP_INDEX_URL", "UV_DEFAULT_INDEX"), ("PIP_CERT", "SSL_CERT_FILE")):
         if os.environ.get(theirs):
             env.setdefault(ours, os.environ[theirs])
-    output = None if show else subprocess.DEVNULL
-    return subprocess.run(command, cwd=ROOT, env=env, stdout=output, stderr=output, check=False).returncode == 0
+    for command in commands:
+        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+        if done.returncode:
+            return _last_line(done.stdout + done.stderr)
+    return ""
 
 
 def _last_line(text: str) -> str:

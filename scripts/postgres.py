@@ -7,6 +7,7 @@ or `nobody`.
 """
 
 import contextlib
+import dataclasses
 import os
 import pwd
 import shutil
@@ -42,15 +43,15 @@ def throw_away() -> Iterator[str]:
     programs = find_programs()
     home = Path(tempfile.mkdtemp(prefix="lgnet-postgres-", dir=_open_folder()))
     try:
-        account = _account()
-        if account:
-            os.chown(home, account.pw_uid, account.pw_gid)
-        _create(programs, home, account)
-        port = _start(programs, home, account)
+        server = Server(programs, home, _account())
+        if server.account:
+            os.chown(home, server.account.pw_uid, server.account.pw_gid)
+        server.create()
+        port = server.start()
         try:
             yield f"postgres://lgnet@127.0.0.1:{port}/lgnet"
         finally:
-            _run([programs / "pg_ctl", "-D", home / "data", "-m", "immediate", "-w", "stop"], home, account)
+            server.stop()
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
@@ -108,64 +109,68 @@ def _account() -> pwd.struct_passwd | None:
     raise SetUpError("PostgreSQL does not start as root, and there is no account postgres or nobody to start it as.")
 
 
-def _run(
-    command: list[str | Path], home: Path, account: pwd.struct_passwd | None, text: str = ""
-) -> subprocess.CompletedProcess[str]:
-    """Run a server program as the account, from a folder that it may enter."""
-    who = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
-    env = {
-        "PATH": os.environ.get("PATH", os.defpath),
-        "LC_ALL": "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8",
-    }
-    return subprocess.run(
-        [str(part) for part in command],
-        cwd=home, env=env, input=text, capture_output=True, text=True, check=False, start_new_session=True, **who,
-    )  # fmt: skip
+@dataclasses.dataclass(frozen=True)
+class Server:
+    """Where the programs are, where the data goes, and as whom the programs run (None: as ourselves)."""
+
+    programs: Path
+    home: Path
+    account: pwd.struct_passwd | None
+
+    @property
+    def data(self) -> str:
+        """The folder of the cluster."""
+        return str(self.home / "data")
+
+    def run(self, program: str, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a server program from a folder that its account may enter."""
+        locale = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
+        return subprocess.run(
+            [str(self.programs / program), *arguments],
+            cwd=self.home,
+            env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": locale},
+            input=text,
+            capture_output=True,
+            text=True,
+            check=False,
+            start_new_session=True,  # Ctrl-C is for us, who then stop the server in good order
+            user=self.account.pw_uid if self.account else None,
+            group=self.account.pw_gid if self.account else None,
+            extra_groups=[] if self.account else None,
+        )
+
+    def create(self) -> None:
+        """Make the data folder and the database, or raise SetUpError."""
+        done = self.run("initdb", "-D", self.data, "-U", "lgnet", "-A", "trust", "-E", "UTF8", "--no-sync")
+        if not done.returncode:  # in single-user mode, which needs no client program
+            done = self.run("postgres", "--single", "-D", self.data, "postgres", text="CREATE DATABASE lgnet\n")
+        if done.returncode:
+            raise SetUpError(f"PostgreSQL could not make its database: {' '.join(done.stderr.split())[-300:]}")
+
+    def start(self) -> int:
+        """Start on a free port and return it; one that somebody else takes in between is given up for another."""
+        log = self.home / "log"
+        for _attempt in range(3):
+            port = free_port()
+            settings = {"listen_addresses": "127.0.0.1", "port": str(port), "unix_socket_directories": str(self.home)}
+            options = " ".join(f"-c {name}={value}" for name, value in (settings | FAST).items())
+            if not self.run(
+                "pg_ctl", "-D", self.data, "-l", str(log), "-o", options, "-w", "-t", "60", "start"
+            ).returncode:
+                return port
+        tail = " ".join(log.read_text("utf-8", "replace").split())[-300:] if log.exists() else "it left no log"
+        raise SetUpError(f"PostgreSQL did not start: {tail}")
+
+    def stop(self) -> None:
+        """Stop at once; the data is not needed any more."""
+        self.run("pg_ctl", "-D", self.data, "-m", "immediate", "-w", "stop")
 
 
-def _create(programs: Path, home: Path, account: pwd.struct_passwd | None) -> None:
-    done = _run(
-        [programs / "initdb", "-D", home / "data", "-U", "lgnet", "-A", "trust", "-E", "UTF8", "--no-sync"],
-        home, account,
-    )  # fmt: skip
-    if not done.returncode:
-        single = [programs / "postgres", "--single", "-D", home / "data", "postgres"]
-        done = _run(single, home, account, "CREATE DATABASE lgnet\n")
-    if done.returncode:
-        raise SetUpError(f"PostgreSQL could not make its database: {' '.join(done.stderr.split())[-300:]}")
-
-
-def _start(programs: Path, home: Path, account: pwd.struct_passwd | None) -> int:
-    """Start the server and return its port; a port that somebody else takes in between is given up for another."""
-    for _attempt in range(3):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port: int = probe.getsockname()[1]
-        values = {
-            "listen_addresses": "127.0.0.1",
-            "port": str(port),
-            "unix_socket_directories": str(home),
-            **FAST,
-        }
-        options = " ".join(f"-c {name}={value}" for name, value in values.items())
-        log = home / "log"
-        start = [
-            programs / "pg_ctl",
-            "-D",
-            home / "data",
-            "-l",
-            log,
-            "-o",
-            options,
-            "-w",
-            "-t",
-            "60",
-            "start",
-        ]
-        if not _run(start, home, account).returncode:
-            return port
-    tail = " ".join(log.read_text("utf-8", "replace").split())[-300:] if log.exists() else "it left no log"
-    raise SetUpError(f"PostgreSQL did not start: {tail}")
+def free_port() -> int:
+    """Return a port of the loopback that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def stop_on_termination() -> None:
