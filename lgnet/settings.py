@@ -1,4 +1,4 @@
-"""All settings, in one file; what differs between installations comes from environment variables (docs/operations.md)."""
+"""All settings. What differs between installations comes from environment variables (docs/operations.md)."""
 
 import secrets
 from pathlib import Path

@@ -82,9 +82,7 @@ def write_collected(reads: list[AuditEntry]) -> None:
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[str]]:
     """Return {field: [old, new]} as text for the fields whose value differs."""
-    return {
-        key: [_text(before.get(key)), _text(value)] for key, value in after.items() if before.get(key) != value
-    }
+    return {key: [_text(before.get(key)), _text(value)] for key, value in after.items() if before.get(key) != value}
 
 
 def _text(value: Any) -> str:

@@ -56,7 +56,9 @@ class Referral(BaseModel, Traced):
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=~Q(from_team=F("to_team")), name="referral_between_two_teams"),
-            models.CheckConstraint(condition=Q(person__isnull=False) | Q(trace__isnull=False), name="referral_of_somebody"),
+            models.CheckConstraint(
+                condition=Q(person__isnull=False) | Q(trace__isnull=False), name="referral_of_somebody"
+            ),
         ]
 
 
@@ -91,8 +93,8 @@ class Case(BaseModel):
         OTHER = "other", _("other")
 
     PRIVACY: ClassVar[dict[str, str]] = {
-        "internal": "id created_at updated_at partner person team manager referral status opened_on opened_by closed_on "
-        "closed_by",
+        "internal": "id created_at updated_at partner person team manager referral status opened_on opened_by "
+        "closed_on closed_by",
         "sensitive": "basis basis_note outcome outcome_note housing_at_exit",
     }
 

@@ -55,7 +55,8 @@ class Contact(BaseModel, Traced):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(head_count__gte=1), name="contact_of_somebody"),
             models.CheckConstraint(
-                condition=Q(head_count=1) | Q(person__isnull=True, trace__isnull=True), name="contact_group_is_anonymous"
+                condition=Q(head_count=1) | Q(person__isnull=True, trace__isnull=True),
+                name="contact_group_is_anonymous",
             ),
         ]
 

@@ -4,13 +4,14 @@ import uuid
 from datetime import datetime
 from decimal import Decimal
 
+from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 
 from lgnet.catalogue.models import ServiceType, Site, Team
 from lgnet.core.models import BaseModel
 from lgnet.network.models import Partner, User
-from lgnet.people.journey_models import JourneyEvent, JourneyKind
+from lgnet.people.journey_models import JourneyEvent, JourneyKind, Traced
 from lgnet.people.models import Person
 
 
@@ -62,9 +63,19 @@ def void(event: JourneyEvent, *, by: User, reason: str) -> None:
 def correct(event: JourneyEvent, *, by: User, reason: str, **values: object) -> JourneyEvent:
     """Void `event` and write it again with `values` (fields of JourneyEvent) instead; return the new row."""
     void(event, by=by, reason=reason)
-    kept = (
-        "kind person trace partner site team service_type quantity occurred_at source_type source_id".split()
-    )
+    kept = [
+        "kind",
+        "person",
+        "trace",
+        "partner",
+        "site",
+        "team",
+        "service_type",
+        "quantity",
+        "occurred_at",
+        "source_type",
+        "source_id",
+    ]
     fields = {name: getattr(event, name) for name in kept} | values
     return JourneyEvent.objects.create(**fields, recorded_by=by, replaces=event)
 
@@ -85,8 +96,4 @@ def identify(*, by: User, trace: uuid.UUID, person: Person) -> int:
 
 
 def _traced_models() -> list[type[BaseModel]]:
-    from django.apps import apps  # the registry is complete only once every app is loaded
-
-    from lgnet.people.journey_models import Traced
-
     return [m for m in apps.get_models() if issubclass(m, Traced) and m is not JourneyEvent]  # type: ignore[misc]

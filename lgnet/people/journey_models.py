@@ -61,9 +61,7 @@ class JourneyEvent(BaseModel, Traced):
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+", db_index=False)
     site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
-    service_type = models.ForeignKey(
-        ServiceType, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
-    )
+    service_type = models.ForeignKey(ServiceType, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     person = models.ForeignKey(
         "people.Person", on_delete=models.PROTECT, null=True, related_name="journey", db_index=False
     )
@@ -85,9 +83,7 @@ class JourneyEvent(BaseModel, Traced):
                 fields=["partner", "kind", "occurred_at"], name="journey_live", condition=Q(voided_at__isnull=True)
             ),
             models.Index(fields=["partner", "recorded_at"], name="journey_recorded"),
-            models.Index(
-                fields=["partner", "voided_at"], name="journey_voided", condition=Q(voided_at__isnull=False)
-            ),
+            models.Index(fields=["partner", "voided_at"], name="journey_voided", condition=Q(voided_at__isnull=False)),
             models.Index(fields=["source_id"], name="journey_source"),
         ]
         constraints: ClassVar = [

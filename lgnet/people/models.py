@@ -93,7 +93,10 @@ class Person(BaseModel):
 class PersonLanguage(BaseModel):
     """A language the person speaks, and whether she or he reads it."""
 
-    PRIVACY: ClassVar[dict[str, str]] = {"internal": "id created_at person is_preferred", "personal": "language literacy"}
+    PRIVACY: ClassVar[dict[str, str]] = {
+        "internal": "id created_at person is_preferred",
+        "personal": "language literacy",
+    }
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="languages")
     language = models.CharField(_("language"), max_length=8)
@@ -219,7 +222,9 @@ class NoticeGiven(BaseModel):
         SPOKEN = "spoken", _("explained aloud")
         INTERPRETER = "interpreter", _("explained with an interpreter")
 
-    PRIVACY: ClassVar[dict[str, str]] = {"internal": "id created_at person partner kind method language given_on given_by"}
+    PRIVACY: ClassVar[dict[str, str]] = {
+        "internal": "id created_at person partner kind method language given_on given_by"
+    }
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="notices")
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+")

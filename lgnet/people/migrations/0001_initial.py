@@ -2,10 +2,11 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import lgnet.core.ids
-import lgnet.people.models
 from django.conf import settings
 from django.db import migrations, models
+
+import lgnet.core.ids
+import lgnet.people.models
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,134 @@
+"""The referral: sent, accepted or refused, arrived."""
+
+import uuid
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lgnet.audit import services as audit
+from lgnet.audit.models import AuditEntry
+from lgnet.cases.models import Referral
+from lgnet.cases.policies import may_answer
+from lgnet.catalogue.models import Team
+from lgnet.catalogue.selectors import team_ids_of
+from lgnet.core.errors import DomainError
+from lgnet.network.models import User
+from lgnet.network.roles import Permission
+from lgnet.people import journey
+from lgnet.people.models import FileMember, JourneyKind, Person
+from lgnet.people.services import open_file_for, require
+
+
+@transaction.atomic
+def send_referral(
+    *, by: User, from_team: Team, to_team: Team, person: Person | None = None, trace: uuid.UUID | None = None,
+    called: str = "", need: str = "", reason: str = "", sent_at: datetime | None = None,
+) -> Referral:  # fmt: skip
+    """Send somebody to another team of the same city, with a card code.
+
+    `person` for somebody registered, otherwise the `trace` of the anonymous contact. The receiving team gets the file.
+    Raises DomainError when the teams do not fit.
+    """
+    require(by, Permission.SEND_REFERRAL, from_team.partner)
+    if from_team.pk not in team_ids_of(by):
+        raise PermissionDenied(str(Permission.SEND_REFERRAL))
+    if to_team.partner_id != from_team.partner_id:
+        raise DomainError(_("The team belongs to another city."), field="to_team")
+    if to_team.pk == from_team.pk:
+        raise DomainError(_("Choose another team."), field="to_team")
+    referral = Referral.objects.create(
+        partner=from_team.partner, from_team=from_team, to_team=to_team, person=person, trace=trace,
+        called=called or (person.name_as_used if person else ""), need=need, reason=reason, sent_by=by,
+        sent_at=sent_at or timezone.now(),
+    )  # fmt: skip
+    _record(JourneyKind.REFERRAL_SENT, by, referral, referral.sent_at, team=from_team)
+    if person:
+        open_file_for(person, team=to_team, basis=FileMember.Basis.REFERRAL)
+    _log(AuditEntry.Action.CREATE, by, referral, {"to": str(to_team)})
+    return referral
+
+
+@transaction.atomic
+def accept_referral(*, by: User, referral: Referral, answer: str = "") -> Referral:
+    """The receiving team expects the person."""
+    return _answer(by, referral, Referral.Status.ACCEPTED, JourneyKind.REFERRAL_ACCEPTED, answer)
+
+
+@transaction.atomic
+def refuse_referral(*, by: User, referral: Referral, answer: str) -> Referral:
+    """The receiving team cannot take the person, and says why."""
+    if not answer.strip():
+        raise DomainError(_("Say why, so that the colleagues can look for another way."), field="answer")
+    return _answer(by, referral, Referral.Status.REFUSED, JourneyKind.REFERRAL_REFUSED, answer)
+
+
+@transaction.atomic
+def withdraw_referral(*, by: User, referral: Referral) -> Referral:
+    """The sending team takes an unanswered referral back; its card is no longer valid."""
+    require(by, Permission.SEND_REFERRAL, referral.partner)
+    if referral.from_team_id not in team_ids_of(by):
+        raise PermissionDenied(str(Permission.SEND_REFERRAL))
+    _require_status(referral, Referral.OPEN)
+    referral.status, referral.answered_by, referral.answered_at = Referral.Status.WITHDRAWN, by, timezone.now()
+    referral.save()
+    _log(AuditEntry.Action.UPDATE, by, referral, {"status": referral.status})
+    return referral
+
+
+@transaction.atomic
+def mark_arrived(*, by: User, referral: Referral, person: Person, arrived_at: datetime) -> Referral:
+    """The person came to the receiving team. An anonymous history now belongs to `person` (DESIGN 4.1)."""
+    if not may_answer(by, referral):
+        raise PermissionDenied(str(Permission.ANSWER_REFERRAL))
+    _require_status(referral, Referral.OPEN)
+    if referral.person_id and referral.person_id != person.pk:
+        raise DomainError(_("This card was given to somebody else."), field="code")
+    if arrived_at < referral.sent_at:
+        raise DomainError(_("The card was given only after this moment."), field="arrived_at")
+    if referral.trace and not referral.person_id:
+        journey.identify(by=by, trace=referral.trace, person=person)
+        referral.refresh_from_db()
+    referral.status, referral.arrived_at = Referral.Status.ARRIVED, arrived_at
+    if referral.answered_at is None:
+        referral.answered_by, referral.answered_at = by, arrived_at
+    referral.save()
+    open_file_for(person, team=referral.to_team, basis=FileMember.Basis.REFERRAL)
+    _log(AuditEntry.Action.UPDATE, by, referral, {"status": referral.status})
+    return referral
+
+
+def _answer(by: User, referral: Referral, status: Referral.Status, kind: JourneyKind, answer: str) -> Referral:
+    if not may_answer(by, referral):
+        raise PermissionDenied(str(Permission.ANSWER_REFERRAL))
+    _require_status(referral, (Referral.Status.SENT,))
+    referral.status, referral.answered_by, referral.answered_at = status, by, timezone.now()
+    referral.answer = answer.strip()
+    referral.save()
+    _record(kind, by, referral, referral.answered_at, team=referral.to_team)
+    _log(AuditEntry.Action.UPDATE, by, referral, {"status": str(status)})
+    return referral
+
+
+def _require_status(referral: Referral, allowed: tuple[str, ...]) -> None:
+    now = Referral.objects.values_list("status", flat=True).get(pk=referral.pk)
+    if now not in allowed:
+        raise DomainError(
+            _("This referral was answered in the meantime: %(status)s.") % {"status": Referral.Status(now).label}
+        )
+
+
+def _record(kind: JourneyKind, by: User, referral: Referral, at: datetime, *, team: Team) -> None:
+    journey.record(
+        kind, by=by, partner=referral.partner, team=team, source=referral, person=referral.person, trace=referral.trace,
+        occurred_at=at,
+    )  # fmt: skip
+
+
+def _log(action: AuditEntry.Action, by: User, referral: Referral, detail: dict[str, str]) -> None:
+    audit.record(
+        action, by=by, object_type="cases.referral", object_id=referral.pk, partner_id=referral.partner_id,
+        person_id=referral.person_id, detail=detail,
+    )  # fmt: skip

@@ -1,0 +1,252 @@
+"""The case: opened with a team, assessed, planned, served, closed. One function owns each change of state."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lgnet.audit.models import AuditEntry
+from lgnet.cases.models import Assessment, Case, CaseMember, Goal, Plan, Referral, ServiceDelivery
+from lgnet.cases.policies import require_works_on
+from lgnet.catalogue.models import ServiceType, Team
+from lgnet.catalogue.selectors import team_members
+from lgnet.core.errors import DomainError
+from lgnet.core.periods import moment_of
+from lgnet.network.models import Membership, User
+from lgnet.network.roles import ROLES, Permission
+from lgnet.people import journey
+from lgnet.people.models import EligibilityCheck, FileMember, JourneyKind, Person
+from lgnet.people.services import close_file_for, log_write, open_file_for, require
+
+
+@dataclass(frozen=True)
+class GoalDraft:
+    """A goal as typed: area of the service catalogue, the person's words, and a day to reach it by."""
+
+    area: str
+    words: str
+    due_on: date | None = None
+
+
+@transaction.atomic
+def open_case(
+    *, by: User, person: Person, team: Team, manager: User, basis: str, basis_note: str = "",
+    opened_on: date | None = None, referral: Referral | None = None, members: Iterable[User] = (),
+) -> Case:  # fmt: skip
+    """Take a person in charge. The manager, whoever of `members` is named and the opener's team get the file.
+
+    Raises DomainError when a case is open already, no notice was given, or a date or a team does not fit.
+    """
+    require(by, Permission.OPEN_CASE, person.partner)
+    opened_on = opened_on or timezone.localdate()
+    if team.partner_id != person.partner_id:
+        raise DomainError(_("The team belongs to another city."), field="team")
+    if opened_on > timezone.localdate():
+        raise DomainError(_("This day is in the future."), field="opened_on")
+    if person.birth_date and opened_on < person.birth_date:
+        raise DomainError(_("This day is before the person's birth."), field="opened_on")
+    if not person.notices.filter(kind="privacy").exists():
+        raise DomainError(_("First record that the privacy notice was given to the person."))
+    if Case.objects.filter(partner=person.partner, person=person, status=Case.Status.OPEN).exists():
+        raise DomainError(_("A case is already open for this person."))
+    _require_can_work(manager, team, field="manager")
+    case = Case.objects.create(
+        partner=person.partner, person=person, team=team, manager=manager, basis=basis, basis_note=basis_note,
+        opened_on=opened_on, opened_by=by, referral=referral,
+    )  # fmt: skip
+    journey.record(
+        JourneyKind.CASE_OPENED, by=by, partner=case.partner, team=team, site=team.site, source=case, person=person,
+        occurred_at=moment_of(opened_on),
+    )  # fmt: skip
+    for user in {user.pk: user for user in (manager, *members)}.values():
+        add_member(case, user)
+    log_write(AuditEntry.Action.CREATE, by, case, person, detail={"team": str(team), "manager": str(manager)})
+    return case
+
+
+@transaction.atomic
+def change_team_of_case(*, by: User, case: Case, manager: User, members: Iterable[User]) -> Case:
+    """Set who works on the case; whoever leaves loses the file on that basis."""
+    require_works_on(by, case)
+    _require_open(case)
+    _require_can_work(manager, case.team, field="manager")
+    wanted = {user.pk: user for user in (manager, *members)}
+    current = {m.user_id: m for m in case.members.filter(ends_at__isnull=True).select_related("user")}
+    leaving = [m for user_id, m in current.items() if user_id not in wanted]
+    for member in leaving:
+        member.ends_at = timezone.now()
+        member.save(update_fields=["ends_at"])
+    close_file_for(case.person, basis=FileMember.Basis.CASE, users=[m.user for m in leaving])
+    for user_id, user in wanted.items():
+        if user_id not in current:
+            add_member(case, user)
+    case.manager = manager
+    case.save(update_fields=["manager", "updated_at"])
+    log_write(
+        AuditEntry.Action.UPDATE, by, case, case.person,
+        detail={"manager": str(manager), "team": sorted(str(user) for user in wanted.values())},
+    )  # fmt: skip
+    return case
+
+
+@transaction.atomic
+def record_assessment(
+    *, by: User, case: Case, kind: str, done_on: date, note: str, needs: Sequence[str] = (), housing: str = ""
+) -> Assessment:
+    """Record a dated assessment note. Raises DomainError for a day outside the case."""
+    require_works_on(by, case)
+    _require_open(case)
+    _require_day(case, done_on, "done_on")
+    assessment = Assessment.objects.create(
+        case=case, kind=kind, done_on=done_on, author=by, note=note, needs=list(needs), housing=housing
+    )
+    _record(JourneyKind.ASSESSED, by, case, assessment, done_on)
+    log_write(AuditEntry.Action.CREATE, by, assessment, case.person, detail={"kind": kind})
+    return assessment
+
+
+@transaction.atomic
+def save_plan(*, by: User, case: Case, goals: Sequence[GoalDraft]) -> Plan:
+    """Write the draft plan with these goals; after a signed plan a new version begins. Keeps at least one goal."""
+    require_works_on(by, case)
+    _require_open(case)
+    if not goals:
+        raise DomainError(_("A plan needs at least one goal."))
+    for goal in goals:
+        if goal.due_on and goal.due_on < case.opened_on:
+            raise DomainError(_("A goal cannot be due before the case was opened."))
+    plan = case.plans.filter(status=Plan.Status.DRAFT).first()
+    if plan is None:
+        last = case.plans.order_by("-version").first()
+        plan = Plan.objects.create(case=case, version=last.version + 1 if last else 1, author=by)
+    plan.goals.all().delete()
+    Goal.objects.bulk_create(
+        Goal(plan=plan, position=number, area=goal.area, words=goal.words, due_on=goal.due_on)
+        for number, goal in enumerate(goals, start=1)
+    )
+    log_write(AuditEntry.Action.UPDATE, by, plan, case.person, detail={"version": plan.version, "goals": len(goals)})
+    return plan
+
+
+@transaction.atomic
+def sign_plan(*, by: User, plan: Plan, signed_on: date, language: str, interpreter_present: bool = False) -> Plan:
+    """The person and the operator agree the plan; it is fixed from now on. Raises DomainError without goals."""
+    case = plan.case
+    require_works_on(by, case)
+    _require_open(case)
+    if plan.status == Plan.Status.SIGNED:
+        raise DomainError(_("This plan is signed already."))
+    if not plan.goals.exists():
+        raise DomainError(_("A plan without goals cannot be signed."))
+    _require_day(case, signed_on, "signed_on")
+    plan.status, plan.signed_on, plan.signed_with = Plan.Status.SIGNED, signed_on, by
+    plan.language, plan.interpreter_present = language, interpreter_present
+    plan.save()
+    _record(JourneyKind.PLAN_SIGNED, by, case, plan, signed_on)
+    log_write(
+        AuditEntry.Action.UPDATE, by, plan, case.person, detail={"version": plan.version, "signed": str(signed_on)}
+    )
+    return plan
+
+
+@transaction.atomic
+def set_goal_status(*, by: User, goal: Goal, status: str) -> Goal:
+    """Record whether a goal of a signed plan is reached."""
+    case = goal.plan.case
+    require_works_on(by, case)
+    _require_open(case)
+    if goal.plan.status != Plan.Status.SIGNED:
+        raise DomainError(_("The plan is not signed yet."))
+    before, goal.status = goal.status, status
+    goal.save(update_fields=["status"])
+    log_write(AuditEntry.Action.UPDATE, by, goal, case.person, detail={"changes": {"status": [before, status]}})
+    return goal
+
+
+@transaction.atomic
+def deliver_service(
+    *, by: User, case: Case, service_type: ServiceType, delivered_on: date, quantity: Decimal | int = 1, note: str = ""
+) -> ServiceDelivery:
+    """Record a service given to the person. Raises DomainError for a day outside the case or a quantity not above 0."""
+    require_works_on(by, case)
+    _require_open(case)
+    _require_day(case, delivered_on, "delivered_on")
+    if quantity <= 0:
+        raise DomainError(_("The quantity must be more than zero."), field="quantity")
+    delivery = ServiceDelivery.objects.create(
+        case=case, person=case.person, partner=case.partner, team=case.team, service_type=service_type,
+        delivered_on=delivered_on, quantity=quantity, delivered_by=by, note=note,
+    )  # fmt: skip
+    journey.record(
+        JourneyKind.SERVICE_DELIVERED, by=by, partner=case.partner, team=case.team, source=delivery, person=case.person,
+        service_type=service_type, quantity=quantity, occurred_at=moment_of(delivered_on),
+    )  # fmt: skip
+    log_write(AuditEntry.Action.CREATE, by, delivery, case.person, detail={"service": service_type.code})
+    return delivery
+
+
+@transaction.atomic
+def close_case(
+    *, by: User, case: Case, closed_on: date, outcome: str, outcome_note: str = "", housing_at_exit: str = ""
+) -> Case:
+    """Close the case with its outcome. Raises DomainError when it is closed, or for a day before its last event."""
+    require(by, Permission.CLOSE_CASE, case.partner)
+    require_works_on(by, case)
+    _require_open(case)
+    _require_day(case, closed_on, "closed_on")
+    last = max(
+        [d.delivered_on for d in case.deliveries.all()] + [a.done_on for a in case.assessments.all()],
+        default=case.opened_on,
+    )
+    if closed_on < last:
+        raise DomainError(_("Something was recorded in this case after this day."), field="closed_on")
+    case.status, case.closed_on, case.closed_by = Case.Status.CLOSED, closed_on, by
+    case.outcome, case.outcome_note, case.housing_at_exit = outcome, outcome_note, housing_at_exit
+    case.save()
+    _record(JourneyKind.OUTCOME, by, case, case, closed_on)
+    _record(JourneyKind.CASE_CLOSED, by, case, case, closed_on)
+    log_write(AuditEntry.Action.UPDATE, by, case, case.person, detail={"closed": str(closed_on), "outcome": outcome})
+    return case
+
+
+def add_member(case: Case, user: User) -> None:
+    """Let `user` work on the case and into the file; the profession is the one of the membership there."""
+    membership = Membership.objects.current().filter(user=user, partner=case.partner).first()
+    CaseMember.objects.create(case=case, user=user, profile=membership.profile if membership else "")
+    open_file_for(case.person, user=user, basis=FileMember.Basis.CASE)
+
+
+def is_eligible(person: Person) -> bool:
+    """Whether the latest check says eligible (DESIGN 4.2)."""
+    latest = EligibilityCheck.objects.filter(person=person).first()
+    return latest is not None and latest.verdict == EligibilityCheck.Verdict.ELIGIBLE
+
+
+def _record(kind: JourneyKind, by: User, case: Case, source: Assessment | Plan | Case, day: date) -> None:
+    journey.record(
+        kind, by=by, partner=case.partner, team=case.team, source=source, person=case.person, occurred_at=moment_of(day)
+    )
+
+
+def _require_open(case: Case) -> None:
+    if not Case.objects.filter(pk=case.pk, status=Case.Status.OPEN).exists():
+        raise DomainError(_("The case is closed."))
+
+
+def _require_day(case: Case, day: date, field: str) -> None:
+    if day > timezone.localdate():
+        raise DomainError(_("This day is in the future."), field=field)
+    if day < case.opened_on:
+        raise DomainError(_("The case was opened only after this day."), field=field)
+
+
+def _require_can_work(user: User, team: Team, *, field: str) -> None:
+    roles = Membership.objects.current().filter(user=user, partner_id=team.partner_id).values_list("role", flat=True)
+    if not any(Permission.WORK_ON_CASE in ROLES[role].permissions for role in roles):
+        raise DomainError(_("This colleague does not work on cases in this city."), field=field)
+    if not team_members(team).filter(pk=user.pk).exists():
+        raise DomainError(_("This colleague is not in the team."), field=field)

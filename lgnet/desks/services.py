@@ -1,0 +1,68 @@
+"""Arrivals at the one-stop shop."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lgnet.audit.models import AuditEntry
+from lgnet.cases.models import Referral
+from lgnet.cases.referrals import mark_arrived
+from lgnet.catalogue.models import Team
+from lgnet.catalogue.selectors import team_ids_of
+from lgnet.core.errors import DomainError
+from lgnet.desks.models import Visit
+from lgnet.network.models import User
+from lgnet.network.roles import Permission
+from lgnet.people import journey
+from lgnet.people.models import FileMember, JourneyKind, Person
+from lgnet.people.services import PersonDetails, log_write, open_file_for, register_person, require
+
+
+@transaction.atomic
+def record_arrival(
+    *, by: User, team: Team, person: Person, arrived_at: datetime | None = None, referral: Referral | None = None,
+    topic: str = "", note: str = "",
+) -> Visit:  # fmt: skip
+    """A registered person came to the desk; with a card, its history becomes the person's.
+
+    Raises DomainError for a moment in the future or a card that does not fit.
+    """
+    require(by, Permission.RECORD_VISIT, team.partner)
+    if team.pk not in team_ids_of(by):
+        raise PermissionDenied(str(Permission.RECORD_VISIT))
+    arrived_at = arrived_at or timezone.now()
+    if arrived_at > timezone.now():
+        raise DomainError(_("This moment is in the future."), field="arrived_at")
+    if person.partner_id != team.partner_id:
+        raise DomainError(_("This person is registered in another city."))
+    if person.birth_date and timezone.localdate(arrived_at) < person.birth_date:
+        raise DomainError(_("This day is before the person's birth."), field="arrived_at")
+    if referral is not None:
+        mark_arrived(by=by, referral=referral, person=person, arrived_at=arrived_at)
+    visit = Visit.objects.create(
+        partner=team.partner, site=team.site, team=team, person=person, referral=referral, arrived_at=arrived_at,
+        topic=topic, note=note, recorded_by=by,
+    )  # fmt: skip
+    journey.record(
+        JourneyKind.ARRIVAL, by=by, partner=team.partner, site=team.site, team=team, source=visit, person=person,
+        occurred_at=arrived_at,
+    )  # fmt: skip
+    open_file_for(person, team=team, basis=FileMember.Basis.DESK)
+    log_write(AuditEntry.Action.CREATE, by, visit, person)
+    return visit
+
+
+@transaction.atomic
+def receive_new_person(
+    *, by: User, team: Team, details: PersonDetails, arrived_at: datetime | None = None,
+    referral: Referral | None = None, topic: str = "", note: str = "",
+) -> Visit:  # fmt: skip
+    """Register somebody who came to the desk and record the arrival, in one go."""
+    arrived_at = arrived_at or timezone.now()
+    person = register_person(by=by, team=team, details=details, occurred_at=arrived_at)
+    return record_arrival(
+        by=by, team=team, person=person, arrived_at=arrived_at, referral=referral, topic=topic, note=note
+    )

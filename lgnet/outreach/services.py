@@ -1,0 +1,120 @@
+"""Recording street contacts. Nothing but team, zone and time is needed (DESIGN 4.1)."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lgnet.audit import services as audit
+from lgnet.audit.models import AuditEntry
+from lgnet.cases.models import Referral
+from lgnet.cases.referrals import send_referral
+from lgnet.catalogue.models import Team, Zone
+from lgnet.catalogue.selectors import team_ids_of
+from lgnet.core.errors import DomainError
+from lgnet.core.ids import uuid7
+from lgnet.network.models import User
+from lgnet.network.roles import Permission
+from lgnet.outreach.models import Contact
+from lgnet.people import journey
+from lgnet.people.models import FileMember, JourneyEvent, JourneyKind, Person
+from lgnet.people.services import open_file_for, require
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """What the unit saw and did; everything may be empty. `needs` and `given` are areas and codes of the catalogue."""
+
+    nickname: str = ""
+    head_count: int = 1
+    gender: str = ""
+    age_band: str = ""
+    language: str = ""
+    needs: Sequence[str] = ()
+    given: Sequence[str] = ()
+    sleeping_rough: bool | None = None
+    next_step: str = ""
+    note: str = ""
+
+
+@transaction.atomic
+def record_contact(
+    *, by: User, team: Team, zone: Zone, occurred_at: datetime, sighting: Sighting, person: Person | None = None,
+    earlier: Contact | None = None,
+) -> Contact:  # fmt: skip
+    """Record that the unit met somebody: `person` if registered, the one of the `earlier` contact, or anybody.
+
+    A nickname starts a trace, so that later contacts join it. Raises DomainError for a moment in the future, a zone of
+    another city, or an identity given to a group.
+    """
+    require(by, Permission.RECORD_CONTACT, team.partner)
+    if team.pk not in team_ids_of(by):
+        raise PermissionDenied(str(Permission.RECORD_CONTACT))
+    if occurred_at > timezone.now():
+        raise DomainError(_("This moment is in the future."), field="occurred_at")
+    if zone.partner_id != team.partner_id:
+        raise DomainError(_("The zone belongs to another city."), field="zone")
+    person, trace, nickname = _who(team, sighting, person, earlier)
+    if person and person.birth_date and timezone.localdate(occurred_at) < person.birth_date:
+        raise DomainError(_("This day is before the person's birth."), field="occurred_at")
+    contact = Contact.objects.create(
+        partner=team.partner, team=team, zone=zone, occurred_at=occurred_at, person=person, trace=trace,
+        nickname=nickname, head_count=sighting.head_count, gender=sighting.gender, age_band=sighting.age_band,
+        language=sighting.language, needs=list(sighting.needs), given=list(sighting.given),
+        sleeping_rough=sighting.sleeping_rough, next_step=sighting.next_step, note=sighting.note, recorded_by=by,
+    )  # fmt: skip
+    journey.record(
+        JourneyKind.CONTACT, by=by, partner=team.partner, team=team, source=contact, person=person, trace=trace,
+        quantity=sighting.head_count, occurred_at=occurred_at,
+    )  # fmt: skip
+    if person:
+        open_file_for(person, team=team, basis=FileMember.Basis.CONTACT)
+    audit.record(
+        AuditEntry.Action.CREATE, by=by, object_type="outreach.contact", object_id=contact.pk,
+        partner_id=team.partner_id, person_id=person.pk if person else None,
+    )  # fmt: skip
+    return contact
+
+
+@transaction.atomic
+def refer_contact(*, by: User, contact: Contact, to_team: Team, need: str = "", reason: str = "") -> Referral:
+    """Send the person of a contact to another team. Somebody unknown gets a card and can be told again by it."""
+    if contact.head_count > 1:
+        raise DomainError(_("A card is for one person: record a contact for each person first."))
+    if contact.referral_id and contact.referral and contact.referral.status in Referral.OPEN:
+        raise DomainError(_("This contact has an open card already: %(code)s.") % {"code": contact.referral.code})
+    if contact.person_id is None and contact.trace is None:
+        contact.trace = uuid7()
+        event = JourneyEvent.objects.get(source_id=contact.pk, kind=JourneyKind.CONTACT, voided_at__isnull=True)
+        journey.correct(event, by=by, reason="given a card", trace=contact.trace)
+    contact.referral = send_referral(
+        by=by, from_team=contact.team, to_team=to_team, person=contact.person, trace=contact.trace,
+        called=contact.nickname, need=need, reason=reason, sent_at=max(contact.occurred_at, timezone.now()),
+    )  # fmt: skip
+    contact.save(update_fields=["referral", "trace"])
+    return contact.referral
+
+
+def _who(
+    team: Team, sighting: Sighting, person: Person | None, earlier: Contact | None
+) -> tuple[Person | None, uuid.UUID | None, str]:
+    if sighting.head_count < 1:
+        raise DomainError(_("At least one person."), field="head_count")
+    if (earlier and earlier.partner_id != team.partner_id) or (person and person.partner_id != team.partner_id):
+        raise DomainError(_("This person was met in another city."), field="earlier")
+    if sighting.head_count > 1:
+        if person or earlier or sighting.nickname:
+            raise DomainError(_("A group has no name: record a contact for each person you know."), field="head_count")
+        return None, None, ""
+    if person is None and earlier is not None:
+        person = earlier.person
+    trace = earlier.trace if earlier else None
+    nickname = sighting.nickname or (earlier.nickname if earlier else "")
+    if person is None and trace is None and nickname:
+        trace = uuid7()
+    return person, trace, nickname

@@ -1,0 +1,39 @@
+"""Who may see a person, and whose file is open (DESIGN 4.6)."""
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from lgnet.catalogue.selectors import team_ids_of
+from lgnet.network.access import access_of
+from lgnet.network.models import User
+from lgnet.network.roles import Permission
+from lgnet.people.models import FileMember, FileOpening, Person
+
+
+def in_team_of_file(user: User) -> Exists:
+    """For a queryset of persons: the user, or a team of the user, is among those the file is open for."""
+    return Exists(
+        FileMember.objects.filter(
+            Q(user_id=user.pk) | Q(team_id__in=team_ids_of(user)),
+            Q(ends_at__isnull=True) | Q(ends_at__gt=timezone.now()),
+            person=OuterRef("pk"),
+        )
+    )
+
+
+def may_see_exists(user: User) -> Q:
+    """For a queryset of persons: those of the user's partners, restricted files only when in the team."""
+    return Q(partner__in=access_of(user).partner_ids(Permission.VIEW_PEOPLE)) & (
+        Q(restricted=False) | Q(in_team_of_file(user))
+    )
+
+
+def file_is_open_for(user: User, person: Person) -> bool:
+    """Whether the user may read the file now: in its team, or within an opening for which a reason was stated."""
+    if person.partner_id not in access_of(user).partner_ids(Permission.VIEW_PEOPLE):
+        return False
+    if Person.objects.filter(in_team_of_file(user), pk=person.pk).exists():
+        return True
+    if person.restricted:
+        return False
+    return FileOpening.objects.filter(person=person, user_id=user.pk, ends_at__gt=timezone.now()).exists()
