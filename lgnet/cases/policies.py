@@ -1,12 +1,14 @@
 """Who works on a case."""
 
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
 
 from lgnet.cases.models import Case, CaseMember, Referral
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
+from lgnet.people.policies import file_is_open_for
 
 
 def works_on(user: User, case: Case) -> bool:
@@ -19,7 +21,7 @@ def works_on(user: User, case: Case) -> bool:
 def require_works_on(user: User, case: Case) -> None:
     """Raise PermissionDenied unless the user works on the case."""
     if not works_on(user, case):
-        raise PermissionDenied(str(Permission.WORK_ON_CASE))
+        raise PermissionDenied(_("Only the team of the case writes in it. Ask the case manager to add you."))
 
 
 def may_answer(user: User, referral: Referral) -> bool:
@@ -27,3 +29,17 @@ def may_answer(user: User, referral: Referral) -> bool:
     return referral.partner_id in access_of(user).partner_ids(
         Permission.ANSWER_REFERRAL
     ) and referral.to_team_id in team_ids_of(user)
+
+
+def may_withdraw(user: User, referral: Referral) -> bool:
+    """Whether the user works in the team that sent the referral and may take it back."""
+    return referral.partner_id in access_of(user).partner_ids(
+        Permission.SEND_REFERRAL
+    ) and referral.from_team_id in team_ids_of(user)
+
+
+def reads_referral(user: User, referral: Referral) -> bool:
+    """Whether the user may read what is asked and why: the two teams, and whoever has the file open (DESIGN 4.6)."""
+    if {referral.from_team_id, referral.to_team_id} & team_ids_of(user):
+        return True
+    return referral.person is not None and file_is_open_for(user, referral.person)

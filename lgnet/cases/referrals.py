@@ -15,6 +15,8 @@ from lgnet.cases.policies import may_answer
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.core.errors import DomainError
+from lgnet.core.ids import uuid7
+from lgnet.core.once import write_once
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.people import journey
@@ -26,11 +28,13 @@ from lgnet.people.services import open_file_for, require
 def send_referral(
     *, by: User, from_team: Team, to_team: Team, person: Person | None = None, trace: uuid.UUID | None = None,
     called: str = "", need: str = "", reason: str = "", sent_at: datetime | None = None,
+    record_id: uuid.UUID | None = None,
 ) -> Referral:  # fmt: skip
     """Send somebody to another team of the same city, with a card code.
 
     `person` for somebody registered, otherwise the `trace` of the anonymous contact. The receiving team gets the file.
-    Raises DomainError when the teams do not fit.
+    `record_id` is made with the form, so that a form sent twice gives one card. Raises DomainError when the teams do
+    not fit.
     """
     require(by, Permission.SEND_REFERRAL, from_team.partner)
     if from_team.pk not in team_ids_of(by):
@@ -39,16 +43,20 @@ def send_referral(
         raise DomainError(_("The team belongs to another city."), field="to_team")
     if to_team.pk == from_team.pk:
         raise DomainError(_("Choose another team."), field="to_team")
-    referral = Referral.objects.create(
-        partner=from_team.partner, from_team=from_team, to_team=to_team, person=person, trace=trace,
-        called=called or (person.name_as_used if person else ""), need=need, reason=reason, sent_by=by,
-        sent_at=sent_at or timezone.now(),
-    )  # fmt: skip
-    _record(JourneyKind.REFERRAL_SENT, by, referral, referral.sent_at, team=from_team)
-    if person:
-        open_file_for(person, team=to_team, basis=FileMember.Basis.REFERRAL)
-    _log(AuditEntry.Action.CREATE, by, referral, {"to": str(to_team)})
-    return referral
+
+    def send() -> Referral:
+        referral = Referral.objects.create(
+            pk=record_id or uuid7(), partner=from_team.partner, from_team=from_team, to_team=to_team, person=person,
+            trace=trace, called=called or (person.name_as_used if person else ""), need=need, reason=reason, sent_by=by,
+            sent_at=sent_at or timezone.now(),
+        )  # fmt: skip
+        _record(JourneyKind.REFERRAL_SENT, by, referral, referral.sent_at, team=from_team)
+        if person:
+            open_file_for(person, team=to_team, basis=FileMember.Basis.REFERRAL)
+        _log(AuditEntry.Action.CREATE, by, referral, {"to": str(to_team)})
+        return referral
+
+    return write_once(Referral, record_id, is_mine=lambda sent: sent.sent_by_id == by.pk, write=send)
 
 
 @transaction.atomic
@@ -80,13 +88,15 @@ def withdraw_referral(*, by: User, referral: Referral) -> Referral:
 
 @transaction.atomic
 def mark_arrived(*, by: User, referral: Referral, person: Person, arrived_at: datetime) -> Referral:
-    """The person came to the receiving team. An anonymous history now belongs to `person` (DESIGN 4.1)."""
-    if not may_answer(by, referral):
-        raise PermissionDenied(str(Permission.ANSWER_REFERRAL))
+    """The person came with the card, to whatever desk of the city: nobody is sent away for having taken another door.
+
+    An anonymous history now belongs to `person` (DESIGN 4.1).
+    """
+    require(by, Permission.ANSWER_REFERRAL, referral.partner)
     _require_status(referral, Referral.OPEN)
     if referral.person_id and referral.person_id != person.pk:
         raise DomainError(_("This card was given to somebody else."), field="code")
-    if arrived_at < referral.sent_at:
+    if arrived_at < referral.sent_at.replace(second=0, microsecond=0):  # people type hours and minutes
         raise DomainError(_("The card was given only after this moment."), field="arrived_at")
     if referral.trace and not referral.person_id:
         journey.identify(by=by, trace=referral.trace, person=person)
@@ -113,7 +123,7 @@ def _answer(by: User, referral: Referral, status: Referral.Status, kind: Journey
 
 
 def _require_status(referral: Referral, allowed: tuple[str, ...]) -> None:
-    now = Referral.objects.values_list("status", flat=True).get(pk=referral.pk)
+    now = Referral.objects.select_for_update().get(pk=referral.pk).status  # a second answer waits here
     if now not in allowed:
         raise DomainError(
             _("This referral was answered in the meantime: %(status)s.") % {"status": Referral.Status(now).label}

@@ -1,18 +1,22 @@
 """Reads of referrals and cases, scoped and logged."""
 
 import uuid
+from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
+from django.utils import timezone
 
 from lgnet.audit import services as audit
-from lgnet.cases.models import Case, CaseMember, Referral
+from lgnet.cases.models import Case, CaseMember, Goal, Plan, Referral
+from lgnet.cases.policies import require_works_on
 from lgnet.catalogue.models import Team
-from lgnet.catalogue.selectors import team_ids_of
+from lgnet.catalogue.selectors import team_ids_of, team_members
 from lgnet.network.access import access_of
-from lgnet.network.models import User
-from lgnet.network.roles import Permission
-from lgnet.people.models import Person
+from lgnet.network.models import Membership, Partner, User
+from lgnet.network.roles import ROLES, Permission, Profile
+from lgnet.people.models import FileMember, FileOpening, JourneyEvent, Person
 from lgnet.people.policies import in_team_of_file
 from lgnet.people.selectors import get_person
 
@@ -44,10 +48,16 @@ def get_referral(user: User, pk: uuid.UUID) -> Referral:
     return referral
 
 
-def referral_by_code(user: User, code: str) -> Referral | None:
-    """The open referral with this card code, whatever its case or spaces, or None."""
+def find_card(user: User, code: str) -> Referral | None:
+    """The referral with this card code, in whatever state, whatever its case, spaces or dashes; or None."""
     clean = "".join(code.split()).replace("-", "").upper()
-    return visible_referrals(user).filter(code=clean, status__in=Referral.OPEN).first()
+    return visible_referrals(user).filter(code=clean).first() if 0 < len(clean) <= 8 else None
+
+
+def referral_by_code(user: User, code: str) -> Referral | None:
+    """The open referral with this card code, or None."""
+    referral = find_card(user, code)
+    return referral if referral is not None and referral.status in Referral.OPEN else None
 
 
 def possible_receivers(user: User, from_team: Team) -> QuerySet[Team]:
@@ -59,13 +69,40 @@ def visible_cases(user: User) -> QuerySet[Case]:
     """Cases of the user's partners, to list; those of restricted files only for their team."""
     partners = access_of(user).partner_ids(Permission.VIEW_CASES)
     hidden = Person.objects.filter(~Q(in_team_of_file(user)), pk=OuterRef("person_id"), restricted=True)
-    return Case.objects.filter(~Exists(hidden), partner__in=partners).select_related("person", "team", "manager")
+    return Case.objects.filter(~Exists(hidden), partner__in=partners).select_related(
+        "person", "team", "manager", "partner"
+    )
 
 
-def own_cases(user: User) -> QuerySet[Case]:
-    """Cases the user works on now."""
+def listed_cases(user: User) -> QuerySet[Any]:
+    """`visible_cases` with `file_open` (may the user read the file), `mine` (works on it) and `last_event_at`."""
+    members = FileMember.objects.filter(
+        Q(user_id=user.pk) | Q(team_id__in=team_ids_of(user)),
+        Q(ends_at__isnull=True) | Q(ends_at__gt=timezone.now()),
+        person=OuterRef("person_id"),
+    )
+    opened = FileOpening.objects.filter(
+        person=OuterRef("person_id"), person__restricted=False, user_id=user.pk, ends_at__gt=timezone.now()
+    )
     mine = CaseMember.objects.filter(case=OuterRef("pk"), user_id=user.pk, ends_at__isnull=True)
-    return visible_cases(user).filter(Exists(mine))
+    events = JourneyEvent.objects.filter(person=OuterRef("person_id"), voided_at__isnull=True).order_by("-occurred_at")
+    return visible_cases(user).annotate(
+        file_open=Exists(members) | Exists(opened),
+        mine=Exists(mine),
+        last_event_at=Subquery(events.values("occurred_at")[:1]),
+    )
+
+
+def own_cases(user: User) -> QuerySet[Any]:
+    """Cases the user works on now, with the annotations of `listed_cases`."""
+    return listed_cases(user).filter(mine=True)
+
+
+def without_signed_plan(cases: QuerySet[Any], *, for_days: int = 0) -> QuerySet[Any]:
+    """Those of `cases` that are open for at least `for_days` and have no signed plan yet."""
+    signed = Plan.objects.filter(case=OuterRef("pk"), status=Plan.Status.SIGNED)
+    day = timezone.localdate() - timedelta(days=for_days)
+    return cases.filter(~Exists(signed), status=Case.Status.OPEN, opened_on__lte=day)
 
 
 def get_case(user: User, pk: uuid.UUID) -> Case:
@@ -80,6 +117,87 @@ def get_case(user: User, pk: uuid.UUID) -> Case:
     return case
 
 
+def get_case_to_work_on(user: User, pk: uuid.UUID) -> Case:
+    """A case the user may write in. Raises Http404, FileClosed, or PermissionDenied for who is not in its team."""
+    case = get_case(user, pk)
+    require_works_on(user, case)
+    return case
+
+
+def get_plan_to_work_on(user: User, pk: uuid.UUID) -> Plan:
+    """A plan of a case the user may write in. Raises as `get_case_to_work_on`."""
+    plan = Plan.objects.filter(pk=pk, case__in=visible_cases(user)).first()
+    if plan is None:
+        raise Http404
+    plan.case = get_case_to_work_on(user, plan.case_id)
+    return plan
+
+
+def get_plan(user: User, pk: uuid.UUID) -> Plan:
+    """A plan of a case whose file is open for the user. Raises Http404 or FileClosed."""
+    plan = Plan.objects.filter(pk=pk, case__in=visible_cases(user)).select_related("signed_with", "author").first()
+    if plan is None:
+        raise Http404
+    plan.case = get_case(user, plan.case_id)
+    return plan
+
+
+def get_goal_to_work_on(user: User, pk: uuid.UUID) -> Goal:
+    """A goal of a case the user may write in. Raises as `get_case_to_work_on`."""
+    goal = Goal.objects.filter(pk=pk, plan__case__in=visible_cases(user)).select_related("plan").first()
+    if goal is None:
+        raise Http404
+    goal.plan.case = get_case_to_work_on(user, goal.plan.case_id)
+    return goal
+
+
 def current_members(case: Case) -> QuerySet[CaseMember]:
     """Who works on the case now."""
     return case.members.filter(ends_at__isnull=True).select_related("user").order_by("user__full_name")
+
+
+def case_teams(person: Person) -> QuerySet[Team]:
+    """Teams of the person's city that can take somebody in charge: the multidisciplinary ones, or else all."""
+    teams = Team.objects.filter(partner=person.partner_id, is_active=True).order_by("name")
+    multidisciplinary = teams.filter(kind=Team.Kind.MULTIDISCIPLINARY)
+    return multidisciplinary or teams
+
+
+def case_workers(partner: Partner) -> list[tuple[User, str]]:
+    """Colleagues of a city who may work on cases, each with the profession there, by profession and name."""
+    roles = [role for role, spec in ROLES.items() if Permission.WORK_ON_CASE in spec.permissions]
+    rows = Membership.objects.current().filter(partner=partner, role__in=roles).select_related("user")
+    found = {row.user_id: (row.user, row.profile) for row in rows}
+    return sorted(found.values(), key=lambda pair: (Profile(pair[1]).label if pair[1] else "", pair[0].full_name))
+
+
+def case_workers_of(team: Team) -> list[tuple[User, str]]:
+    """Those of `case_workers` who are in the team."""
+    in_team = set(team_members(team).values_list("pk", flat=True))
+    return [pair for pair in case_workers(team.partner) if pair[0].pk in in_team]
+
+
+def goals_due(user: User, *, within_days: int) -> QuerySet[Goal]:
+    """Goals under way of the user's open cases that are due within `within_days`, or overdue; soonest first."""
+    newer = Plan.objects.filter(
+        case=OuterRef("plan__case"), version__gt=OuterRef("plan__version"), status=Plan.Status.SIGNED
+    )
+    mine = CaseMember.objects.filter(case=OuterRef("plan__case"), user_id=user.pk, ends_at__isnull=True)
+    return (
+        Goal.objects.filter(
+            Exists(mine),
+            ~Exists(newer),
+            plan__case__in=visible_cases(user).filter(status=Case.Status.OPEN).values("pk"),
+            plan__status=Plan.Status.SIGNED,
+            status=Goal.Status.OPEN,
+            due_on__lte=timezone.localdate() + timedelta(days=within_days),
+        )
+        .select_related("plan__case__person")
+        .order_by("due_on")
+    )
+
+
+def first_steps(person: Person) -> dict[str, datetime]:
+    """When each kind of journey event first happened to the person."""
+    events = JourneyEvent.objects.filter(person=person, voided_at__isnull=True)
+    return dict(events.values_list("kind").annotate(first=Min("occurred_at")).order_by())

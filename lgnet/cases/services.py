@@ -1,5 +1,6 @@
 """The case: opened with a team, assessed, planned, served, closed. One function owns each change of state."""
 
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,11 +16,13 @@ from lgnet.cases.policies import require_works_on
 from lgnet.catalogue.models import ServiceType, Team
 from lgnet.catalogue.selectors import team_members
 from lgnet.core.errors import DomainError
+from lgnet.core.ids import uuid7
+from lgnet.core.once import write_once
 from lgnet.core.periods import moment_of
 from lgnet.network.models import Membership, User
 from lgnet.network.roles import ROLES, Permission
 from lgnet.people import journey
-from lgnet.people.models import EligibilityCheck, FileMember, JourneyKind, Person
+from lgnet.people.models import EligibilityCheck, FileMember, JourneyKind, NoticeGiven, Person
 from lgnet.people.services import close_file_for, log_write, open_file_for, require
 
 
@@ -36,36 +39,38 @@ class GoalDraft:
 def open_case(
     *, by: User, person: Person, team: Team, manager: User, basis: str, basis_note: str = "",
     opened_on: date | None = None, referral: Referral | None = None, members: Iterable[User] = (),
+    record_id: uuid.UUID | None = None,
 ) -> Case:  # fmt: skip
-    """Take a person in charge. The manager, whoever of `members` is named and the opener's team get the file.
+    """Take a person in charge. The manager and whoever of `members` is named get the file.
 
-    Raises DomainError when a case is open already, no notice was given, or a date or a team does not fit.
+    `record_id` is made with the form, so that a form sent twice opens one case. Raises DomainError when a case is open
+    already, no notice was given, or a date, a team or a colleague does not fit.
     """
     require(by, Permission.OPEN_CASE, person.partner)
-    opened_on = opened_on or timezone.localdate()
-    if team.partner_id != person.partner_id:
-        raise DomainError(_("The team belongs to another city."), field="team")
-    if opened_on > timezone.localdate():
-        raise DomainError(_("This day is in the future."), field="opened_on")
-    if person.birth_date and opened_on < person.birth_date:
-        raise DomainError(_("This day is before the person's birth."), field="opened_on")
-    if not person.notices.filter(kind="privacy").exists():
-        raise DomainError(_("First record that the privacy notice was given to the person."))
-    if Case.objects.filter(partner=person.partner, person=person, status=Case.Status.OPEN).exists():
-        raise DomainError(_("A case is already open for this person."))
+    workers = {user.pk: user for user in (manager, *members)}
+    day = opened_on or timezone.localdate()
+    _check_opening(person, team, day)
     _require_can_work(manager, team, field="manager")
-    case = Case.objects.create(
-        partner=person.partner, person=person, team=team, manager=manager, basis=basis, basis_note=basis_note,
-        opened_on=opened_on, opened_by=by, referral=referral,
-    )  # fmt: skip
-    journey.record(
-        JourneyKind.CASE_OPENED, by=by, partner=case.partner, team=team, site=team.site, source=case, person=person,
-        occurred_at=moment_of(opened_on),
-    )  # fmt: skip
-    for user in {user.pk: user for user in (manager, *members)}.values():
-        add_member(case, user)
-    log_write(AuditEntry.Action.CREATE, by, case, person, detail={"team": str(team), "manager": str(manager)})
-    return case
+    for user in workers.values():
+        _require_works_here(user, team, field="members")
+
+    def write() -> Case:
+        if missing := missing_to_open(person):
+            raise DomainError(missing[0])
+        case = Case.objects.create(
+            pk=record_id or uuid7(), partner=person.partner, person=person, team=team, manager=manager, basis=basis,
+            basis_note=basis_note, opened_on=day, opened_by=by, referral=referral,
+        )  # fmt: skip
+        journey.record(
+            JourneyKind.CASE_OPENED, by=by, partner=case.partner, team=team, site=team.site, source=case, person=person,
+            occurred_at=moment_of(day),
+        )  # fmt: skip
+        for user in workers.values():
+            add_member(case, user)
+        log_write(AuditEntry.Action.CREATE, by, case, person, detail={"team": str(team), "manager": str(manager)})
+        return case
+
+    return write_once(Case, record_id, is_mine=lambda case: case.opened_by_id == by.pk, write=write)
 
 
 @transaction.atomic
@@ -75,6 +80,8 @@ def change_team_of_case(*, by: User, case: Case, manager: User, members: Iterabl
     _require_open(case)
     _require_can_work(manager, case.team, field="manager")
     wanted = {user.pk: user for user in (manager, *members)}
+    for user in wanted.values():
+        _require_works_here(user, case.team, field="members")
     current = {m.user_id: m for m in case.members.filter(ends_at__isnull=True).select_related("user")}
     leaving = [m for user_id, m in current.items() if user_id not in wanted]
     for member in leaving:
@@ -95,18 +102,26 @@ def change_team_of_case(*, by: User, case: Case, manager: User, members: Iterabl
 
 @transaction.atomic
 def record_assessment(
-    *, by: User, case: Case, kind: str, done_on: date, note: str, needs: Sequence[str] = (), housing: str = ""
-) -> Assessment:
-    """Record a dated assessment note. Raises DomainError for a day outside the case."""
+    *, by: User, case: Case, kind: str, done_on: date, note: str, needs: Sequence[str] = (), housing: str = "",
+    record_id: uuid.UUID | None = None,
+) -> Assessment:  # fmt: skip
+    """Record a dated assessment note; sent twice, it is written once. Raises DomainError for a day outside the case."""
     require_works_on(by, case)
     _require_open(case)
     _require_day(case, done_on, "done_on")
-    assessment = Assessment.objects.create(
-        case=case, kind=kind, done_on=done_on, author=by, note=note, needs=list(needs), housing=housing
+
+    def write() -> Assessment:
+        assessment = Assessment.objects.create(
+            pk=record_id or uuid7(), case=case, kind=kind, done_on=done_on, author=by, note=note, needs=list(needs),
+            housing=housing,
+        )  # fmt: skip
+        _record(JourneyKind.ASSESSED, by, case, assessment, done_on)
+        log_write(AuditEntry.Action.CREATE, by, assessment, case.person, detail={"kind": kind})
+        return assessment
+
+    return write_once(
+        Assessment, record_id, is_mine=lambda done: (done.author_id, done.case_id) == (by.pk, case.pk), write=write
     )
-    _record(JourneyKind.ASSESSED, by, case, assessment, done_on)
-    log_write(AuditEntry.Action.CREATE, by, assessment, case.person, detail={"kind": kind})
-    return assessment
 
 
 @transaction.atomic
@@ -138,7 +153,7 @@ def sign_plan(*, by: User, plan: Plan, signed_on: date, language: str, interpret
     case = plan.case
     require_works_on(by, case)
     _require_open(case)
-    if plan.status == Plan.Status.SIGNED:
+    if Plan.objects.filter(pk=plan.pk, status=Plan.Status.SIGNED).exists():
         raise DomainError(_("This plan is signed already."))
     if not plan.goals.exists():
         raise DomainError(_("A plan without goals cannot be signed."))
@@ -169,24 +184,35 @@ def set_goal_status(*, by: User, goal: Goal, status: str) -> Goal:
 
 @transaction.atomic
 def deliver_service(
-    *, by: User, case: Case, service_type: ServiceType, delivered_on: date, quantity: Decimal | int = 1, note: str = ""
-) -> ServiceDelivery:
-    """Record a service given to the person. Raises DomainError for a day outside the case or a quantity not above 0."""
+    *, by: User, case: Case, service_type: ServiceType, delivered_on: date, quantity: Decimal | int = 1, note: str = "",
+    record_id: uuid.UUID | None = None,
+) -> ServiceDelivery:  # fmt: skip
+    """Record a service given to the person; sent twice, it is written once.
+
+    Raises DomainError for a day outside the case or a quantity not above 0.
+    """
     require_works_on(by, case)
     _require_open(case)
     _require_day(case, delivered_on, "delivered_on")
     if quantity <= 0:
         raise DomainError(_("The quantity must be more than zero."), field="quantity")
-    delivery = ServiceDelivery.objects.create(
-        case=case, person=case.person, partner=case.partner, team=case.team, service_type=service_type,
-        delivered_on=delivered_on, quantity=quantity, delivered_by=by, note=note,
+
+    def write() -> ServiceDelivery:
+        delivery = ServiceDelivery.objects.create(
+            pk=record_id or uuid7(), case=case, person=case.person, partner=case.partner, team=case.team,
+            service_type=service_type, delivered_on=delivered_on, quantity=quantity, delivered_by=by, note=note,
+        )  # fmt: skip
+        journey.record(
+            JourneyKind.SERVICE_DELIVERED, by=by, partner=case.partner, team=case.team, source=delivery,
+            person=case.person, service_type=service_type, quantity=quantity, occurred_at=moment_of(delivered_on),
+        )  # fmt: skip
+        log_write(AuditEntry.Action.CREATE, by, delivery, case.person, detail={"service": service_type.code})
+        return delivery
+
+    return write_once(
+        ServiceDelivery, record_id, write=write,
+        is_mine=lambda given: (given.delivered_by_id, given.case_id) == (by.pk, case.pk),
     )  # fmt: skip
-    journey.record(
-        JourneyKind.SERVICE_DELIVERED, by=by, partner=case.partner, team=case.team, source=delivery, person=case.person,
-        service_type=service_type, quantity=quantity, occurred_at=moment_of(delivered_on),
-    )  # fmt: skip
-    log_write(AuditEntry.Action.CREATE, by, delivery, case.person, detail={"service": service_type.code})
-    return delivery
 
 
 @transaction.atomic
@@ -232,8 +258,28 @@ def _record(kind: JourneyKind, by: User, case: Case, source: Assessment | Plan |
     )
 
 
+def missing_to_open(person: Person) -> list[str]:
+    """What still has to be there before a case can be opened, in words; empty when nothing is missing."""
+    missing = []
+    if not person.notices.filter(kind=NoticeGiven.Kind.PRIVACY).exists():
+        missing.append(_("First record that the privacy notice was given to the person."))
+    if Case.objects.filter(partner=person.partner_id, person=person, status=Case.Status.OPEN).exists():
+        missing.append(_("A case is already open for this person."))
+    return missing
+
+
+def _check_opening(person: Person, team: Team, day: date) -> None:
+    if team.partner_id != person.partner_id:
+        raise DomainError(_("The team belongs to another city."), field="team")
+    if day > timezone.localdate():
+        raise DomainError(_("This day is in the future."), field="opened_on")
+    if person.birth_date and day < person.birth_date:
+        raise DomainError(_("This day is before the person's birth."), field="opened_on")
+
+
 def _require_open(case: Case) -> None:
-    if not Case.objects.filter(pk=case.pk, status=Case.Status.OPEN).exists():
+    now = Case.objects.select_for_update().get(pk=case.pk).status  # a second press of the button waits here
+    if now != Case.Status.OPEN:
         raise DomainError(_("The case is closed."))
 
 
@@ -245,8 +291,12 @@ def _require_day(case: Case, day: date, field: str) -> None:
 
 
 def _require_can_work(user: User, team: Team, *, field: str) -> None:
+    _require_works_here(user, team, field=field)
+    if not team_members(team).filter(pk=user.pk).exists():
+        raise DomainError(_("This colleague is not in the team."), field=field)
+
+
+def _require_works_here(user: User, team: Team, *, field: str) -> None:
     roles = Membership.objects.current().filter(user=user, partner_id=team.partner_id).values_list("role", flat=True)
     if not any(Permission.WORK_ON_CASE in ROLES[role].permissions for role in roles):
         raise DomainError(_("This colleague does not work on cases in this city."), field=field)
-    if not team_members(team).filter(pk=user.pk).exists():
-        raise DomainError(_("This colleague is not in the team."), field=field)

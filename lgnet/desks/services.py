@@ -1,5 +1,6 @@
 """Arrivals at the one-stop shop."""
 
+import uuid
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
@@ -13,6 +14,8 @@ from lgnet.cases.referrals import mark_arrived
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.core.errors import DomainError
+from lgnet.core.ids import uuid7
+from lgnet.core.once import write_once
 from lgnet.desks.models import Visit
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
@@ -24,16 +27,49 @@ from lgnet.people.services import PersonDetails, log_write, open_file_for, regis
 @transaction.atomic
 def record_arrival(
     *, by: User, team: Team, person: Person, arrived_at: datetime | None = None, referral: Referral | None = None,
-    topic: str = "", note: str = "",
+    topic: str = "", note: str = "", record_id: uuid.UUID | None = None,
 ) -> Visit:  # fmt: skip
     """A registered person came to the desk; with a card, its history becomes the person's.
 
-    Raises DomainError for a moment in the future or a card that does not fit.
+    `record_id` is made with the form, so that a form sent twice gives one arrival. Raises DomainError for a moment in
+    the future or a card that does not fit.
     """
+    _require_at_desk(by, team)
+    moment = arrived_at or timezone.now()
+    return write_once(
+        Visit, record_id, is_mine=lambda visit: visit.recorded_by_id == by.pk,
+        write=lambda: _arrive(by, team, person, moment, referral, topic, note, record_id),
+    )  # fmt: skip
+
+
+@transaction.atomic
+def receive_new_person(
+    *, by: User, team: Team, details: PersonDetails, arrived_at: datetime | None = None,
+    referral: Referral | None = None, topic: str = "", note: str = "", record_id: uuid.UUID | None = None,
+) -> Visit:  # fmt: skip
+    """Register somebody who came to the desk and record the arrival, in one go; sent twice, it registers once."""
+    _require_at_desk(by, team)
+    moment = arrived_at or timezone.now()
+
+    def register_and_arrive() -> Visit:
+        person = register_person(by=by, team=team, details=details, occurred_at=moment)
+        return _arrive(by, team, person, moment, referral, topic, note, record_id)
+
+    return write_once(
+        Visit, record_id, is_mine=lambda visit: visit.recorded_by_id == by.pk, write=register_and_arrive
+    )
+
+
+def _require_at_desk(by: User, team: Team) -> None:
     require(by, Permission.RECORD_VISIT, team.partner)
     if team.pk not in team_ids_of(by):
         raise PermissionDenied(str(Permission.RECORD_VISIT))
-    arrived_at = arrived_at or timezone.now()
+
+
+def _arrive(
+    by: User, team: Team, person: Person, arrived_at: datetime, referral: Referral | None, topic: str, note: str,
+    record_id: uuid.UUID | None,
+) -> Visit:  # fmt: skip
     if arrived_at > timezone.now():
         raise DomainError(_("This moment is in the future."), field="arrived_at")
     if person.partner_id != team.partner_id:
@@ -43,8 +79,8 @@ def record_arrival(
     if referral is not None:
         mark_arrived(by=by, referral=referral, person=person, arrived_at=arrived_at)
     visit = Visit.objects.create(
-        partner=team.partner, site=team.site, team=team, person=person, referral=referral, arrived_at=arrived_at,
-        topic=topic, note=note, recorded_by=by,
+        pk=record_id or uuid7(), partner=team.partner, site=team.site, team=team, person=person, referral=referral,
+        arrived_at=arrived_at, topic=topic, note=note, recorded_by=by,
     )  # fmt: skip
     journey.record(
         JourneyKind.ARRIVAL, by=by, partner=team.partner, site=team.site, team=team, source=visit, person=person,
@@ -53,16 +89,3 @@ def record_arrival(
     open_file_for(person, team=team, basis=FileMember.Basis.DESK)
     log_write(AuditEntry.Action.CREATE, by, visit, person)
     return visit
-
-
-@transaction.atomic
-def receive_new_person(
-    *, by: User, team: Team, details: PersonDetails, arrived_at: datetime | None = None,
-    referral: Referral | None = None, topic: str = "", note: str = "",
-) -> Visit:  # fmt: skip
-    """Register somebody who came to the desk and record the arrival, in one go."""
-    arrived_at = arrived_at or timezone.now()
-    person = register_person(by=by, team=team, details=details, occurred_at=arrived_at)
-    return record_arrival(
-        by=by, team=team, person=person, arrived_at=arrived_at, referral=referral, topic=topic, note=note
-    )

@@ -1,28 +1,39 @@
 """Reads of street contacts, scoped and logged."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import Coalesce, RowNumber
 from django.http import Http404
 from django.utils import timezone
 
 from lgnet.audit import services as audit
-from lgnet.catalogue.models import Team
-from lgnet.catalogue.selectors import own_teams
+from lgnet.catalogue.models import Team, Zone
+from lgnet.catalogue.selectors import own_teams, team_ids_of
 from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.outreach.models import Contact
+from lgnet.people import names
 from lgnet.people.models import Person
-from lgnet.people.policies import in_team_of_file
+from lgnet.people.policies import file_is_open_for, in_team_of_file
+from lgnet.people.selectors import log_listing
 
 RECENT = timedelta(days=90)  # after 90 days without contact somebody counts as gone (DOMAIN 3, Outreach)
+MET_LIMIT = 400  # latest faces a unit can look through; older ones are found as registered persons
 
 
 def units_of(user: User) -> QuerySet[Team]:
     """Mobile units the user works in and may record contacts for."""
     return own_teams(user, Permission.RECORD_CONTACT, kind=Team.Kind.MOBILE_UNIT)
+
+
+def zones_for(units: Iterable[Team]) -> QuerySet[Zone]:
+    """Active zones of the cities of these units."""
+    return Zone.objects.filter(partner__in={unit.partner_id for unit in units}, is_active=True)
 
 
 def visible_contacts(user: User) -> QuerySet[Contact]:
@@ -46,14 +57,78 @@ def get_contact(user: User, pk: uuid.UUID) -> Contact:
     return contact
 
 
-def met_before(unit: Team) -> list[Contact]:
-    """The latest contact of everybody this unit could tell again and met in the last 90 days, latest first."""
-    recent = Contact.objects.filter(team=unit, occurred_at__gte=timezone.now() - RECENT).select_related(
-        "person", "zone"
+def reads_contact(user: User, contact: Contact) -> bool:
+    """Whether the user may read what was seen and done: of somebody registered only with the file open (DESIGN 4.6)."""
+    if contact.person is None or contact.team_id in team_ids_of(user):
+        return True
+    return file_is_open_for(user, contact.person)
+
+
+def last_zone_today(user: User) -> Zone | None:
+    """The zone of the user's latest contact of today: units stay in a place for a while."""
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    latest = (
+        Contact.objects.filter(recorded_by=user, created_at__gte=midnight)
+        .select_related("zone")
+        .order_by("-created_at")
+        .first()
     )
-    seen: dict[uuid.UUID, Contact] = {}
-    for contact in recent.filter(Q(person__isnull=False) | Q(trace__isnull=False)).order_by("-occurred_at"):
-        key = contact.person_id or contact.trace
-        if key is not None and key not in seen:
-            seen[key] = contact
-    return list(seen.values())
+    return latest.zone if latest else None
+
+
+def latest_of_everybody(units: Iterable[Team]) -> QuerySet[Any]:
+    """The latest contact, in the last 90 days, of everybody these units could tell again, latest first."""
+    return (
+        Contact.objects.filter(team__in=list(units), occurred_at__gte=timezone.now() - RECENT)
+        .filter(Q(person__isnull=False) | Q(trace__isnull=False))
+        .annotate(
+            latest=Window(
+                RowNumber(), partition_by=[Coalesce("person_id", "trace")], order_by=["-occurred_at", "-id"]
+            )
+        )
+        .filter(latest=1)
+        .select_related("person", "zone", "team")
+        .order_by("-occurred_at")
+    )
+
+
+def met_before(user: User, unit: Team, text: str = "", *, limit: int = 12) -> list[Contact]:
+    """Everybody the unit met and could tell again, latest first; with `text`, those called something like it.
+
+    The names shown are logged.
+    """
+    latest = list(latest_of_everybody([unit])[:MET_LIMIT])
+    if text := text.strip():
+        scored = [(_likeness(text, contact), contact) for contact in latest]
+        latest = [contact for score, contact in sorted(scored, key=lambda pair: -pair[0]) if score >= 60]
+    log_listing(user, [contact.person for contact in latest[:limit] if contact.person], query=text)
+    return latest[:limit]
+
+
+def get_met(unit: Team, pk: uuid.UUID) -> Contact | None:
+    """A contact of this unit with somebody it could tell again, or None."""
+    return (
+        Contact.objects.filter(Q(person__isnull=False) | Q(trace__isnull=False), team=unit, pk=pk)
+        .select_related("person", "zone")
+        .first()
+    )
+
+
+def contacts_since_midnight(user: User) -> QuerySet[Contact]:
+    """What the user recorded today, latest first."""
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    return visible_contacts(user).filter(recorded_by=user, occurred_at__gte=midnight)
+
+
+def not_met_for(units: Iterable[Team], days: int) -> QuerySet[Any]:
+    """The latest contact of everybody the units met in the last 90 days but not in the last `days`, longest first."""
+    limit = timezone.now() - timedelta(days=days)
+    return latest_of_everybody(units).filter(occurred_at__lt=limit).order_by("occurred_at")
+
+
+def _likeness(text: str, contact: Contact) -> float:
+    person = contact.person
+    if person is None:
+        return names.score(text, "", "", contact.nickname)
+    best = names.score(text, person.given_names, person.family_names, person.nickname)
+    return max(best, names.score(text, "", "", contact.nickname)) if contact.nickname else best

@@ -18,6 +18,7 @@ from lgnet.catalogue.models import Team, Zone
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
+from lgnet.core.once import write_once
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.outreach.models import Contact
@@ -45,12 +46,13 @@ class Sighting:
 @transaction.atomic
 def record_contact(
     *, by: User, team: Team, zone: Zone, occurred_at: datetime, sighting: Sighting, person: Person | None = None,
-    earlier: Contact | None = None,
+    earlier: Contact | None = None, record_id: uuid.UUID | None = None,
 ) -> Contact:  # fmt: skip
     """Record that the unit met somebody: `person` if registered, the one of the `earlier` contact, or anybody.
 
-    A nickname starts a trace, so that later contacts join it. Raises DomainError for a moment in the future, a zone of
-    another city, or an identity given to a group.
+    A nickname starts a trace, so that later contacts join it. `record_id` is made with the form, so that a form sent
+    twice gives one contact. Raises DomainError for a moment in the future, a zone of another city, or an identity
+    given to a group.
     """
     require(by, Permission.RECORD_CONTACT, team.partner)
     if team.pk not in team_ids_of(by):
@@ -59,13 +61,46 @@ def record_contact(
         raise DomainError(_("This moment is in the future."), field="occurred_at")
     if zone.partner_id != team.partner_id:
         raise DomainError(_("The zone belongs to another city."), field="zone")
+    return write_once(
+        Contact,
+        record_id,
+        is_mine=lambda contact: contact.recorded_by_id == by.pk,
+        write=lambda: _record_contact(by, team, zone, occurred_at, sighting, person, earlier, record_id),
+    )
+
+
+@transaction.atomic
+def refer_contact(*, by: User, contact: Contact, to_team: Team, need: str = "", reason: str = "") -> Referral:
+    """Send the person of a contact to another team. Somebody unknown gets a card and can be told again by it."""
+    Contact.objects.select_for_update().get(pk=contact.pk)  # a second press of the button waits here
+    contact.refresh_from_db(fields=["person", "trace", "referral"])
+    if contact.head_count > 1:
+        raise DomainError(_("A card is for one person: record a contact for each person first."))
+    if contact.referral and contact.referral.status in Referral.OPEN:
+        raise DomainError(_("This contact has an open card already: %(code)s.") % {"code": contact.referral.code})
+    if contact.person_id is None and contact.trace is None:
+        contact.trace = uuid7()
+        event = JourneyEvent.objects.get(source_id=contact.pk, kind=JourneyKind.CONTACT, voided_at__isnull=True)
+        journey.correct(event, by=by, reason="given a card", trace=contact.trace)
+    contact.referral = send_referral(
+        by=by, from_team=contact.team, to_team=to_team, person=contact.person, trace=contact.trace,
+        called=contact.nickname, need=need, reason=reason, sent_at=max(contact.occurred_at, timezone.now()),
+    )  # fmt: skip
+    contact.save(update_fields=["referral", "trace"])
+    return contact.referral
+
+
+def _record_contact(
+    by: User, team: Team, zone: Zone, occurred_at: datetime, sighting: Sighting, person: Person | None,
+    earlier: Contact | None, record_id: uuid.UUID | None,
+) -> Contact:  # fmt: skip
     person, trace, nickname = _who(team, sighting, person, earlier)
     if person and person.birth_date and timezone.localdate(occurred_at) < person.birth_date:
         raise DomainError(_("This day is before the person's birth."), field="occurred_at")
     contact = Contact.objects.create(
-        partner=team.partner, team=team, zone=zone, occurred_at=occurred_at, person=person, trace=trace,
-        nickname=nickname, head_count=sighting.head_count, gender=sighting.gender, age_band=sighting.age_band,
-        language=sighting.language, needs=list(sighting.needs), given=list(sighting.given),
+        pk=record_id or uuid7(), partner=team.partner, team=team, zone=zone, occurred_at=occurred_at, person=person,
+        trace=trace, nickname=nickname, head_count=sighting.head_count, gender=sighting.gender,
+        age_band=sighting.age_band, language=sighting.language, needs=list(sighting.needs), given=list(sighting.given),
         sleeping_rough=sighting.sleeping_rough, next_step=sighting.next_step, note=sighting.note, recorded_by=by,
     )  # fmt: skip
     journey.record(
@@ -79,25 +114,6 @@ def record_contact(
         partner_id=team.partner_id, person_id=person.pk if person else None,
     )  # fmt: skip
     return contact
-
-
-@transaction.atomic
-def refer_contact(*, by: User, contact: Contact, to_team: Team, need: str = "", reason: str = "") -> Referral:
-    """Send the person of a contact to another team. Somebody unknown gets a card and can be told again by it."""
-    if contact.head_count > 1:
-        raise DomainError(_("A card is for one person: record a contact for each person first."))
-    if contact.referral_id and contact.referral and contact.referral.status in Referral.OPEN:
-        raise DomainError(_("This contact has an open card already: %(code)s.") % {"code": contact.referral.code})
-    if contact.person_id is None and contact.trace is None:
-        contact.trace = uuid7()
-        event = JourneyEvent.objects.get(source_id=contact.pk, kind=JourneyKind.CONTACT, voided_at__isnull=True)
-        journey.correct(event, by=by, reason="given a card", trace=contact.trace)
-    contact.referral = send_referral(
-        by=by, from_team=contact.team, to_team=to_team, person=contact.person, trace=contact.trace,
-        called=contact.nickname, need=need, reason=reason, sent_at=max(contact.occurred_at, timezone.now()),
-    )  # fmt: skip
-    contact.save(update_fields=["referral", "trace"])
-    return contact.referral
 
 
 def _who(
