@@ -4,9 +4,10 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lgnet.core.languages import in_reader_language
 from lgnet.core.models import BaseModel
 from lgnet.network.models import Partner, User
 
@@ -151,4 +152,4 @@ class ServiceType(BaseModel):
     @property
     def name(self) -> str:
         """The name in the reader's language."""
-        return self.name_it if (translation.get_language() or "it").startswith("it") else self.name_en
+        return in_reader_language(self.name_it, self.name_en)

@@ -3,11 +3,12 @@
 import uuid
 
 from django.db.models import Q, QuerySet
+from django.http import Http404
 from django.utils import timezone
 
 from lgnet.catalogue.models import ServiceType, Team, TeamMembership, Zone
 from lgnet.network.access import access_of
-from lgnet.network.models import Partner, User
+from lgnet.network.models import Aim, Partner, Project, User
 from lgnet.network.roles import Permission
 
 
@@ -51,3 +52,29 @@ def team_members(team: Team) -> QuerySet[User]:
     """Active users who work in the team today."""
     ids = current_team_memberships().filter(team=team).values("user_id")
     return User.objects.filter(pk__in=ids, is_active=True).order_by("full_name")
+
+
+def partners() -> QuerySet[Partner]:
+    """Every partner of the project page, by kind and name; the lead authority is not one of them."""
+    return Partner.objects.exclude(kind=Partner.Kind.LEAD).order_by("short_name")
+
+
+def get_partner(slug: str) -> Partner:
+    """A partner, or the lead authority, with its public facts. Raises Http404."""
+    partner = Partner.objects.prefetch_related("figures", "sites", "teams", "zones").filter(slug=slug).first()
+    if partner is None:
+        raise Http404
+    return partner
+
+
+def project() -> Project | None:
+    """The funded project, or None before the network file is loaded."""
+    return Project.objects.first()
+
+
+def aims() -> dict[str, list[Aim]]:
+    """Specific objectives and expected results of the project, by kind."""
+    found: dict[str, list[Aim]] = {kind: [] for kind in Aim.Kind.values}
+    for aim in Aim.objects.order_by("kind", "number"):
+        found[aim.kind].append(aim)
+    return found

@@ -5,10 +5,12 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lgnet.core.ids import uuid7
+from lgnet.core.languages import in_reader_language
 from lgnet.core.models import BaseModel
 from lgnet.network.roles import Profile, Role
 
@@ -37,6 +39,11 @@ class Project(BaseModel):
     goal_it = models.TextField()
     goal_en = models.TextField()
 
+    @property
+    def goal(self) -> str:
+        """The general goal in the reader's language."""
+        return in_reader_language(self.goal_it, self.goal_en)
+
 
 class Aim(BaseModel):
     """A specific objective or an expected result of the project, in the words of the project page."""
@@ -55,6 +62,11 @@ class Aim(BaseModel):
     class Meta:
         ordering: ClassVar = ["kind", "number"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "number"], name="aim_number_once")]
+
+    @property
+    def text(self) -> str:
+        """The text in the reader's language; the Italian one is that of the project page."""
+        return in_reader_language(self.text_it, self.text_en)
 
 
 class Partner(BaseModel):
@@ -91,6 +103,10 @@ class Partner(BaseModel):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        """The page of the partner."""
+        return reverse("partner_detail", args=[self.slug])
+
     @property
     def is_city(self) -> bool:
         """Whether the partner serves people itself."""
@@ -119,6 +135,11 @@ class PartnerFigure(BaseModel):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["partner", "measure", "period"], name="figure_once_per_period")
         ]
+
+    @property
+    def label(self) -> str:
+        """What is measured, in the reader's language."""
+        return in_reader_language(self.label_it, self.label_en)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -167,9 +188,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self) -> "MembershipQuerySet":
         """Those in force today, of active users."""
         today = timezone.localdate()
-        return self.filter(
-            Q(ends_on__isnull=True) | Q(ends_on__gte=today), starts_on__lte=today, user__is_active=True
-        )
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), starts_on__lte=today, user__is_active=True)
 
 
 class Membership(BaseModel):
@@ -195,9 +214,7 @@ class Membership(BaseModel):
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="membership_ends_after_start"
             ),
-            models.UniqueConstraint(
-                fields=["user", "partner", "role", "starts_on"], name="membership_once_per_start"
-            ),
+            models.UniqueConstraint(fields=["user", "partner", "role", "starts_on"], name="membership_once_per_start"),
         ]
 
 
