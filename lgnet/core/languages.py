@@ -7,8 +7,8 @@ from django.utils import translation
 
 # Languages often spoken by the people met, offered first (two-letter or ISO 639-3 codes).
 COMMON = (
-    "it", "en", "fr", "es", "ar", "uk", "bn", "ur", "pa", "wo", "ff", "bm", "ha", "pcm", "ti", "am", "so", "ps", "fa", "tr",
-    "ku", "sq", "ro", "ru", "ka", "zh", "tl", "pt", "hi", "ta", "si", "sw", "yo", "ig", "ln", "man",
+    "it", "en", "fr", "es", "ar", "uk", "bn", "ur", "pa", "wo", "ff", "bm", "ha", "pcm", "ti", "am", "so", "ps", "fa",
+    "tr", "ku", "sq", "ro", "ru", "ka", "zh", "tl", "pt", "hi", "ta", "si", "sw", "yo", "ig", "ln", "man",
 )  # fmt: skip
 
 
