@@ -26,6 +26,7 @@ PACKAGE = Path(__file__).resolve().parent
 ROOT = PACKAGE.parent
 HOST = "127.0.0.1"
 START_SECONDS = 60
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class PrepareError(Exception):
@@ -37,7 +38,8 @@ def main() -> int:
     environ.Env.read_env(ROOT / ".env")
     os.environ.setdefault("LGNET_DEMO", "1")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lgnet.settings")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in STOPPING:
+        signal.signal(number, _stop)
     try:
         prepare()
         return serve(os.environ.get("PORT", "8000"))
@@ -47,6 +49,13 @@ def main() -> int:
     except KeyboardInterrupt:
         print("\nStopped; run make again to go on.", file=sys.stderr)
         return 130
+
+
+def _stop(*_: object) -> None:
+    """End in good order on the first signal, and let no further one disturb that."""
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def prepare() -> None:
@@ -155,8 +164,10 @@ def _write(note: Path, content: dict[str, Any]) -> None:
 def serve(port: str) -> int:
     """Start the web server, print where it is and how to sign in, and wait for its end or for Ctrl-C."""
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", port]
-    command += ["--workers", "2", "--no-ws", "--log-level", "warning", "lgnet.wsgi:application"]
-    server = subprocess.Popen(command, cwd=ROOT)
+    command += ["--workers", "2", "--blocking-threads", "2", "--no-ws", "--log-level", "warning"]
+    command += ["--respawn-failed-workers", "lgnet.wsgi:application"]
+    # In a group of its own, so that Ctrl-C reaches only us: workers ended by it would be started again.
+    server = subprocess.Popen(command, cwd=ROOT, process_group=0)
     try:
         sign_ins = _sign_ins()
         if not _answers(server, int(port)):
@@ -171,14 +182,13 @@ def serve(port: str) -> int:
 
 
 def _end(server: subprocess.Popen[bytes]) -> None:
-    """Let the server finish its requests, and end it if it takes too long."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Let the server finish its requests, and end it with its workers if that takes too long."""
     if server.poll() is None:
         server.terminate()
         try:
             server.wait(timeout=10)
         except subprocess.TimeoutExpired:
-            server.kill()
+            os.killpg(server.pid, signal.SIGKILL)
 
 
 def _answers(server: subprocess.Popen[bytes], port: int) -> bool:
@@ -188,7 +198,8 @@ def _answers(server: subprocess.Popen[bytes], port: int) -> bool:
             connection = http.client.HTTPConnection(HOST, port, timeout=10)
             with contextlib.closing(connection):
                 connection.request("GET", "/")
-                return connection.getresponse().status < 500
+                connection.getresponse()
+                return True
         time.sleep(0.1)
     return False
 

@@ -174,9 +174,16 @@ def free_port() -> int:
 
 
 def stop_on_termination() -> None:
-    """Let a request to end (SIGTERM, SIGHUP) unwind like Ctrl-C, so that servers are stopped and folders removed."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)
+    """Let the first request to end unwind like Ctrl-C, so that servers are stopped; further ones do not disturb that."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def stop(*_: object) -> None:
+        for number in numbers:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for number in numbers:
+        signal.signal(number, stop)
 
 
 def main() -> int:
