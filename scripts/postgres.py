@@ -174,7 +174,7 @@ def free_port() -> int:
 
 
 def stop_on_termination() -> None:
-    """Let the first request to end unwind like Ctrl-C, so that servers are stopped; further ones do not disturb that."""
+    """Let the first request to end unwind like Ctrl-C, so that servers are stopped; let no other disturb that."""
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def stop(*_: object) -> None:
