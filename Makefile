@@ -15,7 +15,7 @@ test: ## run everything: lint, types, layers, tests on SQLite and PostgreSQL, br
 
 bench: ## measure pages and indicators on a large database, on SQLite and PostgreSQL
 	@$(PYTHON_FOR) scripts/environment.py test
-	@$(PYTHON_FOR) scripts/postgres.py $(BIN)/python -m bench $(ARGS)
+	@$(PYTHON_FOR) scripts/postgres.py --if-possible $(BIN)/python -m bench $(ARGS)
 
 lint: ## check style and types, without running tests
 	@$(PYTHON_FOR) scripts/test.py --only lint,format,types,layers

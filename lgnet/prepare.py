@@ -102,7 +102,7 @@ def _step(what: str, command: str, **options: Any) -> None:
     except Exception as error:
         trace = settings.DATA_DIR / "prepare-error.log"
         trace.write_text(traceback.format_exc(), "utf-8")
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        reason = " ".join(str(error).split())[:200].rstrip(".?! ") or type(error).__name__
         database = settings.DATABASES["default"]
         advice = f"check DATABASE_URL (host {database['HOST']})"
         if _is_sqlite(database):
@@ -205,7 +205,7 @@ def _answers(server: subprocess.Popen[bytes], port: int) -> bool:
 
 
 def _sign_ins() -> str:
-    """Return one demo sign-in per role as lines of a table; empty without demo data."""
+    """Return one demo sign-in per role, a line each; empty without demo data."""
     import django
     from django.conf import settings
     from django.core.management import call_command
@@ -214,12 +214,8 @@ def _sign_ins() -> str:
         return ""
     django.setup()
     output = io.StringIO()
-    call_command("demo_users", "--json", stdout=output)
-    by_role = {user["role"]: user for user in reversed(json.loads(output.getvalue()))}
-    rows = [[str(user[key]) for key in ("role", "username", "password", "partner")] for user in by_role.values()]
-    rows = [["Role", "Username", "Password", "Partner"], *reversed(rows)]
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    return "\n" + "\n".join("  ".join([*map(str.ljust, row, widths), row[3]]) for row in rows) + "\n"
+    call_command("demo_users", stdout=output)
+    return f"\nSign in with one of these: role, username, password.\n\n{output.getvalue()}"
 
 
 if __name__ == "__main__":

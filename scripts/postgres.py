@@ -187,17 +187,27 @@ def stop_on_termination() -> None:
 
 
 def main() -> int:
-    """Run the command on the command line beside a throw-away server; return its exit code."""
+    """Run the command on the command line beside a throw-away server; return its exit code.
+
+    After `--if-possible` it runs without DATABASE_URL, and says so, when there can be no server.
+    """
     stop_on_termination()
-    command = sys.argv[1:]
+    optional = sys.argv[1:2] == ["--if-possible"]
+    command = sys.argv[2:] if optional else sys.argv[1:]
     try:
-        with throw_away() as url:
-            return subprocess.run(command, cwd=ROOT, env=dict(os.environ, DATABASE_URL=url), check=False).returncode
-    except SetUpError as error:
-        print(error, file=sys.stderr)
-        return 1
+        try:
+            with throw_away() as url:
+                return _run(command, url)
+        except SetUpError as error:
+            print(f"!! Without PostgreSQL: {error}" if optional else error, file=sys.stderr)
+            return _run(command, None) if optional else 1
     except KeyboardInterrupt:
         return 130
+
+
+def _run(command: list[str], url: str | None) -> int:
+    env = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    return subprocess.run(command, cwd=ROOT, env=env | ({"DATABASE_URL": url} if url else {}), check=False).returncode
 
 
 if __name__ == "__main__":
