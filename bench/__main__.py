@@ -45,7 +45,7 @@ def measure(engine: str, options: argparse.Namespace) -> int:
         for command in (["migrate", "-v", "0"], ["load_network"], ["collectstatic", "--noinput", "-v", "0"]):
             subprocess.run([sys.executable, "-m", "lgnet.cli", *command], cwd=ROOT, env=env, check=True)
         done = subprocess.run(
-            [sys.executable, "-m", "bench.run", engine, str(options.persons), str(options.events), str(options.seconds)],
+            [sys.executable, "-m", "bench.run", *map(str, (options.persons, options.events, options.seconds))],
             cwd=ROOT, env=env, check=False, capture_output=True, text=True,
         )  # fmt: skip
         sys.stderr.write(done.stderr)
@@ -64,7 +64,7 @@ def show(engine: str, report: dict) -> None:
     """Print one table per engine."""
     print(f"\n== {engine}: {report['persons']:,} persons, {report['events']:,} journey events, 2 processes ==")
     print(
-        f"built in {report['build_seconds']:.0f} s; indicators from scratch in {report['refresh_seconds']:.1f} s (bar 60)"
+        f"built in {report['build_seconds']:.0f} s; figures from scratch in {report['refresh_seconds']:.1f} s (bar 60)"
     )
     print(f"{'page':<26}{'clients':>8}{'p50 ms':>9}{'p95 ms':>9}{'per s':>8}{'SQL p50':>10}{'ratio':>8}   bar")
     for row in report["pages"]:

@@ -1,4 +1,4 @@
-"""One engine: build, serve with two processes, ask for pages, print the figures as JSON. Called by bench/__main__.py."""
+"""One engine: build, serve with two processes, ask for pages, print the figures as JSON."""
 
 import contextlib
 import json
@@ -34,7 +34,7 @@ WARM_UP = 5
 
 def main() -> None:
     """Build, measure, print."""
-    _name, _engine, persons, events, seconds = sys.argv
+    _name, persons, events, seconds = sys.argv
     started = time.monotonic()
     written = build(int(persons), int(events))
     built = time.monotonic()
@@ -47,8 +47,10 @@ def main() -> None:
     with _server() as port:
         for name, (paths, sql, parameters) in pages.items():
             sql_p50 = _plain(sql, parameters) if sql else 0.0
-            for clients in (1, 16):
-                rows.append({"page": name, "sql_p50": sql_p50, **_ask(port, user, paths, clients, float(seconds))})
+            rows += [
+                {"page": name, "sql_p50": sql_p50, **_ask(port, user, paths, clients, float(seconds))}
+                for clients in (1, 16)
+            ]
     report = written | {
         "build_seconds": built - started, "refresh_seconds": refreshed - built, "pages": rows,
         "search": _search(user, partner),
@@ -67,8 +69,8 @@ def _pages(partner: Partner, user: User) -> dict[str, tuple[list[str], str, list
     return {
         "list of persons": (
             [reverse("person_list"), reverse("person_list") + "?page=3"],
-            "SELECT id, nickname, given_names, family_names, birth_date, gender, citizenship, pseudonym FROM people_person "
-            "WHERE partner_id = %s AND NOT restricted ORDER BY created_at DESC LIMIT 25",
+            """SELECT id, nickname, given_names, family_names, birth_date, gender, citizenship, pseudonym
+            FROM people_person WHERE partner_id = %s AND NOT restricted ORDER BY created_at DESC LIMIT 25""",
             [key],
         ),
         "search by misspelt name": (
@@ -83,7 +85,8 @@ def _pages(partner: Partner, user: User) -> dict[str, tuple[list[str], str, list
         ),
         "list of cases": (
             [reverse("case_list")],
-            "SELECT id, opened_on, status, person_id FROM cases_case WHERE partner_id = %s ORDER BY opened_on DESC LIMIT 25",
+            """SELECT id, opened_on, status, person_id FROM cases_case WHERE partner_id = %s
+            ORDER BY opened_on DESC LIMIT 25""",
             [key],
         ),
         "indicators": (
@@ -152,7 +155,7 @@ def _ask(port: int, user: User, paths: list[str], clients: int, seconds: float) 
     spent = time.perf_counter() - begin
     ordered = sorted(times) or [0.0]
     return {
-        "clients": clients, "p50": statistics.median(ordered), "p95": ordered[int(len(ordered) * 0.95) - 1 if len(ordered) > 1 else 0],
+        "clients": clients, "p50": statistics.median(ordered), "p95": ordered[max(0, int(len(ordered) * 0.95) - 1)],
         "rate": len(times) / spent, "failed": failed[0],
     }  # fmt: skip
 

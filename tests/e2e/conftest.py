@@ -1,0 +1,127 @@
+"""A real server with its own database, and a real browser."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+SCREENSHOTS = ROOT / "test-results" / "screenshots"
+PASSWORD = "lgnet-demo-prova"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+         "--no-first-run"]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory) -> Iterator[str]:
+    """The platform as a newcomer gets it, with a smaller demo: address of a running server."""
+    folder = tmp_path_factory.mktemp("lgnet")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    env = dict(os.environ, LGNET_DATA_DIR=str(folder), LGNET_DEMO="1", DATABASE_URL=f"sqlite:///{folder}/e2e.sqlite3")
+    env["LGNET_ALLOWED_HOSTS"] = "127.0.0.1,localhost"
+    for command in (
+        ["compile_catalogues"],
+        ["migrate", "-v", "0"],
+        ["load_network"],
+        ["load_demo", "--scale", "0.06"],
+        ["collectstatic", "--noinput", "-v", "0"],
+    ):
+        subprocess.run([sys.executable, "-m", "lgnet.cli", *command], env=env, cwd=ROOT, check=True)
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+               "--workers", "2", "--no-ws", "--log-level", "warning", "lgnet.wsgi:application"]  # fmt: skip
+    log = (folder / "server.log").open("w")
+    process = subprocess.Popen(command, env=env, cwd=ROOT, stdout=log, stderr=log)
+    try:
+        _wait(port)
+        yield f"http://localhost:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)
+        log.close()
+
+
+def _wait(port: int) -> None:
+    for _try in range(150):
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("the server did not start")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("LGNET_CHROMIUM") or shutil.which("chromium")
+    if not path:
+        pytest.skip("no Chromium: set LGNET_CHROMIUM")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield running
+        running.close()
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(server: str, browser: Browser) -> Iterator[Visit]:
+    """Return `visit(username=None, width=1280, language="it")`: a page, signed in as that demo user.
+
+    At the end of the test no page may have logged an error in its console, nor asked another host for anything.
+    """
+    contexts, problems = [], []
+
+    def visitor(username: str | None = None, *, width: int = 1280, language: str = "it") -> Page:
+        height = 900 if width > 600 else 844
+        context = browser.new_context(
+            base_url=server, viewport={"width": width, "height": height}, locale=language, has_touch=width < 600
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on(
+            "console", lambda m: problems.append(m.text) if m.type == "error" and "status of" not in m.text else None
+        )
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on(
+            "request", lambda r: problems.append(r.url) if not r.url.startswith((server, "data:", "blob:")) else None
+        )
+        if username:
+            page.goto("/")
+            page.fill("input[name=login]", username)
+            page.fill("input[name=password]", PASSWORD)
+            page.click("main button[type=submit]")
+            page.wait_for_url(lambda url: "/login" not in url)
+        return page
+
+    yield visitor
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+@pytest.fixture(scope="session")
+def axe() -> Axe:
+    return Axe()
+
+
+def check(page: Page, axe: Axe, name: str = "") -> None:
+    """No finding of axe on the page, nothing wider than the screen; keep a picture under `name` if given."""
+    results = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+    assert results.violations_count == 0, results.generate_report()
+    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert width <= 1, f"the page is {width}px wider than the screen"
+    if name:
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
