@@ -40,7 +40,11 @@ def _plain_settings(settings: Any) -> None:
 
 def make_partner(slug: str, name: str) -> Partner:
     partner = Partner.objects.create(
-        slug=slug, name=f"Comune di {name}", short_name=name, kind=Partner.Kind.MUNICIPALITY, modules=["outreach", "desk"]
+        slug=slug,
+        name=f"Comune di {name}",
+        short_name=name,
+        kind=Partner.Kind.MUNICIPALITY,
+        modules=["outreach", "desk"],
     )
     site = Site.objects.create(partner=partner, kind=Site.Kind.ONE_STOP_SHOP, name=f"Sportello {name}")
     Team.objects.create(partner=partner, kind=Team.Kind.MOBILE_UNIT, name=f"Unità mobile {name}")
@@ -79,7 +83,7 @@ def make_user(db: None) -> MakeUser:
     count = 0
 
     def make(
-        role: Role | str, partner: Partner, *, team: Team | None | str = "own", profile: str = Profile.SOCIAL_WORKER
+        role: Role | str, partner: Partner, *, team: Team | str | None = "own", profile: str = Profile.SOCIAL_WORKER
     ) -> User:
         nonlocal count
         count += 1
@@ -141,7 +145,12 @@ def person(desk_operator: User, partner: Partner) -> Person:
         details=PersonDetails(given_names="Mohammed", family_names="Provadati", gender="m", citizenship="MA"),
     )
     record_notice(
-        by=desk_operator, person=registered, kind="privacy", method="spoken", language="ar", given_on=timezone.localdate()
+        by=desk_operator,
+        person=registered,
+        kind="privacy",
+        method="spoken",
+        language="ar",
+        given_on=timezone.localdate(),
     )
     return registered
 

@@ -33,7 +33,11 @@ def test_files_and_functions_stay_short(path):
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or 0) - node.lineno + 1
-            limit = 25 if path.name.endswith("views.py") and node.args.args[:1] and node.args.args[0].arg == "request" else 40
+            limit = (
+                25
+                if path.name.endswith("views.py") and node.args.args[:1] and node.args.args[0].arg == "request"
+                else 40
+            )
             assert length <= limit, f"{node.name} has {length} lines"
 
 
