@@ -95,9 +95,8 @@ def _one_at_a_time() -> Iterator[None]:
 def _make_empty() -> None:
     say(f"Creating the environment in {VENV.name} (Python {sys.version.split()[0]}) ...")
     STAMP.unlink(missing_ok=True)
-    done = subprocess.run(
-        [sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True, check=False
-    )
+    base = getattr(sys, "_base_executable", None) or sys.executable  # we may run in the very environment to be cleared
+    done = subprocess.run([base, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True, check=False)
     if done.returncode:
         raise SetUpError(
             f"The environment could not be created ({_last_line(done.stdout + done.stderr)}): "
@@ -106,7 +105,10 @@ def _make_empty() -> None:
 
 
 def _install(level: str) -> None:
-    """Install the lock, then the project itself, with uv or, where that does not go, with pip; then write the stamp."""
+    """Install the lock, then the project itself, with uv or, where that does not go, with pip; then write the stamp.
+
+    LGNET_INSTALLER=pip leaves uv out.
+    """
     lock = LOCKS[level]
     count = sum(line[:1].isalnum() for line in lock.read_text("utf-8").splitlines())
     say(f"Installing {count} packages from {lock.name} ...")
