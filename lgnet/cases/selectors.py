@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import models
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils import timezone
@@ -26,7 +27,7 @@ def visible_referrals(user: User) -> QuerySet[Referral]:
     partners = access_of(user).partner_ids(Permission.VIEW_REFERRALS)
     hidden = Person.objects.filter(~Q(in_team_of_file(user)), pk=OuterRef("person_id"), restricted=True)
     return Referral.objects.filter(~Exists(hidden), partner__in=partners).select_related(
-        "from_team", "to_team", "person", "sent_by"
+        "from_team", "to_team__site", "person", "sent_by", "answered_by"
     )
 
 
@@ -61,8 +62,15 @@ def referral_by_code(user: User, code: str) -> Referral | None:
 
 
 def possible_receivers(user: User, from_team: Team) -> QuerySet[Team]:
-    """Teams of the same partner somebody can be sent to."""
-    return Team.objects.filter(partner=from_team.partner_id, is_active=True).exclude(pk=from_team.pk)
+    """Teams of the same partner somebody can be sent to, desks first."""
+    return teams_of_city(from_team.partner_id).exclude(pk=from_team.pk)
+
+
+def teams_of_city(partner_id: uuid.UUID) -> QuerySet[Team]:
+    """Active teams of a partner, desks first."""
+    desks_first = models.Case(models.When(kind=Team.Kind.DESK, then=0), default=1)
+    teams = Team.objects.filter(partner=partner_id, is_active=True)
+    return teams.select_related("site").order_by(desks_first, "name")
 
 
 def visible_cases(user: User) -> QuerySet[Case]:

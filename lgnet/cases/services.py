@@ -217,9 +217,13 @@ def deliver_service(
 
 @transaction.atomic
 def close_case(
-    *, by: User, case: Case, closed_on: date, outcome: str, outcome_note: str = "", housing_at_exit: str = ""
-) -> Case:
-    """Close the case with its outcome. Raises DomainError when it is closed, or for a day before its last event."""
+    *, by: User, case: Case, closed_on: date, outcome: str, outcome_note: str = "", housing_at_exit: str = "",
+    results: Iterable[tuple[Goal, str]] = (),
+) -> Case:  # fmt: skip
+    """Close the case with its outcome and the `results` of its goals, pairs of a goal and a status.
+
+    Raises DomainError when it is closed, or for a day before its last event.
+    """
     require(by, Permission.CLOSE_CASE, case.partner)
     require_works_on(by, case)
     _require_open(case)
@@ -230,6 +234,8 @@ def close_case(
     )
     if closed_on < last:
         raise DomainError(_("Something was recorded in this case after this day."), field="closed_on")
+    for goal, status in results:
+        set_goal_status(by=by, goal=goal, status=status)
     case.status, case.closed_on, case.closed_by = Case.Status.CLOSED, closed_on, by
     case.outcome, case.outcome_note, case.housing_at_exit = outcome, outcome_note, housing_at_exit
     case.save()

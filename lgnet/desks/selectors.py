@@ -1,7 +1,12 @@
 """Reads of arrivals at the desks, scoped."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+import uuid
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from lgnet.cases.models import Referral
+from lgnet.cases.selectors import visible_referrals
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import own_teams
 from lgnet.desks.models import Visit
@@ -10,6 +15,9 @@ from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.people.models import Person
 from lgnet.people.policies import in_team_of_file
+from lgnet.people.selectors import log_listing, search_persons, visible_persons
+
+LIKELY = 8  # persons offered at the desk; more would be a list, not a choice
 
 
 def desks_of(user: User) -> QuerySet[Team]:
@@ -24,3 +32,30 @@ def visible_visits(user: User) -> QuerySet[Visit]:
     return Visit.objects.filter(~Exists(hidden), partner__in=partners).select_related(
         "person", "team", "site", "referral", "recorded_by"
     )
+
+
+def own_visit(user: User, pk: uuid.UUID) -> Visit | None:
+    """The arrival with this id if the user recorded it."""
+    return visible_visits(user).filter(pk=pk, recorded_by=user).first()
+
+
+def arrivals_today(user: User) -> QuerySet[Visit]:
+    """Arrivals of today at the user's desks, latest first."""
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    return visible_visits(user).filter(team__in=desks_of(user), arrived_at__gte=midnight).order_by("-arrived_at")
+
+
+def expected(user: User) -> QuerySet[Referral]:
+    """Open referrals to the user's desks: who may come, longest waiting first."""
+    desks = desks_of(user)
+    return visible_referrals(user).filter(to_team__in=desks, status__in=Referral.OPEN).order_by("sent_at")
+
+
+def likely_persons(user: User, desk: Team, text: str, referral: Referral | None = None) -> list[Person]:
+    """Persons of the city who may be the one at the desk: of the card, or called like `text`; the names are logged."""
+    here = visible_persons(user).filter(partner=desk.partner_id)
+    if referral is not None and referral.person_id:
+        return list(here.filter(pk=referral.person_id))
+    found = search_persons(user, text, within=here, limit=LIKELY) if text else []
+    log_listing(user, found, query=text)
+    return found

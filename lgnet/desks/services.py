@@ -55,9 +55,7 @@ def receive_new_person(
         person = register_person(by=by, team=team, details=details, occurred_at=moment)
         return _arrive(by, team, person, moment, referral, topic, note, record_id)
 
-    return write_once(
-        Visit, record_id, is_mine=lambda visit: visit.recorded_by_id == by.pk, write=register_and_arrive
-    )
+    return write_once(Visit, record_id, is_mine=lambda visit: visit.recorded_by_id == by.pk, write=register_and_arrive)
 
 
 def _require_at_desk(by: User, team: Team) -> None:

@@ -82,9 +82,7 @@ def latest_of_everybody(units: Iterable[Team]) -> QuerySet[Any]:
         Contact.objects.filter(team__in=list(units), occurred_at__gte=timezone.now() - RECENT)
         .filter(Q(person__isnull=False) | Q(trace__isnull=False))
         .annotate(
-            latest=Window(
-                RowNumber(), partition_by=[Coalesce("person_id", "trace")], order_by=["-occurred_at", "-id"]
-            )
+            latest=Window(RowNumber(), partition_by=[Coalesce("person_id", "trace")], order_by=["-occurred_at", "-id"])
         )
         .filter(latest=1)
         .select_related("person", "zone", "team")

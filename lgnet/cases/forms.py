@@ -1,0 +1,230 @@
+"""Forms of referrals and cases."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from django import forms
+from django.forms import BaseFormSet, formset_factory
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lgnet.cases.models import Assessment, Case, Goal, Referral
+from lgnet.cases.services import GoalDraft
+from lgnet.catalogue.models import ServiceType, Team
+from lgnet.core.forms import LgForm
+from lgnet.core.languages import language_choices
+from lgnet.core.once import RecordIdField
+from lgnet.network.models import User
+from lgnet.network.roles import Profile
+from lgnet.people.codes import HousingSituation
+
+NOT_STATED = ("", _("not stated"))
+LONG_TEXT = 20_000
+
+
+class DayField(forms.DateField):
+    """A day; today unless said otherwise."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(**{"widget": widget, "initial": timezone.localdate} | options)
+
+
+class LongTextField(forms.CharField):
+    """A text of some lines."""
+
+    def __init__(self, *, rows: int = 4, **options: Any) -> None:
+        super().__init__(**{"widget": forms.Textarea(attrs={"rows": rows}), "max_length": LONG_TEXT} | options)
+
+
+class ReferralForm(LgForm):
+    """Send a registered person to another team."""
+
+    record_id = RecordIdField()
+    from_team = forms.ModelChoiceField(Team.objects.none(), label=_("From"), empty_label=None)
+    to_team = forms.ModelChoiceField(Team.objects.none(), label=_("Send to"), empty_label=_("Choose a team"))
+    need = forms.ChoiceField(label=_("Main need"), choices=[NOT_STATED, *ServiceType.Area.choices], required=False)
+    reason = LongTextField(
+        label=_("What do you ask the colleagues?"), required=False,
+        help_text=_("The team that receives the person reads this, and gets the person's file."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, senders: Any, receivers: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        cast(forms.ModelChoiceField, self.fields["from_team"]).queryset = senders
+        cast(forms.ModelChoiceField, self.fields["to_team"]).queryset = receivers
+
+
+class AnswerForm(LgForm):
+    """Accept or refuse a referral."""
+
+    answer = forms.CharField(
+        label=_("Answer to the colleagues"), max_length=300, required=False,
+        help_text=_("When you accept: day, hour, what to bring. When you refuse: why."),
+    )  # fmt: skip
+
+
+class PeopleOfCaseForm(LgForm):
+    """Who follows a case: the manager from the team, and colleagues of the city by profession."""
+
+    manager = forms.ModelChoiceField(
+        User.objects.none(), label=_("Case manager"), empty_label=_("Choose who follows the case")
+    )
+    members = forms.MultipleChoiceField(
+        label=_("Who works on it too"), widget=forms.CheckboxSelectMultiple, required=False,
+        help_text=_("Only they can read the file and write in it."),
+    )  # fmt: skip
+
+    def set_people(self, managers: Iterable[tuple[User, str]], workers: Iterable[tuple[User, str]]) -> None:
+        """Offer `managers` and `workers`, pairs of a user and the profession there."""
+        self.workers = {str(user.pk): user for user, _profile in workers}
+        field = cast(forms.ModelChoiceField, self.fields["manager"])
+        field.queryset = User.objects.filter(pk__in=[user.pk for user, _profile in managers]).order_by("full_name")
+        cast(forms.MultipleChoiceField, self.fields["members"]).choices = [
+            (str(user.pk), f"{user.full_name} · {Profile(profile).label}" if profile else user.full_name)
+            for user, profile in workers
+        ]
+
+    def chosen_members(self) -> list[User]:
+        """The colleagues ticked."""
+        return [self.workers[key] for key in self.cleaned_data["members"]]
+
+
+class CaseForm(PeopleOfCaseForm):
+    """Take a person in charge."""
+
+    record_id = RecordIdField()
+    team = forms.ModelChoiceField(Team.objects.none(), label=_("Team"), empty_label=None)
+    basis = forms.ChoiceField(label=_("How it came to this"), choices=Case.Basis.choices)
+    basis_note = LongTextField(label=_("Why the person is taken in charge"), required=False)
+    opened_on = DayField(label=_("Taken in charge on"))
+    referral = forms.ModelChoiceField(
+        Referral.objects.none(), label=_("Referral it comes from"), empty_label=_("none"), required=False
+    )
+    field_order = ("record_id", "team", "manager", "members", "basis", "referral", "basis_note", "opened_on")
+
+    def __init__(self, *args: Any, teams: Any, referrals: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        cast(forms.ModelChoiceField, self.fields["team"]).queryset = teams
+        field = cast(forms.ModelChoiceField, self.fields["referral"])
+        field.queryset = referrals
+        field.label_from_instance = lambda referral: (  # type: ignore[method-assign]
+            f"{timezone.localtime(referral.sent_at):%d/%m/%Y} · {referral.from_team} · {referral.code}"
+        )
+
+
+class AssessmentForm(LgForm):
+    """A dated assessment note."""
+
+    record_id = RecordIdField()
+    kind = forms.ChoiceField(label=_("Kind"), choices=Assessment.Kind.choices)
+    done_on = DayField(label=_("Done on"))
+    note = LongTextField(
+        label=_("Note"), rows=10, help_text=_("Facts, the person's own view, what the team thinks. It saves by itself.")
+    )
+    needs = forms.MultipleChoiceField(
+        label=_("Areas of need"), choices=ServiceType.Area.choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
+    housing = forms.ChoiceField(label=_("Housing now"), choices=[NOT_STATED, *HousingSituation.choices], required=False)
+
+
+class GoalForm(LgForm):
+    """One goal of the plan; an empty row is left out."""
+
+    words = LongTextField(label=_("Goal, in the person's words"), rows=2, required=False)
+    area = forms.ChoiceField(label=_("Area"), choices=[("", _("Choose")), *ServiceType.Area.choices], required=False)
+    due_on = DayField(label=_("By"), required=False, initial=None)
+
+    def clean(self) -> dict[str, Any]:
+        """A goal has words and an area, or nothing at all."""
+        data = super().clean() or self.cleaned_data
+        if data.get("words") and not data.get("area"):
+            self.add_error("area", _("Choose the area."))
+        if (data.get("area") or data.get("due_on")) and not data.get("words"):
+            self.add_error("words", _("Write the goal, or empty the row."))
+        return data
+
+
+class GoalsFormSet(BaseFormSet):
+    """Goals of a plan, in order."""
+
+    def drafts(self) -> list[GoalDraft]:
+        """Goals written, those marked for removal left out."""
+        kept = [form for form in self.forms if form not in self.deleted_forms]
+        rows = [form.cleaned_data for form in kept]
+        return [GoalDraft(row["area"], row["words"], row.get("due_on")) for row in rows if row.get("words")]
+
+
+def goals_formset(*args: Any, rows: int = 0, **options: Any) -> GoalsFormSet:
+    """Formset of goals with at least two rows shown, or `rows` empty ones after those there are."""
+    factory = formset_factory(
+        GoalForm, formset=GoalsFormSet, extra=rows, can_delete=True, max_num=20, absolute_max=40, validate_max=True
+    )
+    return cast(GoalsFormSet, factory(*args, prefix="goals", **options))
+
+
+class SignForm(LgForm):
+    """The person and the operator agree the plan."""
+
+    signed_on = DayField(label=_("Signed on"))
+    language = forms.ChoiceField(label=_("Explained in"))
+    interpreter_present = forms.BooleanField(label=_("An interpreter or mediator was there"), required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices = [("", _("Choose the language")), *language_choices()]
+        cast(forms.ChoiceField, self.fields["language"]).choices = choices
+
+
+class GoalStatusForm(LgForm):
+    """Whether a goal is reached."""
+
+    status = forms.ChoiceField(label=_("Result"), choices=Goal.Status.choices)
+
+
+class ServiceForm(LgForm):
+    """A service given to the person."""
+
+    record_id = RecordIdField()
+    service_type = forms.ModelChoiceField(
+        ServiceType.objects.none(), label=_("Service"), empty_label=_("Choose the service")
+    )
+    delivered_on = DayField(label=_("On"))
+    quantity = forms.DecimalField(
+        label=_("How much"), max_digits=8, decimal_places=2, max_value=10_000, initial=1,
+        help_text=_("In the unit of the service: hours, meetings, kits. Usually 1."),
+    )  # fmt: skip
+    note = LongTextField(label=_("Note"), required=False)
+
+    def __init__(self, *args: Any, services: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        cast(forms.ModelChoiceField, self.fields["service_type"]).queryset = services
+
+
+class CloseForm(LgForm):
+    """Close the case with its outcome and the result of every goal."""
+
+    closed_on = DayField(label=_("Closed on"))
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=[("", _("Choose the outcome")), *Case.Outcome.choices])
+    outcome_note = LongTextField(label=_("What changed for the person"), required=False)
+    housing_at_exit = forms.ChoiceField(
+        label=_("Housing at the end"), choices=[NOT_STATED, *HousingSituation.choices], required=False
+    )
+
+    def __init__(self, *args: Any, goals: Iterable[Goal] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.goals = list(goals)
+        for goal in self.goals:
+            self.fields[f"goal_{goal.pk}"] = forms.ChoiceField(
+                label=goal.words, choices=Goal.Status.choices, initial=goal.status, required=False
+            )
+
+    def goal_rows(self) -> list[Any]:
+        """The fields of the goals' results."""
+        return [self[f"goal_{goal.pk}"] for goal in self.goals]
+
+    def arguments(self) -> dict[str, Any]:
+        """Arguments of `services.close_case`, apart from `by` and `case`."""
+        chosen = [(goal, self.cleaned_data[f"goal_{goal.pk}"]) for goal in self.goals]
+        data = {name: self.cleaned_data[name] for name in ("closed_on", "outcome", "outcome_note", "housing_at_exit")}
+        return data | {"results": [(goal, status) for goal, status in chosen if status and status != goal.status]}

@@ -1,0 +1,26 @@
+"""Addresses of referrals and cases."""
+
+from django.urls import path
+
+from lgnet.cases.views import cases, referrals, work
+
+urlpatterns = [
+    path("referrals/", referrals.referral_list, name="referral_list"),
+    path("referrals/new/", referrals.referral_new, name="referral_new"),
+    path("referrals/<uuid:pk>/", referrals.referral_detail, name="referral_detail"),
+    path("referrals/<uuid:pk>/accept/", referrals.referral_accept, name="referral_accept"),
+    path("referrals/<uuid:pk>/refuse/", referrals.referral_refuse, name="referral_refuse"),
+    path("referrals/<uuid:pk>/withdraw/", referrals.referral_withdraw, name="referral_withdraw"),
+    path("referrals/<uuid:pk>/card/", referrals.referral_card, name="referral_card"),
+    path("cases/", cases.case_list, name="case_list"),
+    path("cases/new/", cases.case_new, name="case_new"),
+    path("cases/<uuid:pk>/", cases.case_detail, name="case_detail"),
+    path("cases/<uuid:pk>/team/", cases.case_team, name="case_team"),
+    path("cases/<uuid:pk>/assessment/", work.assessment_new, name="assessment_new"),
+    path("cases/<uuid:pk>/plan/", work.plan_edit, name="plan_edit"),
+    path("cases/<uuid:pk>/service/", work.service_new, name="service_new"),
+    path("cases/<uuid:pk>/close/", cases.case_close, name="case_close"),
+    path("plans/<uuid:pk>/sign/", work.plan_sign, name="plan_sign"),
+    path("plans/<uuid:pk>/print/", work.plan_print, name="plan_print"),
+    path("goals/<uuid:pk>/status/", work.goal_status, name="goal_status"),
+]

@@ -1,0 +1,72 @@
+"""The arrival at the desk: who it is, and what is asked."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, cast
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lgnet.catalogue.models import ServiceType, Team
+from lgnet.core.forms import LgForm
+from lgnet.core.once import RecordIdField
+from lgnet.network.models import User
+from lgnet.people.models import Person
+from lgnet.people.selectors import visible_persons
+
+NEW = "new"
+
+
+class ArrivalForm(LgForm):
+    """A person at the counter: one of those found, or somebody new; the desk, the moment, the request."""
+
+    offers_confirmation = False  # somebody like the new person is registered already
+
+    record_id = RecordIdField()
+    team = forms.ModelChoiceField(Team.objects.none(), label=_("Desk"), empty_label=None)
+    who = forms.CharField(label=_("Who is it?"), required=False, max_length=40)
+    not_the_same = forms.BooleanField(label=_("None of them: register a new person"), required=False)
+    topic = forms.ChoiceField(
+        label=_("Asks for"), choices=[("", _("not said")), *ServiceType.Area.choices], required=False
+    )
+    note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}), max_length=20_000, required=False)
+    arrived_at = forms.DateTimeField(
+        label=_("Arrived at"),
+        required=False,
+        help_text=_("Leave empty for now."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+    )
+
+    def __init__(self, *args: Any, user: User, desks: Iterable[Team], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.user = user
+        field = cast(forms.ModelChoiceField, self.fields["team"])
+        field.queryset = Team.objects.filter(pk__in=[desk.pk for desk in desks]).select_related("site", "partner")
+
+    @property
+    def is_new(self) -> bool:
+        """Whether somebody new is to be registered."""
+        return bool(self.cleaned_data.get("who") == NEW)
+
+    def clean(self) -> dict[str, Any]:
+        """Find the person chosen among those of the city."""
+        data = super().clean() or self.cleaned_data
+        data["person"], chosen, team = None, data.get("who"), data.get("team")
+        if chosen == NEW or not team:
+            return data
+        try:
+            found: Person | None = visible_persons(self.user).filter(pk=chosen, partner=team.partner_id).first()
+        except (ValueError, forms.ValidationError):
+            found = None
+        if found is None:
+            self.add_error("who", _("Choose the person, or “somebody new”."))
+        data["person"] = found
+        return data
+
+    def arrival(self) -> dict[str, Any]:
+        """Arguments of the services of the desk, apart from `by`, the person and the card."""
+        data = self.cleaned_data
+        arrived_at: datetime = data["arrived_at"] or timezone.now()
+        return {name: data[name] for name in ("team", "topic", "note", "record_id")} | {"arrived_at": arrived_at}

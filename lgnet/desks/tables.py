@@ -1,0 +1,77 @@
+"""Columns and filters of the list of arrivals."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lgnet.catalogue.models import ServiceType, Team
+from lgnet.catalogue.selectors import team_ids_of, teams_at
+from lgnet.core.tables import Column, FilterForm
+from lgnet.desks.models import Visit
+from lgnet.network.models import User
+from lgnet.network.roles import Permission
+
+ALL = ("", _("all"))
+
+
+class VisitFilter(FilterForm):
+    """Desk, days, what was asked and whether there was a card."""
+
+    q = forms.CharField(label=_("Name"), required=False, max_length=80)
+    team = forms.ModelChoiceField(Team.objects.none(), label=_("Desk"), required=False, empty_label=_("all"))
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    topic = forms.ChoiceField(label=_("Asks for"), required=False, choices=[ALL, *ServiceType.Area.choices])
+    card = forms.ChoiceField(
+        label=_("Card"), required=False, choices=[ALL, ("yes", _("came with a card")), ("no", _("came without"))]
+    )
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        desks = teams_at(user, Permission.RECORD_VISIT, kind=Team.Kind.DESK)
+        self.fields["team"].queryset = desks  # type: ignore[attr-defined]
+
+    def apply(self, rows: QuerySet[Visit]) -> QuerySet[Visit]:
+        """Keep the arrivals asked for."""
+        data = self.cleaned_data
+        if text := data.get("q"):
+            rows = rows.filter(
+                Q(person__nickname__icontains=text)
+                | Q(person__given_names__icontains=text)
+                | Q(person__family_names__icontains=text)
+            )
+        if team := data.get("team"):
+            rows = rows.filter(team=team)
+        if since := data.get("since"):
+            rows = rows.filter(arrived_at__date__gte=since)
+        if until := data.get("until"):
+            rows = rows.filter(arrived_at__date__lte=until)
+        if topic := data.get("topic"):
+            rows = rows.filter(topic=topic)
+        if card := data.get("card"):
+            rows = rows.filter(referral__isnull=card == "no")
+        return rows
+
+
+def visit_columns(user: User) -> list[Column]:
+    """When, who, at which desk, with or without a card; what was asked only for who works at that desk."""
+    teams = team_ids_of(user)
+    return [
+        Column(
+            "arrived_at", _("Arrived"), lambda v: f"{timezone.localtime(v.arrived_at):%d/%m/%Y %H:%M}",
+            sort="arrived_at",
+        ),
+        Column(
+            "person", _("Person"), lambda v: v.person.name_as_used,
+            link=lambda v: reverse("person_detail", args=[v.person_id]), sort="person__family_names",
+        ),
+        Column("pseudonym", _("Code"), lambda v: v.person.pseudonym),
+        Column("team", _("Desk"), lambda v: v.team.name, sort="team__name"),
+        Column("topic", _("Asks for"), lambda v: v.get_topic_display() if v.team_id in teams else ""),
+        Column("card", _("Card"), lambda v: v.referral.code if v.referral else ""),
+        Column("recorded_by", _("Recorded by"), lambda v: v.recorded_by.full_name, export_only=True),
+    ]  # fmt: skip

@@ -1,0 +1,195 @@
+"""Pages of the one-stop shops."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from lgnet.cases.models import Referral
+from lgnet.cases.selectors import find_card
+from lgnet.catalogue.models import Team
+from lgnet.core.forms import run_service
+from lgnet.core.tables import Table, table_response
+from lgnet.desks import selectors, services
+from lgnet.desks.forms import NEW, ArrivalForm
+from lgnet.desks.models import Visit
+from lgnet.desks.tables import VisitFilter, visit_columns
+from lgnet.network.access import can
+from lgnet.network.exports import log_export
+from lgnet.network.requests import StaffRequest
+from lgnet.network.roles import Permission
+from lgnet.people import matching
+from lgnet.people.forms import PersonForm
+from lgnet.people.models import Person
+from lgnet.people.selectors import likely_duplicates, log_listing
+from lgnet.people.services import PersonDetails
+
+COMPARED = (
+    "given_names", "family_names", "nickname", "birth_date", "birth_precision", "age_band", "gender", "citizenship",
+)  # fmt: skip
+
+
+@dataclass
+class Reception:
+    """What is known of who stands at the counter: the card or the name typed, and the persons it may be."""
+
+    desk: Team
+    text: str
+    card: Referral | None = None
+    problem: str = ""
+    persons: list[Person] = field(default_factory=list)
+
+    @property
+    def called(self) -> str:
+        """The name to begin with when registering."""
+        return self.card.called if self.card else self.text
+
+
+@require_GET
+def desk_today(request: StaffRequest) -> HttpResponse:
+    """The desk now: one box to receive somebody, who came today, who is expected."""
+    _desks(request)
+    arrivals, expected = list(selectors.arrivals_today(request.user)), list(selectors.expected(request.user)[:50])
+    log_listing(request.user, [row.person for row in [*arrivals, *expected] if row.person])
+    return render(request, "desks/desk_today.html", {"arrivals": arrivals, "expected": expected})
+
+
+@require_GET
+def visit_list(request: StaffRequest) -> HttpResponse:
+    """Arrivals at the desks of the city: filters, export."""
+    user = request.user
+    if not can(user, Permission.RECORD_VISIT):
+        raise PermissionDenied
+    table = Table(
+        request, selectors.visible_visits(user), visit_columns(user), title=_("Arrivals"),
+        filters=VisitFilter(request.GET or None, user=user), default_sort="-arrived_at",
+        empty_text=_("Nobody came yet. Who comes to the desk is received with a card or a name."),
+        new_url="visit_new", new_label=_("Receive somebody"),
+    )  # fmt: skip
+    return table_response(
+        request, table, "desks/visit_list.html",
+        on_export=lambda count: log_export(user, "desks.visit", Permission.RECORD_VISIT, count),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def visit_new(request: StaffRequest) -> HttpResponse:
+    """Receive somebody: by card or by name, known or new."""
+    desks = _desks(request)
+    reception = _reception(request, desks)
+    if request.method == "POST" and "search" not in request.POST:
+        form = ArrivalForm(request.POST, user=request.user, desks=desks)
+        person_form = PersonForm(request.POST)
+        if visit := _receive(request, form, person_form, reception):
+            return redirect("person_detail", visit.person_id)
+        status = 422
+    else:
+        form = ArrivalForm(initial=_initial(request, reception), user=request.user, desks=desks)
+        person_form, status = PersonForm(initial=_typed_person(request, reception)), 200
+    context = {"form": form, "person_form": person_form, "reception": reception, "desks": desks, "new": NEW}
+    return render(request, "desks/visit_new.html", context, status=status)
+
+
+@require_GET
+def visit_people(request: StaffRequest) -> HttpResponse:
+    """Fragment: the card and the persons that what was typed may mean."""
+    reception = _reception(request, _desks(request))
+    return render(request, "desks/_found.html", {"reception": reception, "new": NEW, "chosen": _choice(reception)})
+
+
+def _desks(request: StaffRequest) -> list[Team]:
+    desks = list(selectors.desks_of(request.user).select_related("site", "partner"))
+    if not desks:
+        raise PermissionDenied(_("You work at no desk today. Ask the coordinator to add you to one."))
+    return desks
+
+
+def _reception(request: StaffRequest, desks: list[Team]) -> Reception:
+    """Read the card or the name typed."""
+    typed = request.POST if request.method == "POST" else request.GET
+    desk = next((desk for desk in desks if str(desk.pk) == typed.get("team")), desks[0])
+    code, text = _typed(typed, "code"), _typed(typed, "q")
+    card = find_card(request.user, code or text)
+    reception = Reception(desk, text)
+    if card is not None and card.partner_id == desk.partner_id:
+        if card.status in Referral.OPEN:
+            reception.card = card
+        else:
+            reception.problem = _("This card is not open any more: %(status)s.") % {"status": card.get_status_display()}
+    elif code:
+        reception.problem = _("No card of this city has the code %(code)s. Check it, or search the name.") % {
+            "code": code
+        }
+    reception.persons = selectors.likely_persons(
+        request.user, desk, reception.card.called if reception.card else text, reception.card
+    )
+    return reception
+
+
+def _receive(request: StaffRequest, form: ArrivalForm, person_form: PersonForm, reception: Reception) -> Visit | None:
+    """Record the arrival of the person chosen, or of somebody new; None when something has to be mended first."""
+    if not form.is_valid():
+        return None
+    if sent := selectors.own_visit(request.user, form.cleaned_data["record_id"]):
+        return sent
+    common = {"by": request.user, "referral": reception.card} | form.arrival()
+    if not form.is_new:
+        visit: Visit | None = run_service(form, services.record_arrival, person=form.cleaned_data["person"], **common)
+    elif not person_form.is_valid() or _may_be_known(request, form, person_form.details(), reception):
+        return None
+    else:
+        visit = run_service(person_form, services.receive_new_person, details=person_form.details(), **common)
+    if visit:
+        messages.success(request, _("%(name)s is received.") % {"name": visit.person.name_as_used})
+    return visit
+
+
+def _may_be_known(request: StaffRequest, form: ArrivalForm, details: PersonDetails, reception: Reception) -> bool:
+    """Whether somebody registered is likely the same; then those are offered before a new file is made."""
+    if form.cleaned_data["not_the_same"]:
+        return False
+    identity = matching.Identity(**{name: getattr(details, name) for name in COMPARED})
+    likely = likely_duplicates(request.user, reception.desk.partner, identity)
+    if likely:
+        reception.persons = [person for person, _match in likely]
+        log_listing(request.user, reception.persons)
+        form.offers_confirmation = True
+        text = _("Somebody like this is registered already. Choose the person, or confirm it is somebody new.")
+        form.add_error("who", text)
+    return bool(likely)
+
+
+def _choice(reception: Reception) -> str:
+    """Whom to tick: the person of the card, somebody new when nobody was found, or nobody."""
+    if reception.card and reception.card.person_id:
+        return str(reception.card.person_id)
+    return "" if reception.persons else NEW
+
+
+def _initial(request: StaffRequest, reception: Reception) -> dict[str, Any]:
+    if request.method == "POST":
+        kept = ("record_id", "topic", "note", "arrived_at", "who")
+        return {"team": reception.desk.pk} | {name: request.POST.get(name, "") for name in kept}
+    topic = reception.card.need if reception.card else ""
+    return {"team": reception.desk.pk, "who": _choice(reception), "topic": topic}
+
+
+def _typed_person(request: StaffRequest, reception: Reception) -> dict[str, Any]:
+    if request.method == "POST":
+        return request.POST.dict()
+    return {"nickname": reception.card.called} if reception.card else _as_names(reception.text)
+
+
+def _as_names(text: str) -> dict[str, str]:
+    """What was searched as the names of somebody new: the last word as the family name."""
+    given, _space, family = text.rpartition(" ")
+    return {"given_names": given or family, "family_names": family if given else ""}
+
+
+def _typed(parameters: QueryDict, name: str) -> str:
+    return parameters.get(name, "").replace("\x00", "").strip()[:100]

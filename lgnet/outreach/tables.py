@@ -1,0 +1,117 @@
+"""Columns and filters of the list of street contacts."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lgnet.cases.tables import REFERRAL_KINDS
+from lgnet.catalogue.models import Team, Zone
+from lgnet.catalogue.selectors import teams_at
+from lgnet.core.tables import Column, FilterForm
+from lgnet.network.access import access_of
+from lgnet.network.models import User
+from lgnet.network.roles import Permission
+from lgnet.outreach.models import Contact
+
+ANYBODY = ("", _("everybody"))
+
+
+class ContactFilter(FilterForm):
+    """Team, zone, days and kind of person met."""
+
+    q = forms.CharField(label=_("Called"), required=False, max_length=80)
+    team = forms.ModelChoiceField(Team.objects.none(), label=_("Unit"), required=False, empty_label=_("all"))
+    zone = forms.ModelChoiceField(Zone.objects.none(), label=_("Zone"), required=False, empty_label=_("all"))
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    who = forms.ChoiceField(
+        label=_("Who"),
+        required=False,
+        choices=[
+            ANYBODY,
+            ("known", _("registered")),
+            ("nickname", _("with a nickname")),
+            ("anonymous", _("unknown")),
+            ("group", _("groups")),
+        ],
+    )
+    answer = forms.ChoiceField(
+        label=_("Card"),
+        required=False,
+        choices=[ANYBODY, ("waiting", _("card given, no answer yet")), ("arrived", _("came to the desk"))],
+    )
+
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        partners = access_of(user).partner_ids(Permission.VIEW_CONTACTS)
+        fields: dict[str, Any] = self.fields
+        fields["team"].queryset = teams_at(user, Permission.VIEW_CONTACTS, kind=Team.Kind.MOBILE_UNIT)
+        fields["zone"].queryset = Zone.objects.filter(partner__in=partners)
+
+    def apply(self, rows: QuerySet[Contact]) -> QuerySet[Contact]:
+        """Keep the contacts asked for."""
+        data = self.cleaned_data
+        if text := data.get("q"):
+            rows = rows.filter(
+                Q(nickname__icontains=text)
+                | Q(person__nickname__icontains=text)
+                | Q(person__given_names__icontains=text)
+                | Q(person__family_names__icontains=text)
+            )
+        if team := data.get("team"):
+            rows = rows.filter(team=team)
+        if zone := data.get("zone"):
+            rows = rows.filter(zone=zone)
+        if since := data.get("since"):
+            rows = rows.filter(occurred_at__date__gte=since)
+        if until := data.get("until"):
+            rows = rows.filter(occurred_at__date__lte=until)
+        if answer := _ANSWER.get(data.get("answer") or ""):
+            rows = rows.filter(answer)
+        who = _WHO.get(data.get("who") or "")
+        return rows.filter(who) if who else rows
+
+
+_UNKNOWN = Q(person__isnull=True, nickname="", head_count=1)
+_WHO = {
+    "known": Q(person__isnull=False),
+    "nickname": Q(person__isnull=True) & ~Q(nickname=""),
+    "anonymous": _UNKNOWN,
+    "group": Q(head_count__gt=1),
+}
+_ANSWER = {
+    "waiting": Q(referral__status="sent"),
+    "arrived": Q(referral__status="arrived"),
+}
+
+
+def who_was_met(contact: Contact) -> str:
+    """What the person is called, or that it was somebody unknown or a group."""
+    if contact.called:
+        return contact.called
+    return str(_("a group") if contact.head_count > 1 else _("somebody unknown"))
+
+
+def contact_columns() -> list[Column]:
+    """When, where, who, how many, and what became of the card."""
+    return [
+        Column(
+            "occurred_at", _("When"), lambda c: f"{timezone.localtime(c.occurred_at):%d/%m/%Y %H:%M}",
+            link=lambda c: reverse("contact_detail", args=[c.pk]), sort="occurred_at",
+        ),
+        Column("zone", _("Zone"), lambda c: c.zone.name, sort="zone__name"),
+        Column("who", _("Who"), who_was_met, link=lambda c: reverse("contact_detail", args=[c.pk])),
+        Column("head_count", _("People"), lambda c: c.head_count, sort="head_count"),
+        Column("team", _("Unit"), lambda c: c.team.name, sort="team__name"),
+        Column(
+            "referral", _("Card"), lambda c: c.referral.get_status_display() if c.referral else "",
+            badge=lambda c: REFERRAL_KINDS[c.referral.status] if c.referral else "",
+        ),
+        Column("recorded_by", _("Recorded by"), lambda c: c.recorded_by.full_name, export_only=True),
+        Column("gender", _("Gender"), lambda c: c.get_gender_display(), export_only=True),
+        Column("age_band", _("Apparent age"), lambda c: c.get_age_band_display(), export_only=True),
+    ]  # fmt: skip
