@@ -148,6 +148,11 @@ class GoalForm(LgForm):
 class GoalsFormSet(BaseFormSet):
     """Goals of a plan, in order."""
 
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        """Name the box that takes a row away in our words."""
+        super().add_fields(form, index)
+        form.fields["DELETE"].label = _("Take this goal away")
+
     def drafts(self) -> list[GoalDraft]:
         """Goals written, those marked for removal left out."""
         kept = [form for form in self.forms if form not in self.deleted_forms]

@@ -92,6 +92,7 @@ def visit_new(request: StaffRequest) -> HttpResponse:
         form = ArrivalForm(initial=_initial(request, reception), user=request.user, desks=desks)
         person_form, status = PersonForm(initial=_typed_person(request, reception)), 200
     context = {"form": form, "person_form": person_form, "reception": reception, "desks": desks, "new": NEW}
+    context["chosen"] = form["who"].value()
     return render(request, "desks/visit_new.html", context, status=status)
 
 

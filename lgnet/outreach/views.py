@@ -16,6 +16,7 @@ from lgnet.cases.selectors import possible_receivers
 from lgnet.catalogue.models import ServiceType, Team
 from lgnet.catalogue.selectors import service_types, team_ids_of
 from lgnet.core.forms import run_service
+from lgnet.core.languages import language_name
 from lgnet.core.tables import Table, table_response
 from lgnet.network.access import can
 from lgnet.network.exports import log_export
@@ -87,6 +88,7 @@ def contact_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     context = {
         "contact": contact,
         "readable": selectors.reads_contact(request.user, contact),
+        "language": language_name(contact.language) if contact.language else "",
         "needs": [ServiceType.Area(area).label for area in contact.needs if area in ServiceType.Area.values],
         "given": [service.name for service in service_types() if service.code in contact.given],
         "may_refer": contact.team_id in team_ids_of(request.user) and contact.head_count == 1,

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from lgnet.cases import selectors, services
 from lgnet.cases.forms import CaseForm, CloseForm, PeopleOfCaseForm
-from lgnet.cases.models import Case, Plan
+from lgnet.cases.models import Case, Goal, Plan
 from lgnet.cases.policies import works_on
 from lgnet.cases.steps import steps_of
 from lgnet.cases.tables import CaseFilter, case_columns
 from lgnet.cases.views.files import asks_for_closed_file, person_asked_for
 from lgnet.catalogue.models import ServiceType
 from lgnet.core.forms import run_service
+from lgnet.core.languages import in_reader_language
 from lgnet.core.tables import Table, table_response
 from lgnet.network.access import can
 from lgnet.network.exports import log_export
@@ -52,6 +53,7 @@ def case_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     assessments = list(case.assessments.select_related("author"))
     plans = list(case.plans.prefetch_related("goals").select_related("signed_with"))
     deliveries = list(case.deliveries.select_related("service_type", "delivered_by"))
+    signed = [plan for plan in plans if plan.status == Plan.Status.SIGNED]
     context = {
         "case": case,
         "person": case.person,
@@ -59,10 +61,11 @@ def case_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "members": selectors.current_members(case),
         "assessments": [(one, _areas(one.needs)) for one in assessments],
         "draft": next((plan for plan in plans if plan.status == Plan.Status.DRAFT), None),
-        "plan": next((plan for plan in plans if plan.status == Plan.Status.SIGNED), None),
-        "older_plans": [plan for plan in plans if plan.status == Plan.Status.SIGNED][1:],
-        "deliveries": deliveries,
+        "plan": next(iter(signed), None),
+        "older_plans": signed[1:],
+        "deliveries": [(one, in_reader_language(one.service_type.unit_it, one.service_type.unit_en)) for one in deliveries],
         "eligible": services.is_eligible(case.person),
+        "goal_choices": Goal.Status.choices,
         "may_work": case.is_open and works_on(request.user, case),
         "may_close": can(request.user, Permission.CLOSE_CASE, partner=case.partner_id),
     }

@@ -15,7 +15,7 @@ from lgnet.cases import referrals, selectors
 from lgnet.cases.forms import AnswerForm, ReferralForm
 from lgnet.cases.models import Referral
 from lgnet.cases.policies import may_answer, may_withdraw, reads_referral
-from lgnet.cases.tables import ReferralFilter, referral_columns
+from lgnet.cases.tables import REFERRAL_KINDS, ReferralFilter, referral_columns
 from lgnet.cases.views.files import asks_for_closed_file, person_asked_for
 from lgnet.catalogue.models import ServiceType
 from lgnet.catalogue.selectors import own_teams, team_ids_of
@@ -86,6 +86,7 @@ def referral_card(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         raise PermissionDenied(_("Only the two teams print the card."))
     site = referral.to_team.site
     context = {"referral": referral, "site": site, "show_address": bool(site and site.is_published and site.address)}
+    context["perms_contact_new"] = can(request.user, Permission.RECORD_CONTACT)
     return render(request, "cases/referral_card.html", context)
 
 
@@ -125,6 +126,7 @@ def _detail_page(request: StaffRequest, referral: Referral, form: AnswerForm, *,
     answers = may_answer(user, referral)
     context = {
         "referral": referral,
+        "status_kind": REFERRAL_KINDS[referral.status],
         "readable": reads_referral(user, referral),
         "need": ServiceType.Area(referral.need).label if referral.need else "",
         "may_answer": answers and referral.status == Referral.Status.SENT,
