@@ -1,0 +1,78 @@
+"""Spreadsheets and text files of what a table shows."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import xlsxwriter
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.text import slugify
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def xlsx_response(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+    """A workbook of one sheet; texts are never formulas or links, moments are in local time."""
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(buffer, options)
+    sheet = book.add_worksheet()
+    formats = {
+        "head": book.add_format({"bold": True}),
+        "date": book.add_format({"num_format": "dd/mm/yyyy"}),
+        "datetime": book.add_format({"num_format": "dd/mm/yyyy hh:mm"}),
+    }
+    sheet.write_row(0, 0, headings, formats["head"])
+    sheet.freeze_panes(1, 0)
+    for number, row in enumerate(rows, start=1):
+        for column, value in enumerate(row):
+            _write(sheet, number, column, value, formats)
+    book.close()
+    return _attachment(buffer.getvalue(), XLSX, title, "xlsx")
+
+
+def csv_response(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+    """A text file that spreadsheets of Italian offices open by a double click; no cell can start a formula."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=";")
+    writer.writerow(headings)
+    for row in rows:
+        writer.writerow([_plain(value) for value in row])
+    return _attachment(buffer.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8", title, "csv")
+
+
+def _write(sheet: Any, row: int, column: int, value: Any, formats: dict[str, Any]) -> None:
+    if isinstance(value, datetime):
+        sheet.write_datetime(
+            row, column, timezone.make_naive(value) if timezone.is_aware(value) else value, formats["datetime"]
+        )
+    elif isinstance(value, date):
+        sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), formats["date"])  # noqa: DTZ001
+    elif isinstance(value, bool):
+        sheet.write_boolean(row, column, value)
+    elif isinstance(value, int | float | Decimal):
+        sheet.write_number(row, column, value)
+    elif value is not None:
+        sheet.write_string(row, column, str(value)[:32_000])
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return (timezone.localtime(value) if timezone.is_aware(value) else value).strftime("%d/%m/%Y %H:%M")
+    if isinstance(value, date):
+        return value.strftime("%d/%m/%Y")
+    if isinstance(value, float | Decimal):
+        return str(value).replace(".", ",")
+    text = str(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def _attachment(content: bytes, kind: str, title: str, ending: str) -> HttpResponse:
+    name = f"{slugify(title) or 'lgnet'}-{timezone.localdate():%Y%m%d}.{ending}"
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -1,0 +1,208 @@
+"""Lists: columns as data, search and filters in the address, one URL for page, fragment and spreadsheet."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lgnet.core.exports import csv_response, xlsx_response
+from lgnet.core.forms import LgForm
+
+PAGE = 25
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: what is shown and exported of a row, where it links to, how it is sorted.
+
+    `value(row)` may be text, number, day, moment, yes/no or None; `badge(row)` gives the colour word of a badge.
+    """
+
+    key: str
+    label: str | Promise
+    value: Callable[[Any], Any]
+    link: Callable[[Any], str | None] | None = None
+    sort: str = ""
+    badge: Callable[[Any], str] | None = None
+    export_only: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value ready to be drawn."""
+
+    label: str
+    text: str
+    link: str | None
+    badge: str
+
+
+class FilterForm(LgForm):
+    """Filters of a list; all optional, all in the address. `apply` narrows the rows by `cleaned_data`."""
+
+    q = forms.CharField(label=gettext_lazy("Search"), required=False, max_length=200)
+
+    def apply(self, rows: Any) -> Any:
+        """Return the rows asked for."""
+        return rows
+
+
+class Table:
+    """A list as asked for by the address: filtered, sorted, one page of it."""
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        rows: Any,
+        columns: Sequence[Column],
+        *,
+        title: str | Promise,
+        filters: FilterForm | None = None,
+        default_sort: str = "",
+        empty_text: str | Promise = "",
+        new_url: str = "",
+        new_label: str | Promise = "",
+    ) -> None:
+        self.request, self.title, self.columns = request, title, [c for c in columns if not c.export_only]
+        self.all_columns, self.filters, self.default_sort = columns, filters, default_sort
+        self.empty_text = empty_text or _("Nothing here yet.")
+        self.new_url = new_url if not new_url or new_url.startswith("/") else reverse(new_url)
+        self.new_label = new_label
+        self.rows = self._sorted(self._filtered(rows))
+
+    def _filtered(self, rows: Any) -> Any:
+        if self.filters is None or not self.filters.is_bound:
+            return rows
+        return self.filters.apply(rows) if self.filters.is_valid() else rows
+
+    def _sorted(self, rows: Any) -> Any:
+        asked = self.request.GET.get("sort", "")
+        column = next((c for c in self.all_columns if c.sort and c.key == asked.removeprefix("-")), None)
+        if not isinstance(rows, QuerySet):
+            return rows
+        if column is None:
+            return rows.order_by(self.default_sort, "pk") if self.default_sort else rows
+        field = column.sort.removeprefix("-")
+        falling = asked.startswith("-") != column.sort.startswith("-")
+        return rows.order_by(f"-{field}" if falling else field, "pk")
+
+    @cached_property
+    def page(self) -> Any:
+        """The page asked for, or the nearest there is."""
+        return Paginator(self.rows, PAGE).get_page(self.request.GET.get("page"))
+
+    @cached_property
+    def page_rows(self) -> list[Any]:
+        """The rows shown."""
+        return list(self.page.object_list)
+
+    @property
+    def count(self) -> int:
+        """How many rows there are in all."""
+        return int(self.page.paginator.count)
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether something narrows the list."""
+        return any(value for key, value in self.request.GET.items() if key not in {"page", "sort", "format"})
+
+    def lines(self) -> Iterator[list[Cell]]:
+        """The rows shown, cell by cell, ready to be drawn."""
+        labels = [str(column.label) for column in self.columns]
+        for row in self.page_rows:
+            yield [
+                Cell(
+                    label,
+                    shown(column.value(row)),
+                    column.link(row) if column.link else None,
+                    column.badge(row) if column.badge else "",
+                )
+                for label, column in zip(labels, self.columns, strict=True)
+            ]
+
+    def heads(self) -> Iterator[dict[str, Any]]:
+        """Column headings with the address that sorts by them and the present direction."""
+        asked = self.request.GET.get("sort", "")
+        for column in self.columns:
+            falling = asked == column.key
+            now = "descending" if asked == f"-{column.key}" else "ascending" if falling else ""
+            url = self.url(sort=f"-{column.key}" if falling else column.key) if column.sort else ""
+            yield {"label": column.label, "url": url, "now": now}
+
+    def url(self, **changes: str) -> str:
+        """The address of this list with parameters changed; the page starts again unless it is given."""
+        query = self.request.GET.copy()
+        for gone in ("page", "format"):
+            query.pop(gone, None)
+        for key, value in changes.items():
+            query[key] = value
+        return f"{self.request.path}?{query.urlencode()}" if query else self.request.path
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """Addresses of the neighbouring pages and of the exports."""
+        page = self.page
+        found = {"xlsx": self.url(format="xlsx"), "csv": self.url(format="csv"), "clear": self.request.path}
+        if page.has_previous():
+            found["previous"] = self.url(page=str(page.previous_page_number()))
+        if page.has_next():
+            found["next"] = self.url(page=str(page.next_page_number()))
+        return found
+
+    def export_rows(self) -> Iterator[list[Any]]:
+        """Every row of what is seen, value by value."""
+        rows = self.rows.iterator(chunk_size=2000) if isinstance(self.rows, QuerySet) else self.rows
+        for row in rows:
+            yield [_exported(column.value(row)) for column in self.all_columns]
+
+
+def shown(value: Any) -> str:
+    """A value as text in the reader's language and zone."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, datetime):
+        return formats.date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
+    if isinstance(value, date):
+        return formats.date_format(value, "SHORT_DATE_FORMAT")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, int | float):
+        return formats.number_format(value, use_l10n=True, force_grouping=True)
+    return str(value)
+
+
+def _exported(value: Any) -> Any:
+    return str(value) if isinstance(value, Promise) else value
+
+
+def table_response(
+    request: HttpRequest,
+    table: Table,
+    template: str,
+    context: dict[str, Any] | None = None,
+    on_export: Callable[[int], None] | None = None,
+) -> HttpResponse:
+    """The page, its fragment for htmx, or what is seen as `?format=xlsx` or `csv` (`on_export` hears how many rows)."""
+    wanted = request.GET.get("format")
+    if wanted in {"xlsx", "csv"}:
+        rows = list(table.export_rows())
+        if on_export:
+            on_export(len(rows))
+        respond = xlsx_response if wanted == "xlsx" else csv_response
+        return respond(str(table.title), [str(column.label) for column in table.all_columns], rows)
+    htmx = getattr(request, "htmx", None)
+    if htmx and not htmx.boosted and htmx.target == "table":
+        return render(request, "core/table.html", {"table": table})
+    return render(request, template, {"table": table, **(context or {})})

@@ -1,0 +1,112 @@
+"""The parts pages are made of. Built into every template; shown with their states on the gallery page.
+
+A part takes only the arguments it names, so that a typing error fails at once.
+"""
+
+from typing import Any
+
+from django import template
+from django.forms import BaseForm, BoundField
+from django.forms.widgets import CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from lgnet.core.tables import Table
+
+register = template.Library()
+
+BADGES = {"info", "success", "warning", "danger", "neutral"}
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", size: str = "") -> SafeString:
+    """An icon of Bootstrap Italia by its name (it-user); silent for screen readers unless it has a `label`."""
+    aria = format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="true"')
+    classes = f"icon icon-{size}" if size else "icon"
+    return format_html(
+        '<svg class="{}" {}><use href="{}#{}"></use></svg>', classes, aria, static("svg/sprites.svg"), name
+    )
+
+
+@register.simple_tag
+def badge(text: Any, kind: str = "neutral") -> SafeString:
+    """A short state in words; the colour only repeats it. Raises ValueError for an unknown `kind`."""
+    if kind not in BADGES:
+        raise ValueError(f"badge: {kind} is none of {sorted(BADGES)}")
+    return format_html('<span class="lg-badge lg-badge-{}">{}</span>', kind, text)
+
+
+@register.inclusion_tag("core/page_header.html")
+def page_header(title: Any, lead: Any = "", eyebrow: Any = "") -> dict[str, Any]:
+    """The heading of a page, one sentence below it, and a small line above it."""
+    return {"title": title, "lead": lead, "eyebrow": eyebrow}
+
+
+@register.inclusion_tag("core/breadcrumbs.html")
+def breadcrumbs(*trail: Any) -> dict[str, Any]:
+    """Label and address in turn; the last label, without an address, is this page."""
+    pairs = [(trail[i], trail[i + 1] if i + 1 < len(trail) else "") for i in range(0, len(trail), 2)]
+    return {"trail": pairs}
+
+
+@register.inclusion_tag("core/field.html")
+def field(bound: BoundField, hide_label: bool = False) -> dict[str, Any]:
+    """A field with label, help and error."""
+    widget = bound.field.widget
+    kind = "text"
+    if bound.is_hidden:
+        kind = "hidden"
+    elif isinstance(widget, CheckboxSelectMultiple | RadioSelect):
+        kind = "choices"
+    elif isinstance(widget, CheckboxInput):
+        kind = "checkbox"
+    described = [f"{bound.auto_id}_helptext"] if bound.help_text else []
+    described += [f"{bound.auto_id}_error"] if bound.errors else []
+    classes = widget.attrs.get("class", "")
+    attributes = {"class": f"{classes} is-invalid" if bound.errors and kind == "text" else classes}
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    return {"field": bound, "kind": kind, "control": bound.as_widget(attrs=attributes), "hide_label": hide_label}
+
+
+@register.inclusion_tag("core/error_summary.html")
+def error_summary(form: BaseForm) -> dict[str, Any]:
+    """What has to be mended, with links to the fields; nothing when all is well."""
+    return {"form": form, "invalid": [bound for bound in form if bound.errors] if form.is_bound else []}
+
+
+@register.inclusion_tag("core/form_body.html", takes_context=True)
+def form_body(context: Any, form: BaseForm) -> dict[str, Any]:
+    """Protection against forged posts, what has to be mended, and every field of the form."""
+    return {"form": form, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("core/empty_state.html")
+def empty_state(title: Any, text: Any = "", url: str = "", label: Any = "") -> dict[str, Any]:
+    """What to say, and what to do, when there is nothing to show."""
+    return {"title": title, "text": text, "url": url, "label": label}
+
+
+@register.inclusion_tag("core/table.html", takes_context=True)
+def table(context: Any, table: Table) -> dict[str, Any]:
+    """A list with its search, filters, pages and exports."""
+    return {"table": table, "request": context.get("request")}
+
+
+@register.inclusion_tag("core/facts.html")
+def facts(rows: Any) -> dict[str, Any]:
+    """Labels with values; a row without a value is left out."""
+    return {"rows": [(label, value) for label, value in rows if value not in (None, "")]}
+
+
+@register.inclusion_tag("core/timeline.html")
+def timeline(events: Any) -> dict[str, Any]:
+    """What happened, latest first: dicts with `at`, `title`, and perhaps `icon`, `text`, `by`, `url`."""
+    return {"events": events}
+
+
+@register.inclusion_tag("core/figure.html")
+def figure(value: Any, label: Any, url: str = "", note: Any = "") -> dict[str, Any]:
+    """One number with what it counts, perhaps a link to the list behind it."""
+    return {"value": value, "label": label, "url": url, "note": note}
