@@ -81,7 +81,7 @@ def referral_columns(user: User) -> list[Column]:
         return reverse("referral_detail", args=[referral.pk])
 
     return [
-        Column("sent_at", _("Sent"), lambda r: f"{timezone.localtime(r.sent_at):%d/%m/%Y %H:%M}", sort="sent_at"),
+        Column("sent_at", _("Sent"), lambda r: r.sent_at, sort="sent_at"),
         Column("who", _("Who"), who_is_sent, link=link),
         Column("code", _("Card"), lambda r: r.code),
         Column("from_team", _("From"), lambda r: r.from_team.name, sort="from_team__name"),
@@ -93,7 +93,7 @@ def referral_columns(user: User) -> list[Column]:
             "status", _("State"), lambda r: r.get_status_display(), badge=lambda r: REFERRAL_KINDS[r.status],
             sort="status",
         ),
-        Column("answered_at", _("Answered"), lambda r: r.answered_at and timezone.localtime(r.answered_at).date()),
+        Column("answered_at", _("Answered"), lambda r: r.answered_at),
         Column("sent_by", _("Sent by"), lambda r: r.sent_by.full_name, export_only=True),
     ]  # fmt: skip
 

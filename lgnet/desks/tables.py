@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lgnet.catalogue.models import ServiceType, Team
@@ -62,7 +61,7 @@ def visit_columns(user: User) -> list[Column]:
     teams = team_ids_of(user)
     return [
         Column(
-            "arrived_at", _("Arrived"), lambda v: f"{timezone.localtime(v.arrived_at):%d/%m/%Y %H:%M}",
+            "arrived_at", _("Arrived"), lambda v: v.arrived_at,
             sort="arrived_at",
         ),
         Column(

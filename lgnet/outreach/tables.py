@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lgnet.cases.tables import REFERRAL_KINDS
@@ -100,7 +99,7 @@ def contact_columns() -> list[Column]:
     """When, where, who, how many, and what became of the card."""
     return [
         Column(
-            "occurred_at", _("When"), lambda c: f"{timezone.localtime(c.occurred_at):%d/%m/%Y %H:%M}",
+            "occurred_at", _("When"), lambda c: c.occurred_at,
             link=lambda c: reverse("contact_detail", args=[c.pk]), sort="occurred_at",
         ),
         Column("zone", _("Zone"), lambda c: c.zone.name, sort="zone__name"),

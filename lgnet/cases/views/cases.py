@@ -63,7 +63,9 @@ def case_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "draft": next((plan for plan in plans if plan.status == Plan.Status.DRAFT), None),
         "plan": next(iter(signed), None),
         "older_plans": signed[1:],
-        "deliveries": [(one, in_reader_language(one.service_type.unit_it, one.service_type.unit_en)) for one in deliveries],
+        "deliveries": [
+            (one, in_reader_language(one.service_type.unit_it, one.service_type.unit_en)) for one in deliveries
+        ],
         "eligible": services.is_eligible(case.person),
         "goal_choices": Goal.Status.choices,
         "may_work": case.is_open and works_on(request.user, case),
