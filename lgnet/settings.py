@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "lgnet.core.middleware.IdleTimeoutMiddleware",
     "lgnet.core.middleware.LanguageMiddleware",
+    "lgnet.core.middleware.SentDraftMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -104,7 +105,6 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "lgnet.core.forms.FormRenderer"
 
 # -- data ------------------------------------------------------------------------------------------------------------
 
@@ -187,6 +187,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "img-src": [SELF, "data:"],
+        "font-src": [SELF, "data:"],  # the design system carries one small icon font inside its style sheet
         "object-src": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF],

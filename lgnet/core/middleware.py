@@ -1,0 +1,109 @@
+"""What holds for every request: reading never writes, an idle session ends, the reader's language."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from lgnet.core.drafts import clear_draft
+
+Handler = Callable[[HttpRequest], HttpResponse]
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# Tables that reading a page may write: who is signed in, failed sign-ins, and the log itself.
+MAY_WRITE = ("django_session", "axes_", "audit_auditentry", "account_", "mfa_", "network_user")
+LAST_SEEN = "last_seen"
+TOUCH_SECONDS = 60  # how often an active session is written
+
+
+class WriteInSafeRequest(RuntimeError):
+    """A page that only reads tried to write domain data: an error of ours."""
+
+
+class ReadOnlyMiddleware:
+    """A GET that tries to change domain data fails; on SQLite it takes no write lock either.
+
+    Writes of SQLite begin `IMMEDIATE`, so that they never fail half-way; a reader that did the same would wait for
+    every writer, so a safe request begins its transaction `DEFERRED`.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in SAFE:
+            return self.get_response(request)
+        mode = getattr(connection, "transaction_mode", None)
+        if connection.vendor == "sqlite":
+            connection.transaction_mode = "DEFERRED"  # type: ignore[attr-defined]
+        try:
+            with connection.execute_wrapper(refuse_writes):
+                return self.get_response(request)
+        finally:
+            if connection.vendor == "sqlite":
+                connection.transaction_mode = mode  # type: ignore[attr-defined]
+
+
+def refuse_writes(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    """Run `sql` unless it changes a table that a safe request must leave alone; then raise WriteInSafeRequest."""
+    words = sql.lstrip().split(None, 3)
+    verb = words[0].upper() if words else ""
+    if verb in {"INSERT", "UPDATE", "DELETE", "REPLACE"}:
+        table = words[1 if verb == "UPDATE" else 2].strip('"').split(".")[-1]
+        if not table.startswith(MAY_WRITE):
+            raise WriteInSafeRequest(f"{verb} {table}")
+    return execute(sql, params, many, context)
+
+
+class IdleTimeoutMiddleware:
+    """Ends a session after SESSION_COOKIE_AGE seconds without a request; an active one is written once a minute.
+
+    A background request of an ended session gets 401 with the address to sign in, which the page shows beside the
+    form; what was typed is in the draft.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            now = int(time.time())
+            if now - request.session.get(LAST_SEEN, 0) > TOUCH_SECONDS:
+                request.session[LAST_SEEN] = now  # saving renews the expiry of row and cookie
+        elif request.headers.get("HX-Request") or request.headers.get("X-Requested-With") == "fetch":
+            return HttpResponse(status=401)
+        return self.get_response(request)
+
+
+class LanguageMiddleware:
+    """Speaks the language of the user; before sign-in that of the cookie or the browser, Italian if neither is ours."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        language = user.language if user.is_authenticated else translation.get_language_from_request(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class SentDraftMiddleware:
+    """Forgets the draft of a form that was sent and accepted: its answer leads to another page."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        signed_in = request.user.is_authenticated
+        response = self.get_response(request)
+        if signed_in and request.method == "POST" and 300 <= response.status_code < 400:
+            form_key = request.POST.get("_draft", "")
+            if form_key:
+                clear_draft(owner_id=request.user.pk, form_key=form_key)  # type: ignore[arg-type]
+        return response

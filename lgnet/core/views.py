@@ -1,0 +1,55 @@
+"""Drafts, and the language of the pages."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils.formats import date_format
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.timezone import localtime
+from django.views.decorators.http import require_http_methods, require_POST
+
+from lgnet.core import drafts
+
+
+@require_http_methods(["GET", "POST", "DELETE"])
+def draft(request: HttpRequest, form_key: str) -> HttpResponse:
+    """The signed-in user's own draft of a form: read, kept, or forgotten."""
+    owner: Any = request.user.pk
+    if request.method == "DELETE":
+        drafts.clear_draft(owner_id=owner, form_key=form_key)
+        return HttpResponse(status=204)
+    if request.method == "POST":
+        try:
+            data = json.loads(request.body)
+            drafts.save_draft(owner_id=owner, form_key=form_key, data=data)
+        except (ValueError, AttributeError):
+            return HttpResponse(status=400)
+        return HttpResponse(status=204)
+    kept = drafts.get_draft(owner_id=owner, form_key=form_key)
+    if kept is None:
+        return JsonResponse({})
+    return JsonResponse({"data": kept.data, "at": date_format(localtime(kept.updated_at), "SHORT_DATETIME_FORMAT")})
+
+
+@login_not_required
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Speak the chosen language from now on; kept with the user, or in a cookie before sign-in."""
+    language = request.POST.get("language", "")
+    target = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+        target = "/"
+    response = redirect(target)
+    if language in dict(settings.LANGUAGES):
+        if request.user.is_authenticated:
+            request.user.language = language  # type: ignore[attr-defined]
+            request.user.save(update_fields=["language"])
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, language, max_age=31_536_000, samesite="Lax", httponly=True,
+            secure=settings.SESSION_COOKIE_SECURE,
+        )  # fmt: skip
+    return response

@@ -1,0 +1,19 @@
+"""Every address of the platform, app by app."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("lgnet.core.urls")),
+    path("", include("lgnet.network.urls")),
+    path("", include("lgnet.catalogue.urls")),
+    path("", include("lgnet.people.urls")),
+    path("", include("lgnet.cases.urls")),
+    path("", include("lgnet.outreach.urls")),
+    path("", include("lgnet.desks.urls")),
+    path("", include("lgnet.indicators.urls")),
+    path("", include("lgnet.workspace.urls")),
+]
+
+handler400 = "lgnet.workspace.errors.bad_request"
+handler403 = "lgnet.workspace.errors.forbidden"
+handler404 = "lgnet.workspace.errors.not_found"

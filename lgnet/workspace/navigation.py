@@ -1,0 +1,58 @@
+"""The menu by permission, and what every page of staff needs for its frame."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lgnet.network.access import access_of
+from lgnet.network.roles import Permission, Role
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of the menu, shown to whoever holds one of `permissions`; none means everybody signed in."""
+
+    label: str | Promise
+    url_name: str
+    permissions: frozenset[Permission] = frozenset()
+
+
+def _for(*permissions: Permission) -> frozenset[Permission]:
+    return frozenset(permissions)
+
+
+MENU = (
+    Item(_("My day"), "home"),
+    Item(_("People"), "person_list", _for(Permission.VIEW_PEOPLE)),
+    Item(_("Street"), "contact_list", _for(Permission.VIEW_CONTACTS)),
+    Item(_("Desk"), "desk_today", _for(Permission.RECORD_VISIT)),
+    Item(_("Referrals"), "referral_list", _for(Permission.VIEW_REFERRALS)),
+    Item(_("Cases"), "case_list", _for(Permission.VIEW_CASES)),
+    Item(_("Indicators"), "indicator_list", _for(Permission.VIEW_INDICATORS)),
+    Item(_("Network"), "partner_list", _for(Permission.VIEW_PARTNERS)),
+    Item(_("Staff"), "staff_list", _for(Permission.MANAGE_STAFF, Permission.APPOINT_COORDINATORS)),
+    Item(_("Files opened"), "file_openings", _for(Permission.VIEW_FILE_OPENINGS)),
+    Item(_("Log"), "audit_list", _for(Permission.VIEW_AUDIT)),
+)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context of every template: the menu of this reader, the roles held, and whether this is a demo."""
+    user = getattr(request, "user", None)
+    context: dict[str, Any] = {"is_demo": settings.DEMO, "languages": settings.LANGUAGES}
+    if user is None or not user.is_authenticated:
+        return context
+    access = access_of(user)
+    menu = []
+    for item in MENU:
+        if not item.permissions or item.permissions & access.permissions:
+            url = reverse(item.url_name)
+            here = request.path == url or (url != "/" and request.path.startswith(f"{url}/"))
+            menu.append({"label": item.label, "url": url, "here": here})
+    roles = [f"{Role(grant.role).label} · {grant.partner_name}" for grant in access.grants]
+    return context | {"menu": menu, "roles": roles, "permissions": access.permissions}
