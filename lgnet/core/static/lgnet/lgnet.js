@@ -91,8 +91,9 @@
   }
 
   const forms = Array.from(document.querySelectorAll("form[data-draft]"));
-  if (!forms.length && !document.querySelector("input[type=password]")) {
-    Object.keys(sessionStorage).filter((key) => key.startsWith("draft:")).forEach((key) => sessionStorage.removeItem(key));
+  if (!document.querySelector("input[type=password]")) {
+    const here = new Set(forms.map((form) => "draft:" + form.dataset.draft));
+    Object.keys(sessionStorage).filter((key) => key.startsWith("draft:") && !here.has(key)).forEach((key) => sessionStorage.removeItem(key));
   }
   forms.forEach(keepDraft);
 
