@@ -1,0 +1,58 @@
+"""Reading never writes; sessions end when idle; pages speak the reader's language; nothing from elsewhere."""
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from lgnet.core.ids import uuid7
+from lgnet.core.middleware import LAST_SEEN, ReadOnlyMiddleware, WriteInSafeRequest
+from lgnet.core.models import Draft
+
+
+def writing(request):
+    Draft.objects.create(owner_id=uuid7(), form_key="x")
+    return HttpResponse()
+
+
+def test_a_safe_request_that_writes_fails(db):
+    handler = ReadOnlyMiddleware(writing)
+    with pytest.raises(WriteInSafeRequest, match="core_draft"):
+        handler(RequestFactory().get("/"))
+    assert handler(RequestFactory().post("/")).status_code == 200
+    if connection.vendor == "sqlite":
+        assert connection.transaction_mode == "IMMEDIATE"
+
+
+def test_an_active_session_is_written_once_a_minute(desk_operator, sign_in, django_assert_num_queries):
+    client = sign_in(desk_operator)
+    client.get("/components")
+    first = client.session[LAST_SEEN]
+    client.get("/components")
+    assert client.session[LAST_SEEN] == first
+
+
+def test_pages_speak_the_users_language(desk_operator, sign_in):
+    client = sign_in(desk_operator)
+    assert client.get("/components")["Content-Language"] == "en"
+    client.post("/language", {"language": "it", "next": "/components"})
+    assert client.get("/components")["Content-Language"] == "it"
+    assert client.post("/language", {"language": "xx", "next": "https://example.org/"})["Location"] == "/"
+
+
+def test_policy_allows_our_own_origin_only(desk_operator, sign_in):
+    policy = sign_in(desk_operator).get("/components")["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+
+
+def test_error_pages_say_what_to_do(desk_operator, sign_in):
+    client = sign_in(desk_operator)
+    missing = client.get("/nothing/here")
+    assert missing.status_code == 404
+    assert b"There is no such page" in missing.content
+    client.raise_request_exception = False
+    assert (
+        b"Something went wrong" in pytest.importorskip("django.template.loader").render_to_string("500.html").encode()
+    )
