@@ -79,7 +79,7 @@ _ORIGINS: Final = (
         "Muhammad Ahmad Imran Asif Usman Bilal Zahid Tariq Shahid Adnan Waqas Naveed Kashif Amir Sajid Rizwan Nasir "
         "Gulzar Farhan Zubair",
         "Ayesha Saima Nadia Rabia Zainab Shazia Farah Sana Bushra Hina",
-        "Pistacchio Melograno Albicocco Rosaspina Cipresso Indaco Mandorlo Papavero Garofolo Noce Salice Mirto Elicriso",
+        "Pistacchio Melograno Albicocco Rosaspina Cipresso Indaco Mandorlo Papavero Garofolo Noce Salice Mirto",
         0.1, 0.4,
     ),
     _Origin(

@@ -4,9 +4,10 @@ The weights are in bits: how much more often the observation is made on one pers
 (Fellegi and Sunter). Common names and births on 1 January, which stand for "only the year is known", weigh little.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import log2
 from typing import Final
 
 from django.utils.functional import Promise
@@ -17,8 +18,13 @@ from lgnet.people import names
 from lgnet.people.codes import AgeBand, DatePrecision
 from lgnet.people.names import Word
 
-PRIOR = -12.0  # bits: about one other record in 4,000 that share a key is of the same person
-LIKELY = 0.99  # proposed as a duplicate from this score on
+USUAL_NUMBER = 4000  # records of a partner, when the caller does not tell: the more there are, the more look alike
+LIKELY = 0.98  # proposed as a duplicate from this score on: about 99 of 100 are then right (tests/people)
+
+# What a name weighs when it agrees. Given names are fewer than family names, and some of both are very frequent.
+GIVEN_NAME, FAMILY_NAME, COMMON_NAME, RAREST_NAME = 5.5, 8.5, 3.5, 10.0
+ANOTHER_NAME = -7.0
+LEFT_OUT = -0.5  # a middle name that only one of them has
 
 REASON_LABELS: Final[dict[str, Promise]] = {
     "same_identifier": _("same document number"),
@@ -71,18 +77,24 @@ Evidence = tuple[float, str]  # bits, and the reason or ""
 NOTHING: Final[Evidence] = (0.0, "")
 
 
-def compare(a: Identity, b: Identity) -> Match:
-    """Weigh everything that both descriptions tell; symmetric. Missing data are no evidence."""
+def compare(
+    a: Identity, b: Identity, *, among: int = USUAL_NUMBER, frequencies: Mapping[str, float] | None = None
+) -> Match:
+    """Weigh everything that both descriptions tell; symmetric. Missing data are no evidence.
+
+    `among` is the number of records that `b` was found in: before anything is compared, one of them might be the same.
+    `frequencies` tells which share of these records has a name (by names.Word.code); without, usual ones are taken.
+    """
     found = (
         _identifiers(a, b),
         _phones(a, b),
-        _names(a, b),
+        _names(a, b, frequencies or {}),
         _birth(a, b),
         _gender(a, b),
         _citizenship(a, b),
         _age(a, b),
     )
-    bits = PRIOR + sum(weight for weight, _reason in found)
+    bits = sum(weight for weight, _reason in found) - log2(max(among, 2))
     return Match(1 / (1 + 2.0 ** -max(-60.0, min(60.0, bits))), tuple(reason for _weight, reason in found if reason))
 
 
@@ -115,26 +127,34 @@ def _digits(phone: str) -> str:
 # -- names ------------------------------------------------------------------------------------------------------------
 
 
-def _names(a: Identity, b: Identity) -> Evidence:
+def _names(a: Identity, b: Identity, frequencies: Mapping[str, float]) -> Evidence:
     """Weigh the names of both, whatever field they are in; the nickname only where proper names are missing."""
     ours, theirs = _proper(a), _proper(b)
     if not ours or not theirs:
-        if not (a.nickname and b.nickname):
-            return NOTHING
-        ours, theirs = names.words(a.nickname), names.words(b.nickname)
-        return (5.0, "same_names") if ours == theirs else NOTHING
+        same = a.nickname and names.words(a.nickname) == names.words(b.nickname) and not (ours or theirs)
+        return (5.0, "same_names") if same else NOTHING
+    if len(ours) != len(theirs):
+        ours, theirs = names.joined(ours, theirs)
     if len(theirs) < len(ours):
         ours, theirs = theirs, ours
     pairs = _pair_up(ours, theirs)
-    bits = sum(_bits_of_pair(one, other, likeness) for one, other, likeness in pairs)
-    bits -= 1.0 * (len(theirs) - len(ours))  # a middle name left out
+    families = _families(a) | _families(b)
+    weights = sorted(
+        (_bits(likeness, _full_bits((x.code, y.code), families, frequencies)) for x, y, likeness in pairs), reverse=True
+    )
+    bits = sum(w if at < 2 or w < 0 else w / 2 for at, w in enumerate(weights))  # names of one origin go together
+    bits += LEFT_OUT * (len(theirs) - len(ours))
     if len(ours) == 1:
-        bits = min(bits, 5.0)
+        bits = min(bits, GIVEN_NAME)
     return bits, _reason_of_names(a, b, [likeness for _one, _other, likeness in pairs], len(ours) == len(theirs))
 
 
 def _proper(a: Identity) -> tuple[Word, ...]:
     return tuple(dict.fromkeys((*names.words(a.given_names), *names.words(a.family_names))))
+
+
+def _families(a: Identity) -> set[str]:
+    return {word.code for word in names.words(a.family_names)}
 
 
 def _pair_up(ours: Sequence[Word], theirs: Sequence[Word]) -> list[tuple[Word, Word, float]]:
@@ -154,14 +174,23 @@ def _pair_up(ours: Sequence[Word], theirs: Sequence[Word]) -> list[tuple[Word, W
     return pairs
 
 
-def _bits_of_pair(one: Word, other: Word, likeness: float) -> float:
-    """A frequent name agrees by chance: half the weight. Below a likeness of 0.8 the names speak against."""
-    full = 3.5 if one.code in names.COMMON_CODES or other.code in names.COMMON_CODES else 8.0
-    if likeness >= 0.95:
-        return full if likeness >= 0.99 else full - 0.5
-    if likeness >= 0.8:
-        return full * (0.35 + 0.55 * (likeness - 0.8) / 0.15)
-    return -7.0
+def _full_bits(codes: tuple[str, str], families: set[str], frequencies: Mapping[str, float]) -> float:
+    """What the names weigh when they are the same: the rarer, the more."""
+    known = [frequencies[code] for code in codes if code in frequencies]
+    if known:
+        return min(RAREST_NAME, -log2(max(known)))
+    if codes[0] in names.COMMON_CODES or codes[1] in names.COMMON_CODES:
+        return COMMON_NAME
+    return FAMILY_NAME if codes[0] in families or codes[1] in families else GIVEN_NAME
+
+
+def _bits(likeness: float, full: float) -> float:
+    """What two names weigh: all when they are the same, less the less alike they are; 0.8 is about nothing."""
+    if likeness >= 0.9:
+        return full - 10 * (1 - likeness)
+    if likeness >= 0.7:
+        return full - 1 - (0.9 - likeness) * (full - 1 - ANOTHER_NAME) / 0.2
+    return ANOTHER_NAME
 
 
 def _reason_of_names(a: Identity, b: Identity, likeness: list[float], complete: bool) -> str:
@@ -195,9 +224,9 @@ def _birth_by_day(one: date, other: date) -> Evidence:
     if one.year == other.year and (one.day, one.month) == (other.month, other.day):
         return 8.0, "day_month_swapped"
     if DamerauLevenshtein.distance(one.isoformat(), other.isoformat()) == 1:
-        return 6.0, "similar_birth_date"
+        return 5.0, "similar_birth_date"
     if (one.year == other.year) + (one.month == other.month) + (one.day == other.day) == 2:
-        return 3.5, "similar_birth_date"
+        return 2.5, "similar_birth_date"
     return (-2.0, "same_year") if one.year == other.year else (-7.0, "different_birth")
 
 
@@ -211,7 +240,7 @@ def _is_day(born: date, precision: str) -> bool:
 def _birth_by_year(one: date, other: date, *, vague: bool) -> Evidence:
     """At least one of the two dates is only a year."""
     if one.year == other.year:
-        return (5.0, "birth_1_january") if vague else (2.5, "same_year")
+        return (5.5, "birth_1_january") if vague else (3.0, "same_year")
     if abs(one.year - other.year) == 1:
         return 0.0, "near_year"
     if DamerauLevenshtein.distance(str(one.year), str(other.year)) == 1:
@@ -225,13 +254,13 @@ def _birth_by_year(one: date, other: date, *, vague: bool) -> Evidence:
 def _gender(a: Identity, b: Identity) -> Evidence:
     if {a.gender, b.gender} == {"f", "m"}:
         return -5.0, "different_gender"
-    return (0.7, "") if a.gender and a.gender == b.gender else NOTHING
+    return (0.2, "") if a.gender and a.gender == b.gender else NOTHING
 
 
 def _citizenship(a: Identity, b: Identity) -> Evidence:
     if not a.citizenship or not b.citizenship:
         return NOTHING
-    return (1.0, "same_citizenship") if a.citizenship == b.citizenship else (-4.0, "different_citizenship")
+    return (0.3, "same_citizenship") if a.citizenship == b.citizenship else (-4.0, "different_citizenship")
 
 
 def _age(a: Identity, b: Identity) -> Evidence:

@@ -36,7 +36,8 @@ _PARTICLES: Final = frozenset(
 # Abderrahmane, Abdul-Kadir, Abdirahman: the servant (abd) of one of the names. Abdullah stays one word.
 _SERVANT = re.compile(
     r"abd(?:ou|oe|[aeiou])?"
-    r"(?:l(?=[aeiou][a-z]{3}|latif|[b-df-hjkm-np-tv-z][a-z]{2})|([b-df-hjkm-np-tv-z])(?=\1[a-z]{2})|(?=[b-df-hjkm-np-tv-z][a-z]{2}))"
+    r"(?:l(?=[aeiou][a-z]{3}|latif|[b-df-hjkm-np-tv-z][a-z]{2})"
+    r"|([b-df-hjkm-np-tv-z])(?=\1[a-z]{2})|(?=[b-df-hjkm-np-tv-z][a-z]{2}))"
 )
 _SERVANT_ALONE: Final = frozenset(["abd", "abdel", "abdul", "abdal", "abdoul", "abdur", "abder", "abdus", "abdes"])
 
@@ -74,7 +75,11 @@ def words(text: str) -> tuple[Word, ...]:
     """Return the words of a name that tell persons apart: particles go unless nothing else is left, abd- is split."""
     latin = to_latin(text).split()
     kept = [word for word in latin if word not in _PARTICLES and word not in _SERVANT_ALONE] or latin
-    return tuple(Word(word, fold(word), code(word), group_of.get(word)) for word in map(_without_servant, kept))
+    return tuple(_word(_without_servant(word)) for word in kept)
+
+
+def _word(text: str) -> Word:
+    return Word(text, fold(text), code(text), group_of.get(text))
 
 
 def _without_servant(word: str) -> str:
@@ -104,6 +109,11 @@ def search_keys(given_names: str, family_names: str, nickname: str) -> set[str]:
     for first, second in combinations(found, 2):
         keys[_pair("2", first.sounds[:PAIR_PREFIX], second.sounds[:PAIR_PREFIX])] = None
     return set(list(keys)[:MOST_KEYS])
+
+
+def frequency_keys(given_names: str, family_names: str) -> dict[str, str]:
+    """Return the keys of single names and their codes: counted among all records they tell how frequent a name is."""
+    return {f"3{word.code}": word.code for word in _words_of(given_names, family_names, "")}
 
 
 def _pair(kind: str, first: str, second: str) -> str:
@@ -148,10 +158,22 @@ def alike(one: Word, other: Word) -> float:
         return 0.96 if one.group == other.group else 0.3
     if one.sounds == other.sounds:
         return 0.97
-    near: float = JaroWinkler.similarity(one.sounds, other.sounds)
+    near = max(JaroWinkler.similarity(one.sounds, other.sounds), JaroWinkler.similarity(one.text, other.text))
     if one.code == other.code:
         return max(near, 0.8 + 0.15 * near)
-    return near if near >= 0.8 else near * 0.6
+    return near if near >= 0.7 else near * 0.6
+
+
+def joined(ours: tuple[Word, ...], theirs: tuple[Word, ...]) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
+    """Return both names with two neighbours made one where the other name has them as one (Gebre Medhin)."""
+    if len(ours) > len(theirs):
+        theirs, ours = joined(theirs, ours)
+        return ours, theirs
+    for at in range(len(theirs) - 1) if len(ours) < len(theirs) else ():
+        both = theirs[at].text + theirs[at + 1].text
+        if any(abs(len(both) - len(word.text)) < 3 and alike(_word(both), word) >= 0.9 for word in ours):
+            return ours, (*theirs[:at], _word(both), *theirs[at + 2 :])
+    return ours, theirs
 
 
 def _found_in(typed: Word, candidates: tuple[Word, ...]) -> float:
@@ -176,22 +198,23 @@ def score(query: str, given_names: str, family_names: str, nickname: str) -> flo
     typed, names = words(query), _words_of(given_names, family_names, nickname)
     if not typed or not names:
         return 0.0
+    typed, names = joined(typed, names) if len(typed) != len(names) else (typed, names)
     total = reached = 0.0
     for word in typed:
         weight = 2 + len(word.sounds)
         total += weight
         reached += weight * _found_in(word, names)
-    named = sum(2 + len(word.sounds) for word in names)
+    named = sum([2 + len(word.sounds) for word in names])
     return 100 * (0.88 * reached / total + 0.12 * min(1.0, reached / named))
 
 
 _MONTHS: Final = {
     name: number
     for number, names in enumerate(
-        ["gen jan", "feb", "mar", "apr", "mag may", "giu jun", "lug jul", "ago aug", "set sep", "ott oct", "nov", "dic dec"],
+        _each("gen/jan feb mar apr mag/may giu/jun lug/jul ago/aug set/sep ott/oct nov dic/dec"),
         start=1,
     )
-    for name in names.split()
+    for name in names.split("/")
 }  # fmt: skip
 _DAY = re.compile(r"(\d{1,2})[ ./-](\d{1,2})[ ./-](\d{4}|\d{2})")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")

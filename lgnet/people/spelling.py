@@ -160,6 +160,7 @@ def codes(token: str) -> tuple[str, ...]:
 # One line, one name. Only what the sounds alone do not bring together.
 _VARIANTS: Final = """
 mohammed muhammad mohamed mamadou mamadu momodou mahamadou mouhamed muhammet mohd mhd md mehmet mohammadi mouhamadou
+ahmed ahmad ahmet amed ahmadou amadou hamad
 ousmane osman usman uthman othman ousman usmaan ocman
 youssef yusuf yousef youssouf yussuf yosef iosif josef joseph jose giuseppe yousuf
 oumar omar umar omer umer oumarou
