@@ -13,6 +13,7 @@ from django.utils.translation import template
 
 PACKAGE = Path(__file__).resolve().parent.parent
 LOCALE = PACKAGE / "locale"
+HEADER = "# Texts of LGNet; `lgnet update_catalogues` adds new ones. Licence: EUPL-1.2."
 # function name -> (position of the context, of the text, of the plural)
 CALLS = {
     "_": (None, 0, None), "gettext": (None, 0, None), "gettext_lazy": (None, 0, None), "gettext_noop": (None, 0, None),
@@ -62,7 +63,7 @@ def read_catalogue(language: str) -> Catalog:
 def update_catalogue(language: str) -> list[str]:
     """Add new texts, drop those no longer used, keep translations; return the texts still without one."""
     old = read_catalogue(language)
-    new = Catalog(locale=language, project="LGNet", charset="utf-8", fuzzy=False)
+    new = Catalog(locale=language, project="LGNet", version="0", header_comment=HEADER, charset="utf-8", fuzzy=False)
     for message in messages():
         key = (message.text, message.plural) if message.plural else message.text
         known = old.get(message.text, context=message.context or None)
