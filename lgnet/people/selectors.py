@@ -2,9 +2,10 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -14,10 +15,11 @@ from lgnet.network.access import access_of
 from lgnet.network.models import Partner, User
 from lgnet.network.roles import Permission
 from lgnet.people import matching, names
+from lgnet.people.codes import DatePrecision
 from lgnet.people.models import FileMember, FileOpening, JourneyEvent, NameKey, Person
 from lgnet.people.policies import file_is_open_for, in_team_of_file, may_see_exists
 
-CANDIDATES = 400  # rows re-ranked by name; more are not read, so a very common name stays fast
+CANDIDATES = 1600  # rows re-ranked by name; more are not read, so that a very common name stays fast
 
 
 class FileClosed(Exception):
@@ -74,18 +76,31 @@ def search_persons(user: User, text: str, *, within: QuerySet[Person] | None = N
     if exact:
         return exact
     name, birth = names.split_query(text)
-    if birth is not None and birth[0] is not None:
-        day, precision = birth
-        rows = rows.filter(birth_date__year=day.year) if precision == "year" else rows.filter(birth_date=day)
+    born = _born(*birth) if birth else {}
     keys = names.query_keys(name) if name else []
     if not keys:
-        return list(rows.order_by("family_names", "given_names")[:limit]) if birth is not None else []
+        return list(rows.filter(**born).order_by("family_names", "given_names")[:limit]) if born else []
     partners = access_of(user).partner_ids(Permission.VIEW_PEOPLE)
-    ids = NameKey.objects.filter(partner__in=partners, key__in=keys).values_list("person_id", flat=True)
-    candidates = rows.filter(pk__in=set(ids[: CANDIDATES * 4]))[:CANDIDATES]
-    ranked = [(names.score(name, p.given_names, p.family_names, p.nickname), p) for p in candidates]
-    ranked.sort(key=lambda pair: (-pair[0], pair[1].family_names, pair[1].given_names))
-    return [person for score, person in ranked if score >= 60][:limit]
+    # the first character of a key tells how selective it is, so the likeliest candidates come first
+    found = NameKey.objects.filter(partner__in=partners, key__in=keys, **{f"person__{k}": v for k, v in born.items()})
+    ids = set(found.order_by("key").values_list("person_id", flat=True)[:CANDIDATES])
+    candidates = rows.filter(pk__in=ids).values_list("pk", "given_names", "family_names", "nickname")
+    ranked = sorted(
+        ((names.score(name, *texts), pk) for pk, *texts in candidates), reverse=True, key=lambda pair: pair[0]
+    )
+    best = [pk for score, pk in ranked if score >= 60][:limit]
+    persons = rows.in_bulk(best)
+    return [persons[pk] for pk in best]
+
+
+def _born(day: date | None, precision: str) -> dict[str, Any]:
+    """Conditions on the date of birth as far as it was said."""
+    if day is None:
+        return {}
+    if precision == DatePrecision.DAY:
+        return {"birth_date": day}
+    year = {"birth_date__year": day.year}
+    return year if precision == DatePrecision.YEAR else year | {"birth_date__month": day.month}
 
 
 def likely_duplicates(
@@ -96,7 +111,8 @@ def likely_duplicates(
     A restricted file of others is never proposed: that it exists must not show.
     """
     keys = names.search_keys(identity.given_names, identity.family_names, identity.nickname)
-    ids = set(NameKey.objects.filter(partner=partner, key__in=keys).values_list("person_id", flat=True)[:2000])
+    with_key = NameKey.objects.filter(partner=partner, key__in=keys)
+    ids = set(with_key.order_by("key").values_list("person_id", flat=True)[:2000])
     numbers = [value for _kind, value in identity.identifiers]
     if numbers:
         ids |= set(Person.objects.filter(partner=partner, identifiers__value__in=numbers).values_list("pk", flat=True))
@@ -108,9 +124,21 @@ def likely_duplicates(
         )
     ids.discard(exclude)  # type: ignore[arg-type]
     persons = visible_persons(user).filter(pk__in=ids).prefetch_related("identifiers", "contact_points")
-    found = [(person, matching.compare(identity, identity_of(person))) for person in persons]
+    among, frequencies = _rarity(partner, identity)
+    found = [
+        (person, matching.compare(identity, identity_of(person), among=among, frequencies=frequencies))
+        for person in persons
+    ]
     likely = [pair for pair in found if matching.likely_duplicate(pair[1])]
     return sorted(likely, key=lambda pair: -pair[1].score)[:5]
+
+
+def _rarity(partner: Partner, identity: "matching.Identity") -> tuple[int, dict[str, float]]:
+    """How many persons the partner knows, and the share of them under each key of these names."""
+    among = Person.objects.filter(partner=partner).count()
+    codes = names.frequency_keys(identity.given_names, identity.family_names)
+    counts = NameKey.objects.filter(partner=partner, key__in=codes).values_list("key").annotate(n=Count("person_id"))
+    return among, {codes[key]: count / max(among, 1) for key, count in counts}
 
 
 def identity_of(person: Person) -> "matching.Identity":
