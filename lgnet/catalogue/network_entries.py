@@ -175,7 +175,14 @@ def as_table(value: Any, where: str) -> dict[str, Any]:
     return value
 
 
-def make_entry(kind: type[Entry], raw: Any, where: str, **made: Any) -> Entry:
+def as_tables(value: Any, where: str) -> list[dict[str, Any]]:
+    """Return a value that is a list of tables. Raises NetworkFileError if it is anything else."""
+    if not isinstance(value, list):
+        raise NetworkFileError(f"{where}: must be a list of tables")
+    return [as_table(item, where) for item in value]
+
+
+def make_entry(kind: type[Entry], raw: Any, where: str, /, **made: Any) -> Entry:
     """Make an entry of a table: no key unknown or missing, each value of the type its field has.
 
     `made` are values that are ready; all others come from the table. Raises NetworkFileError.

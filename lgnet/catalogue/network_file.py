@@ -32,6 +32,7 @@ from lgnet.catalogue.network_entries import (
     TeamEntry,
     ZoneEntry,
     as_table,
+    as_tables,
     make_entry,
 )
 from lgnet.network.models import Aim, Partner, PartnerFigure, Project
@@ -59,24 +60,18 @@ def read_network(folder: Path = FOLDER) -> NetworkFile:
     network = NetworkFile(
         project=make_entry(ProjectEntry, raw["project"], f"{where}, project"),
         aims=tuple(
-            make_entry(AimEntry, {"kind": kind, **aim}, f"{where}, {kind} {number}")
+            make_entry(AimEntry, aim, f"{where}, {kind} {number}", kind=kind)
             for kind in Aim.Kind.values
-            for number, aim in enumerate(raw[kind], 1)
+            for number, aim in enumerate(as_tables(raw[kind], f"{where}, {kind}"), 1)
         ),
-        sources={key: make_entry(Source, value, f"{where}, source {key}") for key, value in raw["sources"].items()},
-        partners=tuple(_partner(value) for value in raw["partner"]),
+        sources={
+            key: make_entry(Source, value, f"{where}, source {key}")
+            for key, value in as_table(raw["sources"], f"{where}, sources").items()
+        },
+        partners=tuple(_partner(value) for value in as_tables(raw["partner"], f"{where}, partner")),
         zones=tuple(_zones(_toml(folder, "zones.toml"))),
-        service_types=tuple(
-            make_entry(
-                ServiceEntry, {"code": code, "area": area, **as_table(value, code)}, f"service_types.toml, {code}"
-            )
-            for area, services in _toml(folder, "service_types.toml").items()
-            for code, value in as_table(services, f"service_types.toml, {area}").items()
-        ),
-        demo_teams=tuple(
-            make_entry(DemoTeam, value, f"demo_organisation.toml, team {value.get('name', '?')}")
-            for value in _toml(folder, "demo_organisation.toml").get("team", [])
-        ),
+        service_types=tuple(_services(_toml(folder, "service_types.toml"))),
+        demo_teams=tuple(_demo_teams(_toml(folder, "demo_organisation.toml"))),
     )
     _check(network)
     return network
@@ -101,7 +96,7 @@ def _partner(raw: dict[str, Any]) -> PartnerEntry:
     for key, entry in (("figure", FigureEntry), ("site", SiteEntry), ("team", TeamEntry)):
         parts[f"{key}s"] = tuple(
             make_entry(entry, part, f"{where}, {key} {part.get('name') or part.get('measure', '?')}")
-            for part in raw.get(key, [])
+            for part in as_tables(raw.get(key, []), f"{where}, {key}")
         )
     plain = {key: value for key, value in raw.items() if key not in {"figure", "site", "team"}}
     return make_entry(PartnerEntry, plain, where, **parts)
@@ -113,8 +108,20 @@ def _zones(raw: Mapping[str, Any]) -> Iterator[ZoneEntry]:
             where = f"zones.toml, {slug}, {name}"
             if not (isinstance(point, list) and len(point) == 2):
                 raise NetworkFileError(f"{where}: must be [latitude, longitude]")
-            value = {"partner": slug, "name": name, "latitude": point[0], "longitude": point[1]}
-            yield make_entry(ZoneEntry, value, where)
+            yield make_entry(ZoneEntry, {"latitude": point[0], "longitude": point[1]}, where, partner=slug, name=name)
+
+
+def _services(raw: Mapping[str, Any]) -> Iterator[ServiceEntry]:
+    for area, services in raw.items():
+        for code, value in as_table(services, f"service_types.toml, {area}").items():
+            yield make_entry(ServiceEntry, value, f"service_types.toml, {code}", code=code, area=area)
+
+
+def _demo_teams(raw: Mapping[str, Any]) -> Iterator[DemoTeam]:
+    where = "demo_organisation.toml"
+    _only(raw, {"team"}, where)
+    for value in as_tables(raw["team"], f"{where}, team"):
+        yield make_entry(DemoTeam, value, f"{where}, team {value.get('name', '?')}")
 
 
 # -- checking ------------------------------------------------------------------------------------------------------
