@@ -18,7 +18,7 @@ from lgnet.catalogue.selectors import team_members
 from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
 from lgnet.core.once import write_once
-from lgnet.core.periods import moment_of
+from lgnet.core.periods import is_too_old, moment_of
 from lgnet.network.models import Membership, User
 from lgnet.network.roles import ROLES, Permission
 from lgnet.people import journey
@@ -279,6 +279,8 @@ def _check_opening(person: Person, team: Team, day: date) -> None:
         raise DomainError(_("The team belongs to another city."), field="team")
     if day > timezone.localdate():
         raise DomainError(_("This day is in the future."), field="opened_on")
+    if is_too_old(day):
+        raise DomainError(_("Check the year: this is too long ago."), field="opened_on")
     if person.birth_date and day < person.birth_date:
         raise DomainError(_("This day is before the person's birth."), field="opened_on")
 

@@ -14,6 +14,14 @@ def moment_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(12)))
 
 
+FIRST_YEAR = 2010  # nothing recorded here can be older: an earlier year is a slip of the finger
+
+
+def is_too_old(day: date) -> bool:
+    """Whether a day (or moment) is so long ago that its year must be mistyped. Not for dates of birth."""
+    return day.year < FIRST_YEAR
+
+
 @dataclass(frozen=True, order=True)
 class Quarter:
     """A calendar quarter, the rhythm of the fund's reports (DOMAIN 2.3)."""

@@ -16,6 +16,7 @@ from lgnet.catalogue.selectors import team_ids_of
 from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
 from lgnet.core.once import write_once
+from lgnet.core.periods import is_too_old
 from lgnet.desks.models import Visit
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
@@ -35,7 +36,7 @@ def record_arrival(
     the future or a card that does not fit.
     """
     _require_at_desk(by, team)
-    moment = arrived_at or timezone.now()
+    moment = _moment(arrived_at)
     return write_once(
         Visit, record_id, is_mine=lambda visit: visit.recorded_by_id == by.pk,
         write=lambda: _arrive(by, team, person, moment, referral, topic, note, record_id),
@@ -49,7 +50,7 @@ def receive_new_person(
 ) -> Visit:  # fmt: skip
     """Register somebody who came to the desk and record the arrival, in one go; sent twice, it registers once."""
     _require_at_desk(by, team)
-    moment = arrived_at or timezone.now()
+    moment = _moment(arrived_at)
 
     def register_and_arrive() -> Visit:
         person = register_person(by=by, team=team, details=details, occurred_at=moment)
@@ -64,12 +65,20 @@ def _require_at_desk(by: User, team: Team) -> None:
         raise PermissionDenied(str(Permission.RECORD_VISIT))
 
 
+def _moment(arrived_at: datetime | None) -> datetime:
+    """Now, or the moment stated if it makes sense."""
+    now = timezone.now()
+    if arrived_at and arrived_at > now:
+        raise DomainError(_("This moment is in the future."), field="arrived_at")
+    if arrived_at and is_too_old(arrived_at):
+        raise DomainError(_("Check the year: this is too long ago."), field="arrived_at")
+    return arrived_at or now
+
+
 def _arrive(
     by: User, team: Team, person: Person, arrived_at: datetime, referral: Referral | None, topic: str, note: str,
     record_id: uuid.UUID | None,
 ) -> Visit:  # fmt: skip
-    if arrived_at > timezone.now():
-        raise DomainError(_("This moment is in the future."), field="arrived_at")
     if person.partner_id != team.partner_id:
         raise DomainError(_("This person is registered in another city."))
     if person.birth_date and timezone.localdate(arrived_at) < person.birth_date:

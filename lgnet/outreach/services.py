@@ -19,6 +19,7 @@ from lgnet.catalogue.selectors import team_ids_of
 from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
 from lgnet.core.once import write_once
+from lgnet.core.periods import is_too_old
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.outreach.models import Contact
@@ -59,6 +60,8 @@ def record_contact(
         raise PermissionDenied(str(Permission.RECORD_CONTACT))
     if occurred_at > timezone.now():
         raise DomainError(_("This moment is in the future."), field="occurred_at")
+    if is_too_old(occurred_at):
+        raise DomainError(_("Check the year: this is too long ago."), field="occurred_at")
     if zone.partner_id != team.partner_id:
         raise DomainError(_("The zone belongs to another city."), field="zone")
     return write_once(

@@ -1,0 +1,206 @@
+"""The desk through the pages: received by card or by name, known or new, once."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from lgnet.cases.models import Referral
+from lgnet.cases.referrals import refuse_referral, send_referral, withdraw_referral
+from lgnet.catalogue.models import Team, Zone
+from lgnet.desks.models import Visit
+from lgnet.desks.services import record_arrival
+from lgnet.network.roles import Role
+from lgnet.outreach.services import Sighting, record_contact, refer_contact
+from lgnet.people.models import FileMember, JourneyEvent, Person
+from lgnet.people.services import restrict_file
+from tests.conftest import team_of
+from tests.queries import count_queries
+
+
+@pytest.fixture
+def desk(partner):
+    return team_of(partner, Team.Kind.DESK)
+
+
+@pytest.fixture
+def counter(sign_in, desk_operator):
+    return sign_in(desk_operator)
+
+
+@pytest.fixture
+def card(partner, outreach_operator, desk):
+    unit = team_of(partner, Team.Kind.MOBILE_UNIT)
+    contact = record_contact(
+        by=outreach_operator, team=unit, zone=Zone.objects.get(partner=partner),
+        occurred_at=timezone.now() - timedelta(hours=3), sighting=Sighting(nickname="Radio"),
+    )  # fmt: skip
+    return refer_contact(by=outreach_operator, contact=contact, to_team=desk, need="legal", reason="a permit to renew")
+
+
+def typed(desk, **changes):
+    return {"record_id": str(uuid.uuid4()), "team": desk.pk, "who": "new"} | changes
+
+
+NEW = {"given_names": "Aicha", "family_names": "Provavento", "gender": "f"}
+
+
+def test_the_card_shows_what_the_unit_wrote_and_the_history_follows(counter, desk, card):
+    page = counter.get(reverse("visit_new"), {"code": card.code.lower()})
+    text = page.content.decode()
+    assert "a permit to renew" in text
+    assert "Radio" in text
+    response = counter.post(reverse("visit_new"), typed(desk, code=card.code, topic="legal", **NEW))
+    visit = Visit.objects.get()
+    assert response.url == reverse("person_detail", args=[visit.person_id])
+    card.refresh_from_db()
+    assert (card.status, card.person, visit.referral, visit.topic) == ("arrived", visit.person, card, "legal")
+    kinds = list(JourneyEvent.objects.filter(person=visit.person, voided_at=None).values_list("kind", flat=True))
+    assert sorted(kinds) == ["arrival", "contact", "referral_sent", "registered"]
+
+
+def test_the_quick_box_takes_a_code_or_a_name(counter, card, person):
+    assert (
+        "a permit to renew"
+        in counter.get(reverse("visit_new"), {"q": f" {card.code[:3]} {card.code[3:]}"}).content.decode()
+    )
+    assert person.pseudonym in counter.get(reverse("visit_new"), {"q": "Muhammad Provadati"}).content.decode()
+    nobody = counter.get(reverse("visit_new"), {"q": "Zebedeo Inesistente"})
+    assert nobody.context["chosen"] == "new"
+    assert nobody.context["person_form"]["family_names"].value() == "Inesistente"
+
+
+def test_somebody_registered_is_received(counter, desk, person, desk_operator):
+    response = counter.post(reverse("visit_new"), typed(desk, who=person.pk, note="asks for the course"))
+    assert response.status_code == 302
+    visit = Visit.objects.get()
+    assert (visit.person, visit.note, visit.recorded_by) == (person, "asks for the course", desk_operator)
+    assert FileMember.objects.filter(person=person, team=desk, basis="desk").exists()
+
+
+def test_an_arrival_sent_twice_is_recorded_once_and_registers_once(counter, desk, card):
+    data = typed(desk, code=card.code, **NEW)
+    first, second = counter.post(reverse("visit_new"), data), counter.post(reverse("visit_new"), data)
+    assert first.url == second.url
+    assert Visit.objects.count() == 1
+    assert Person.objects.count() == 1
+
+
+def test_somebody_like_a_registered_person_is_offered_first(counter, desk, person):
+    same = {"given_names": "Mohamed", "family_names": "Provadati", "birth_date": "", "gender": "m"}
+    person.birth_date, same["birth_date"] = timezone.localdate() - timedelta(days=9000), ""
+    person.save()
+    same["birth_date"] = person.birth_date.isoformat()
+    response = counter.post(reverse("visit_new"), typed(desk, **same))
+    assert response.status_code == 422
+    assert person.pseudonym in response.content.decode()
+    assert Visit.objects.count() == 0
+    confirmed = counter.post(reverse("visit_new"), typed(desk, not_the_same="on", **same))
+    assert confirmed.status_code == 302
+    assert Person.objects.count() == 2
+
+
+@pytest.mark.parametrize("change", [withdraw_referral, refuse_referral])
+def test_a_card_that_is_not_open_says_so(counter, card, change, desk_operator, outreach_operator):
+    if change is withdraw_referral:
+        withdraw_referral(by=outreach_operator, referral=card)
+    else:
+        refuse_referral(by=desk_operator, referral=card, answer="not our city")
+    page = counter.get(reverse("visit_new"), {"code": card.code})
+    assert str(Referral.objects.get().get_status_display()) in page.context["reception"].problem
+
+
+def test_a_card_of_somebody_else_is_refused(counter, desk, person, partner, outreach_operator):
+    unit = team_of(partner, Team.Kind.MOBILE_UNIT)
+    card = send_referral(by=outreach_operator, from_team=unit, to_team=desk, person=person)
+    response = counter.post(reverse("visit_new"), typed(desk, code=card.code, note="kept", **NEW))
+    assert response.status_code == 422
+    assert "kept" in response.content.decode()
+    assert Visit.objects.count() == 0
+    assert Person.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("arrived_at", "2999-01-01T10:00"),
+        ("arrived_at", "nonsense"),
+        ("arrived_at", "0001-01-01T00:00"),
+        ("who", ""),
+        ("who", "not-an-id"),
+        ("who", str(uuid.uuid4())),
+        ("topic", "none-such"),
+        ("note", "a\x00b"),
+        ("team", str(uuid.uuid4())),
+        ("birth_date", "2999-01-01"),
+        ("birth_date", "31/31/1990"),
+        ("given_names", "x" * 200),
+    ],
+)
+def test_bad_input_is_told_and_nothing_typed_is_lost(counter, desk, field, value):
+    data = typed(desk, **NEW) | {"note": "what was asked"} | {field: value}
+    response = counter.post(reverse("visit_new"), data)
+    assert response.status_code == 422
+    form, person_form = response.context["form"], response.context["person_form"]
+    assert form.errors or person_form.errors
+    if field != "note":
+        assert "what was asked" in response.content.decode()
+    assert Visit.objects.count() == 0
+    assert Person.objects.count() == 0
+
+
+def test_somebody_without_any_name_is_told_what_is_needed(counter, desk):
+    response = counter.post(reverse("visit_new"), typed(desk))
+    assert response.status_code == 422
+    assert "nickname" in response.context["person_form"].errors
+
+
+def test_strangers_and_other_roles(
+    sign_in, stranger, colleague, make_user, partner, other_partner, person, desk, card, counter
+):
+    for user in (stranger, colleague, make_user(Role.DESK_OPERATOR, partner, team=None)):
+        for name in ("desk_today", "visit_new", "visit_people"):
+            assert sign_in(user).get(reverse(name)).status_code == 403
+    assert sign_in(colleague).get(reverse("visit_list")).status_code == 403
+    abroad = make_user(Role.DESK_OPERATOR, other_partner)
+    client = sign_in(abroad)
+    assert card.code not in client.get(reverse("desk_today")).content.decode()
+    assert client.get(reverse("visit_new"), {"code": card.code}).context["reception"].card is None
+    response = client.post(reverse("visit_new"), typed(team_of(other_partner, "desk"), who=person.pk))
+    assert response.status_code == 422
+    assert Visit.objects.count() == 0
+
+
+def test_a_restricted_file_of_others_is_not_found_at_the_desk(counter, desk, person, case_worker, desk_operator):
+    FileMember.objects.filter(person=person).update(ends_at=timezone.now())
+    restrict_file(by=case_worker, person=person, restricted=True, reason="at risk")
+    page = counter.get(reverse("visit_new"), {"q": "Mohammed Provadati"}).content.decode()
+    assert person.pseudonym not in page
+    assert counter.post(reverse("visit_new"), typed(desk, who=person.pk)).status_code == 422
+
+
+def test_today_shows_who_came_and_who_is_expected(counter, desk, card, person, desk_operator):
+    record_arrival(by=desk_operator, team=desk, person=person)
+    text = counter.get(reverse("desk_today")).content.decode()
+    assert "Radio" in text
+    assert "Mohammed Provadati" in text
+    listed = counter.get(reverse("visit_list"), {"card": "no"}).context["table"].page_rows
+    assert [visit.person for visit in listed] == [person]
+    assert counter.get(reverse("visit_list"), {"card": "yes"}).context["table"].count == 0
+
+
+def test_the_queries_of_the_pages_do_not_grow(counter, desk, desk_operator, partner, outreach_operator, person):
+    unit = team_of(partner, Team.Kind.MOBILE_UNIT)
+
+    def add(number):
+        for _turn in range(number):
+            record_arrival(by=desk_operator, team=desk, person=person)
+            send_referral(by=outreach_operator, from_team=unit, to_team=desk, person=person)
+
+    add(3)
+    pages = [("desk_today", {}), ("visit_list", {}), ("visit_new", {"q": "Provadati"})]
+    few = [count_queries(counter, reverse(name), asked) for name, asked in pages]
+    add(27)
+    assert [count_queries(counter, reverse(name), asked) for name, asked in pages] == few
