@@ -81,9 +81,8 @@ def build(persons: int, events: int, *, seed: int = 7) -> dict[str, int]:
     partners = list(Partner.objects.filter(kind__in=("municipality", "social_services_agency")))
     desks = {team.partner_id: team for team in Team.objects.filter(kind=Team.Kind.DESK)}
     for partner in partners:
-        desks.setdefault(
-            partner.pk, Team.objects.create(partner=partner, kind=Team.Kind.DESK, name="Sportello di prova")
-        )
+        if partner.pk not in desks:
+            desks[partner.pk] = Team.objects.create(partner=partner, kind=Team.Kind.DESK, name="Sportello di prova")
     workers = {partner.pk: _worker(partner, desks[partner.pk]) for partner in partners}
     weights = [rng.paretovariate(1.2) for _partner in partners]
     factor = events / persons / sum(share * mean for _kind, share, mean in KINDS)
