@@ -138,7 +138,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "full_name", "email"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
@@ -151,9 +154,28 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to addresses that nobody here has
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_FORMS = {
+    "login": "lgnet.network.account_forms.LoginForm",
+    "change_password": "lgnet.network.account_forms.ChangePasswordForm",
+    "reset_password": "lgnet.network.account_forms.ResetPasswordForm",
+    "reset_password_from_key": "lgnet.network.account_forms.ResetPasswordKeyForm",
+    "reauthenticate": "lgnet.network.account_forms.ReauthenticateForm",
+}
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": False}  # failed sign-ins are counted in the database, by axes
+ACCOUNT_RATE_LIMITS = {"login_failed": False}  # failed sign-ins and codes are counted in the database, by axes
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("LGNET_BEHIND_PROXY", default=False) else 0
+MFA_ADAPTER = "lgnet.network.accounts.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "lgnet.network.account_forms.AuthenticateForm",
+    "reauthenticate": "lgnet.network.account_forms.ReauthenticateCodeForm",
+    "activate_totp": "lgnet.network.account_forms.ActivateTOTPForm",
+    "add_webauthn": "lgnet.network.account_forms.AddWebAuthnForm",
+    "edit_webauthn": "lgnet.network.account_forms.EditWebAuthnForm",
+}
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are proven by the invitation, not by allauth
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "LGNet"
@@ -164,7 +186,8 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "lgnet.network.accounts.lockout_name"
+AXES_CLIENT_IP_CALLABLE = "lgnet.network.accounts.client_ip"
 AXES_LOCKOUT_TEMPLATE = "network/locked_out.html"
 
 # Signed out after this many seconds without a request; what was typed waits in a draft (core.drafts).
@@ -220,6 +243,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env("LGNET_MAIL_FROM", default="LGNet <noreply@localhost>")
 
 LOGGING = {

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -172,6 +173,12 @@ class User(AbstractBaseUser):
 
     objects = UserManager()
 
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(Lower("username"), name="user_username_once"),
+            models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="user_email_once"),
+        ]
+
     def __str__(self) -> str:
         return self.full_name
 
@@ -187,15 +194,19 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def current(self) -> "MembershipQuerySet":
         """Those in force today, of active users."""
+        return self.open().filter(starts_on__lte=timezone.localdate(), user__is_active=True)
+
+    def open(self) -> "MembershipQuerySet":
+        """Those in force today or later, of whomever."""
         today = timezone.localdate()
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), starts_on__lte=today, user__is_active=True)
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), ended_at__isnull=True)
 
 
 class Membership(BaseModel):
-    """A user has a role at a partner, from a day, perhaps to a day (both included)."""
+    """A user has a role at a partner, from a day, perhaps to a day (both included), unless ended at once before."""
 
     PRIVACY: ClassVar[dict[str, str]] = {
-        "internal": "id created_at user partner role profile employer starts_on ends_on",
+        "internal": "id created_at user partner role profile employer starts_on ends_on ended_at",
     }
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
@@ -205,6 +216,7 @@ class Membership(BaseModel):
     employer = models.CharField(_("employer, if a third-sector body"), max_length=150, blank=True)
     starts_on = models.DateField(_("from"), default=timezone.localdate)
     ends_on = models.DateField(_("to"), null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, editable=False)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -214,16 +226,36 @@ class Membership(BaseModel):
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="membership_ends_after_start"
             ),
-            models.UniqueConstraint(fields=["user", "partner", "role", "starts_on"], name="membership_once_per_start"),
+            models.UniqueConstraint(
+                fields=["user", "partner", "role", "starts_on"],
+                condition=Q(ended_at__isnull=True),
+                name="membership_once_per_start",
+            ),
         ]
+
+    @property
+    def state(self) -> str:
+        """Whether it is "planned", "current" or "ended"."""
+        today = timezone.localdate()
+        if self.ended_at or (self.ends_on and self.ends_on < today):
+            return "ended"
+        return "planned" if self.starts_on > today else "current"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Invitations by state."""
+
+    def open(self) -> "InvitationQuerySet":
+        """Those that can still be accepted."""
+        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=timezone.now())
 
 
 class Invitation(BaseModel):
     """An invitation to join a partner with a role; the token itself is never stored, only its hash."""
 
     PRIVACY: ClassVar[dict[str, str]] = {
-        "internal": "id created_at partner role profile employer starts_on ends_on invited_by expires_at accepted_at "
-        "accepted_by withdrawn_at",
+        "internal": "id created_at partner role profile employer starts_on ends_on invited_by expires_at mail_sent_at "
+        "accepted_at accepted_by withdrawn_at",
         "personal": "email full_name",
         "sensitive": "token_hash",
     }
@@ -237,8 +269,23 @@ class Invitation(BaseModel):
     email = models.EmailField(_("e-mail"))
     full_name = models.CharField(_("name and surname"), max_length=150)
     token_hash = models.CharField(max_length=64, unique=True)
-    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     expires_at = models.DateTimeField()
+    mail_sent_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
     accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+
+    @property
+    def state(self) -> str:
+        """Whether it is "accepted", "withdrawn", "expired" or "open"."""
+        if self.accepted_at:
+            return "accepted"
+        if self.withdrawn_at:
+            return "withdrawn"
+        return "open" if self.expires_at > timezone.now() else "expired"

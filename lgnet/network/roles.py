@@ -5,38 +5,37 @@ A role is held at a partner (`Membership`). `scope` says what it reaches: `partn
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
-class Permission(StrEnum):
-    """One thing a role may do."""
+class Permission(models.TextChoices):
+    """One thing a role may do, with its description."""
 
-    VIEW_PARTNERS = "view_partners"  # read the pages of the project and of every partner
-    VIEW_PEOPLE = "view_people"  # list and search the persons of the partner, restricted files apart
-    OPEN_FILE = "open_file"  # open a file one is not in the team of, stating a reason
-    REGISTER_PERSON = "register_person"  # register a person and correct identity, contacts, household
-    CHECK_ELIGIBILITY = "check_eligibility"  # record a dated check of the title to stay
-    RESTRICT_FILE = "restrict_file"  # hide a file from all but its team
-    VIEW_CONTACTS = "view_contacts"  # read the street contacts of the partner
-    RECORD_CONTACT = "record_contact"  # record a street contact
-    VIEW_REFERRALS = "view_referrals"  # read referrals sent by or to the partner's teams
-    SEND_REFERRAL = "send_referral"  # send somebody to another service
-    ANSWER_REFERRAL = "answer_referral"  # accept, refuse, or record the arrival of somebody referred
-    RECORD_VISIT = "record_visit"  # record an arrival at the desk
-    VIEW_CASES = "view_cases"  # list the cases of the partner, without opening files
-    OPEN_CASE = "open_case"  # take in charge: open a case and form its team
-    WORK_ON_CASE = "work_on_case"  # assess, plan, record services, in cases one is in the team of
-    CLOSE_CASE = "close_case"  # close a case one is in the team of with an outcome
-    VIEW_INDICATORS = "view_indicators"  # figures of the partner and their pseudonymous evidence
-    VIEW_NETWORK_INDICATORS = "view_network_indicators"  # the same for every partner
-    VIEW_FILE_OPENINGS = "view_file_openings"  # who opened a file with a reason, and acknowledge it
-    VIEW_AUDIT = "view_audit"  # the log of writes and reads of the partner
-    MANAGE_STAFF = "manage_staff"  # invite, end and change memberships of the partner
-    APPOINT_COORDINATORS = "appoint_coordinators"  # invite the coordinator of any partner
+    VIEW_PARTNERS = "view_partners", _("read the pages of the project and of every partner")
+    VIEW_PEOPLE = "view_people", _("list and search the persons of the city, restricted files apart")
+    OPEN_FILE = "open_file", _("open a file without being in its team, stating a reason")
+    REGISTER_PERSON = "register_person", _("register a person and correct identity, contacts and household")
+    CHECK_ELIGIBILITY = "check_eligibility", _("record a dated check of the title to stay")
+    RESTRICT_FILE = "restrict_file", _("hide a file from all but its team")
+    VIEW_CONTACTS = "view_contacts", _("read the street contacts of the city")
+    RECORD_CONTACT = "record_contact", _("record a street contact")
+    VIEW_REFERRALS = "view_referrals", _("read referrals sent by or to the teams of the city")
+    SEND_REFERRAL = "send_referral", _("send somebody to another service")
+    ANSWER_REFERRAL = "answer_referral", _("accept or refuse somebody referred, or record the arrival")
+    RECORD_VISIT = "record_visit", _("record an arrival at the desk")
+    VIEW_CASES = "view_cases", _("list the cases of the city, without opening files")
+    OPEN_CASE = "open_case", _("take in charge: open a case and form its team")
+    WORK_ON_CASE = "work_on_case", _("assess, plan and record services, in the cases of one's own team")
+    CLOSE_CASE = "close_case", _("close a case of one's own team with an outcome")
+    VIEW_INDICATORS = "view_indicators", _("figures of the partner and their pseudonymous evidence")
+    VIEW_NETWORK_INDICATORS = "view_network_indicators", _("figures of every partner and their pseudonymous evidence")
+    VIEW_FILE_OPENINGS = "view_file_openings", _("see who opened a file with a reason, and acknowledge it")
+    VIEW_AUDIT = "view_audit", _("the log of writes and of reads of the partner")
+    MANAGE_STAFF = "manage_staff", _("invite staff of the partner, change and end their memberships")
+    APPOINT_COORDINATORS = "appoint_coordinators", _("invite the coordinators of any partner")
 
 
 class Role(models.TextChoices):

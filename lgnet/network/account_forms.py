@@ -1,0 +1,151 @@
+"""Forms of the sign-in pages: those of django-allauth in our look and words, with failures counted by axes."""
+
+from typing import Any, ClassVar
+
+from allauth.account import forms as account
+from allauth.core import context
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
+from axes.handlers.proxy import AxesProxyHandler
+from django import forms
+from django.contrib.auth.signals import user_login_failed
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lgnet.core.forms import style
+from lgnet.network.accounts import AccountAdapter
+from lgnet.network.models import User
+
+CODE_ATTRS = {"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false"}
+
+
+class _Ours:
+    """Our labels, classes and lengths instead of placeholders; a page may have two of them, so ids have a prefix."""
+
+    use_required_attribute = False
+    labels: ClassVar[dict[str, str | Promise]] = {}
+    helps: ClassVar[dict[str, str | Promise]] = {}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options.setdefault("label_suffix", "")
+        super().__init__(*args, **options)
+        for name, field in self.fields.items():  # type: ignore[attr-defined]
+            field.widget.attrs.pop("placeholder", None)
+            field.label = self.labels.get(name, field.label)
+            field.help_text = self.helps.get(name, "")
+            if isinstance(field, forms.CharField) and not isinstance(field, forms.JSONField):
+                _limit(field, 1000 if isinstance(field.widget, forms.PasswordInput) else 254)
+            style(field)
+
+
+def _limit(field: forms.CharField, length: int) -> None:
+    if field.max_length is None:
+        limited = forms.CharField(max_length=length)
+        field.max_length = length
+        field.validators += [v for v in limited.validators if v not in field.validators]
+
+
+_NEW_PASSWORD_HELP = _("At least 12 characters; a few words in a row are easy to remember and hard to guess.")
+
+
+class LoginForm(_Ours, account.LoginForm):
+    """Username or e-mail, and password."""
+
+    labels = {"login": _("Username or e-mail"), "password": _("Password")}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["login"].widget.attrs |= {
+            "autocomplete": "username", "autocapitalize": "none", "spellcheck": "false",
+        }  # fmt: skip
+
+
+class ChangePasswordForm(_Ours, account.ChangePasswordForm):
+    """The present password and the new one twice."""
+
+    labels = {
+        "oldpassword": _("Present password"),
+        "password1": _("New password"),
+        "password2": _("New password again"),
+    }
+    helps = {"password1": _NEW_PASSWORD_HELP}
+
+
+class ResetPasswordForm(_Ours, account.ResetPasswordForm):
+    """The address that the link is sent to."""
+
+    labels = {"email": _("E-mail")}
+
+
+class ResetPasswordKeyForm(_Ours, account.ResetPasswordKeyForm):
+    """The new password twice, for somebody who followed the link."""
+
+    labels = {"password1": _("New password"), "password2": _("New password again")}
+    helps = {"password1": _NEW_PASSWORD_HELP}
+
+
+class ReauthenticateForm(_Ours, account.ReauthenticateForm):
+    """The password once more before something delicate."""
+
+    labels = {"password": _("Password")}
+
+
+class _CountedCode:
+    """A code that is asked for only while the sign-in is not locked; a wrong one counts as a failed sign-in."""
+
+    user: User
+
+    def clean_code(self) -> str:
+        request = context.request
+        credentials = {"username": self.user.username}
+        if not AxesProxyHandler.is_allowed(request, credentials):
+            request.axes_locked_out, request.axes_credentials = True, credentials
+            raise ValidationError(AccountAdapter.error_messages["too_many_login_attempts"])
+        return super().clean_code()  # type: ignore[misc]
+
+    def _emit_authentication_failed(self, authenticator: Any) -> None:
+        super()._emit_authentication_failed(authenticator)  # type: ignore[misc]
+        user_login_failed.send(
+            sender=__name__, credentials={"username": self.user.username}, request=context.request
+        )
+
+
+class AuthenticateForm(_Ours, _CountedCode, mfa.AuthenticateForm):
+    """The code of the app, or a recovery code, after the password."""
+
+    labels = {"code": _("Code of the app, or a recovery code")}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["code"].widget.attrs |= CODE_ATTRS | {"autofocus": True}
+
+
+class ReauthenticateCodeForm(_Ours, _CountedCode, mfa.ReauthenticateForm):
+    """A code once more before something delicate."""
+
+    labels = {"code": _("Code of the app, or a recovery code")}
+
+
+class ActivateTOTPForm(_Ours, totp.ActivateTOTPForm):
+    """The first code of the app, which proves that it was set up well."""
+
+    labels = {"code": _("Code that the app shows")}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["code"].widget.attrs |= CODE_ATTRS
+
+
+class AddWebAuthnForm(_Ours, webauthn.AddWebAuthnForm):
+    """The name of the new key, and whether it replaces the password."""
+
+    labels = {"name": _("Name of the key"), "passwordless": _("Sign in with this key alone, without password")}
+    helps = {"passwordless": _("The device will ask for its code, your finger or your face.")}
+
+
+class EditWebAuthnForm(_Ours, webauthn.EditWebAuthnForm):
+    """The name of a key."""
+
+    labels = {"name": _("Name of the key")}
