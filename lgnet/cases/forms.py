@@ -27,14 +27,16 @@ class DayField(forms.DateField):
 
     def __init__(self, **options: Any) -> None:
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super().__init__(**{"widget": widget, "initial": timezone.localdate} | options)
+        defaults: dict[str, Any] = {"widget": widget, "initial": timezone.localdate}
+        super().__init__(**defaults | options)
 
 
 class LongTextField(forms.CharField):
     """A text of some lines."""
 
     def __init__(self, *, rows: int = 4, **options: Any) -> None:
-        super().__init__(**{"widget": forms.Textarea(attrs={"rows": rows}), "max_length": LONG_TEXT} | options)
+        defaults: dict[str, Any] = {"widget": forms.Textarea(attrs={"rows": rows}), "max_length": LONG_TEXT}
+        super().__init__(**defaults | options)
 
 
 class ReferralForm(LgForm):
@@ -108,9 +110,11 @@ class CaseForm(PeopleOfCaseForm):
         cast(forms.ModelChoiceField, self.fields["team"]).queryset = teams
         field = cast(forms.ModelChoiceField, self.fields["referral"])
         field.queryset = referrals
-        field.label_from_instance = lambda referral: (  # type: ignore[method-assign]
-            f"{timezone.localtime(referral.sent_at):%d/%m/%Y} · {referral.from_team} · {referral.code}"
-        )
+        field.label_from_instance = _card_label  # type: ignore[method-assign, assignment]
+
+
+def _card_label(referral: Referral) -> str:
+    return f"{timezone.localtime(referral.sent_at):%d/%m/%Y} · {referral.from_team} · {referral.code}"
 
 
 class AssessmentForm(LgForm):
@@ -160,12 +164,12 @@ class GoalsFormSet(BaseFormSet):
         return [GoalDraft(row["area"], row["words"], row.get("due_on")) for row in rows if row.get("words")]
 
 
-def goals_formset(*args: Any, rows: int = 0, **options: Any) -> GoalsFormSet:
-    """Formset of goals with at least two rows shown, or `rows` empty ones after those there are."""
+def goals_formset(data: Any = None, *, rows: int = 0, initial: Any = None) -> GoalsFormSet:
+    """Formset of goals: as typed in `data`, or those in `initial` with `rows` empty ones after them."""
     factory = formset_factory(
         GoalForm, formset=GoalsFormSet, extra=rows, can_delete=True, max_num=20, absolute_max=40, validate_max=True
     )
-    return cast(GoalsFormSet, factory(*args, prefix="goals", **options))
+    return cast(GoalsFormSet, factory(data, prefix="goals", initial=initial))
 
 
 class SignForm(LgForm):

@@ -21,11 +21,13 @@ class RecordIdField(forms.UUIDField):
     widget = forms.HiddenInput
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**{"required": False, "initial": uuid7} | options)
+        defaults: dict[str, Any] = {"required": False, "initial": uuid7}
+        super().__init__(**defaults | options)
 
-    def to_python(self, value: Any) -> uuid.UUID:
+    def to_python(self, value: Any) -> uuid.UUID:  # type: ignore[override]  # the stub says text
         try:
-            return super().to_python(value) or uuid7()
+            found: Any = super().to_python(value)
+            return found or uuid7()
         except forms.ValidationError:
             return uuid7()
 

@@ -53,7 +53,7 @@ class ArrivalForm(LgForm):
     def clean(self) -> dict[str, Any]:
         """Find the person chosen among those of the city."""
         data = super().clean() or self.cleaned_data
-        data["person"], chosen, team = None, data.get("who"), data.get("team")
+        data["person"], chosen, team = None, str(data.get("who")), data.get("team")
         if chosen == NEW or not team:
             return data
         try:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from lgnet.cases.models import Referral
 from lgnet.cases.selectors import find_card
 from lgnet.catalogue.models import Team
+from lgnet.core.errors import DomainError
 from lgnet.core.forms import run_service
 from lgnet.core.tables import Table, table_response
 from lgnet.desks import selectors, services
@@ -55,7 +56,8 @@ def desk_today(request: StaffRequest) -> HttpResponse:
     """The desk now: one box to receive somebody, who came today, who is expected."""
     _desks(request)
     arrivals, expected = list(selectors.arrivals_today(request.user)), list(selectors.expected(request.user)[:50])
-    log_listing(request.user, [row.person for row in [*arrivals, *expected] if row.person])
+    shown = [visit.person for visit in arrivals] + [referral.person for referral in expected if referral.person]
+    log_listing(request.user, shown)
     return render(request, "desks/desk_today.html", {"arrivals": arrivals, "expected": expected})
 
 
@@ -140,14 +142,24 @@ def _receive(request: StaffRequest, form: ArrivalForm, person_form: PersonForm, 
         return sent
     common = {"by": request.user, "referral": reception.card} | form.arrival()
     if not form.is_new:
-        visit: Visit | None = run_service(form, services.record_arrival, person=form.cleaned_data["person"], **common)
+        visit = run_service(form, services.record_arrival, person=form.cleaned_data["person"], **common)
     elif not person_form.is_valid() or _may_be_known(request, form, person_form.details(), reception):
         return None
     else:
-        visit = run_service(person_form, services.receive_new_person, details=person_form.details(), **common)
+        visit = _register(form, person_form, common)
     if visit:
         messages.success(request, _("%(name)s is received.") % {"name": visit.person.name_as_used})
     return visit
+
+
+def _register(form: ArrivalForm, person_form: PersonForm, common: dict[str, Any]) -> Visit | None:
+    """Register somebody new and record the arrival; a broken rule is told at its field, in whichever form it is."""
+    try:
+        return services.receive_new_person(details=person_form.details(), **common)
+    except DomainError as error:
+        told = form if error.field in form.fields else person_form
+        told.add_error(error.field if error.field in told.fields else None, str(error))
+        return None
 
 
 def _may_be_known(request: StaffRequest, form: ArrivalForm, details: PersonDetails, reception: Reception) -> bool:

@@ -57,7 +57,7 @@ def contact_new(request: StaffRequest) -> HttpResponse:
     units = list(selectors.units_of(request.user))
     if not units:
         raise PermissionDenied(_("You are in no mobile unit today. Ask the coordinator to add you to one."))
-    options = {"user": request.user, "units": units, "services": list(service_types())}
+    options: dict[str, Any] = {"user": request.user, "units": units, "services": list(service_types())}
     if request.method == "POST" and "search" not in request.POST:
         form = ContactForm(request.POST, **options)
         if form.is_valid() and (contact := _record(request, form)):

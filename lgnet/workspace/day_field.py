@@ -86,7 +86,7 @@ def counter(user: User, day: Day) -> None:
     day.at_desk = True
     expected = list(desks.expected(user)[:SHOWN])
     arrived = list(desks.arrivals_today(user)[:SHOWN])
-    _log(user, (row.person for row in [*expected, *arrived]))
+    _log(user, [referral.person for referral in expected] + [visit.person for visit in arrived])
     day.sections += [
         Section(
             _("Expected"), [_referral_item(referral) for referral in expected],
@@ -116,8 +116,8 @@ def case_work(user: User, day: Day) -> None:
     referrals = list(waiting.order_by("sent_at")[:SHOWN])
     unsigned = list(cases.without_signed_plan(own).order_by("opened_on")[:SHOWN])
     oldest = list(own.order_by(F("last_event_at").asc(nulls_first=True))[:SHOWN])
-    persons = [goal.plan.case.person for goal in goals] + [row.person for row in [*referrals, *unsigned, *oldest]]
-    _log(user, persons)
+    _log(user, [goal.plan.case.person for goal in goals] + [case.person for case in [*unsigned, *oldest]])
+    _log(user, [referral.person for referral in referrals])
     day.sections += [
         Section(
             _("Referrals to answer"), [_referral_item(referral) for referral in referrals],

@@ -16,7 +16,7 @@ from lgnet.cases.models import Case, Goal, Plan
 from lgnet.cases.policies import works_on
 from lgnet.cases.steps import steps_of
 from lgnet.cases.tables import CaseFilter, case_columns
-from lgnet.cases.views.files import asks_for_closed_file, person_asked_for
+from lgnet.cases.views.files import asks_for_closed_file, done, person_asked_for
 from lgnet.catalogue.models import ServiceType
 from lgnet.core.forms import run_service
 from lgnet.core.languages import in_reader_language
@@ -103,7 +103,7 @@ def case_team(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     form.set_people(selectors.case_workers_of(case.team), selectors.case_workers(case.partner))
     if form.is_valid():
         chosen = {"manager": form.cleaned_data["manager"], "members": form.chosen_members()}
-        if run_service(form, services.change_team_of_case, by=request.user, case=case, **chosen):
+        if done(form, services.change_team_of_case, by=request.user, case=case, **chosen):
             messages.success(request, _("The team of the case is changed."))
             return redirect("case_detail", pk) if works_on(request.user, case) else redirect("case_list")
     context = {"form": form, "case": case, "person": case.person}
@@ -121,7 +121,10 @@ def case_close(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         return redirect("case_detail", pk)
     plan = case.plans.filter(status=Plan.Status.SIGNED).first()
     form = CloseForm(request.POST or None, goals=plan.goals.all() if plan else ())
-    if form.is_valid() and run_service(form, services.close_case, by=request.user, case=case, **form.arguments()):
+    if (
+        form.is_valid()
+        and run_service(form, services.close_case, by=request.user, case=case, **form.arguments()) is not None
+    ):
         messages.success(request, _("The case is closed: %(outcome)s.") % {"outcome": case.get_outcome_display()})
         return redirect("case_detail", pk)
     context = {"form": form, "case": case, "person": case.person, "plan": plan}

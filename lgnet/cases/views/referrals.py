@@ -16,7 +16,7 @@ from lgnet.cases.forms import AnswerForm, ReferralForm
 from lgnet.cases.models import Referral
 from lgnet.cases.policies import may_answer, may_withdraw, reads_referral
 from lgnet.cases.tables import REFERRAL_KINDS, ReferralFilter, referral_columns
-from lgnet.cases.views.files import asks_for_closed_file, person_asked_for
+from lgnet.cases.views.files import asks_for_closed_file, done, person_asked_for
 from lgnet.catalogue.models import ServiceType
 from lgnet.catalogue.selectors import own_teams, team_ids_of
 from lgnet.core.forms import run_service
@@ -72,7 +72,7 @@ def referral_withdraw(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """The sending team takes the referral back."""
     referral = selectors.get_referral(request.user, pk)
     form = AnswerForm(request.POST)
-    if run_service(form, referrals.withdraw_referral, by=request.user, referral=referral):
+    if done(form, referrals.withdraw_referral, by=request.user, referral=referral):
         messages.success(request, _("Taken back. The card is no longer valid."))
         return redirect("referral_detail", pk)
     return _detail_page(request, referral, form, status=422)
@@ -113,8 +113,10 @@ def referral_new(request: StaffRequest) -> HttpResponse:
 def _answer(request: StaffRequest, pk: uuid.UUID, service: Any, said: str) -> HttpResponse:
     referral = selectors.get_referral(request.user, pk)
     form = AnswerForm(request.POST)
-    if form.is_valid() and run_service(
-        form, service, by=request.user, referral=referral, answer=form.cleaned_data["answer"]
+    if (
+        form.is_valid()
+        and run_service(form, service, by=request.user, referral=referral, answer=form.cleaned_data["answer"])
+        is not None
     ):
         messages.success(request, said)
         return redirect("referral_detail", pk)
