@@ -21,6 +21,16 @@ def in_team_of_file(user: User) -> Exists:
     )
 
 
+def opened_by(user: User) -> Exists:
+    """For a queryset of persons: the user has opened the file with a reason, and it is still open."""
+    return Exists(FileOpening.objects.filter(person=OuterRef("pk"), user_id=user.pk, ends_at__gt=timezone.now()))
+
+
+def is_in_team_of_file(user: User, person: Person) -> bool:
+    """Whether the user, or a team of the user, is among those the file is open for."""
+    return Person.objects.filter(in_team_of_file(user), pk=person.pk).exists()
+
+
 def may_see_exists(user: User) -> Q:
     """For a queryset of persons: those of the user's partners, restricted files only when in the team."""
     return Q(partner__in=access_of(user).partner_ids(Permission.VIEW_PEOPLE)) & (
@@ -32,7 +42,7 @@ def file_is_open_for(user: User, person: Person) -> bool:
     """Whether the user may read the file now: in its team, or within an opening for which a reason was stated."""
     if person.partner_id not in access_of(user).partner_ids(Permission.VIEW_PEOPLE):
         return False
-    if Person.objects.filter(in_team_of_file(user), pk=person.pk).exists():
+    if is_in_team_of_file(user, person):
         return True
     if person.restricted:
         return False

@@ -15,6 +15,7 @@ from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
 from lgnet.catalogue.models import Team
 from lgnet.core.errors import DomainError
+from lgnet.core.ids import uuid7
 from lgnet.core.periods import moment_of
 from lgnet.network.access import can
 from lgnet.network.models import Partner, User
@@ -34,8 +35,10 @@ from lgnet.people.models import (
     Person,
     PersonLanguage,
 )  # fmt: skip
+from lgnet.people.policies import is_in_team_of_file
 
 OPENING_LASTS = timedelta(hours=8)  # one working day
+OLDEST = 120  # years: nobody is older, no paper of anybody is
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,8 @@ def register_person(
     if not (details.nickname or details.given_names or details.family_names):
         raise DomainError(_("Write at least a name or what the person is called."), field="nickname")
     _check_birth(details, first_event=occurred_at)
-    person = Person(partner=team.partner, registered_by=by, **{name: getattr(details, name) for name in _FIELDS})
+    known = {name: getattr(details, name) for name in _FIELDS}
+    person = Person(pk=record_id or uuid7(), partner=team.partner, registered_by=by, **known)
     person.save(force_insert=True)
     _set_languages(person, details.languages)
     rebuild_name_keys(person)
@@ -88,28 +92,42 @@ def register_person(
 
 
 @transaction.atomic
-def update_person(*, by: User, person: Person, details: PersonDetails) -> Person:
-    """Add to or correct what is known. Raises DomainError for an impossible date or when nothing would be left."""
+def update_person(
+    *, by: User, person: Person, details: PersonDetails, seen_version: datetime | None = None
+) -> Person:  # fmt: skip
+    """Add to or correct what is known.
+
+    `seen_version` is `person.updated_at` as the writer saw it. Raises DomainError for an impossible date, when nothing
+    would be left, or when a colleague has changed the person since.
+    """
     require(by, Permission.REGISTER_PERSON, person.partner)
+    Person.objects.select_for_update().get(pk=person.pk)  # a colleague who saves at this moment waits here
+    person.refresh_from_db()
+    if seen_version is not None and person.updated_at != seen_version:
+        raise DomainError(
+            _("A colleague changed this person while you were writing. Compare, then save again to keep your version.")
+        )
     if not (details.nickname or details.given_names or details.family_names):
         raise DomainError(_("Write at least a name or what the person is called."), field="nickname")
     first = JourneyEvent.objects.filter(person=person, voided_at__isnull=True).order_by("occurred_at").first()
     _check_birth(details, first_event=first.occurred_at if first else None)
-    before = {name: getattr(person, name) for name in _FIELDS}
+    before = {name: getattr(person, name) for name in _FIELDS} | {"languages": _spoken(person)}
     for name in _FIELDS:
         setattr(person, name, getattr(details, name))
     person.save()
     _set_languages(person, details.languages)
     rebuild_name_keys(person)
-    changed = audit.changes(before, {name: getattr(person, name) for name in _FIELDS})
+    after = {name: getattr(person, name) for name in _FIELDS} | {"languages": _spoken(person)}
+    changed = audit.changes(before, after)
     log_write(AuditEntry.Action.UPDATE, by, person, person, detail={"changes": changed})
     return person
 
 
 @transaction.atomic
 def add_contact_point(*, by: User, person: Person, kind: str, value: str, safe: str, note: str = "") -> ContactPoint:
-    """Add a way to reach the person; the same one is not added twice."""
+    """Add a way to reach the person; the same one is not added twice. A phone is kept without spaces, with prefix."""
     require(by, Permission.REGISTER_PERSON, person.partner)
+    value = normal_phone(value) if kind == ContactPoint.Kind.PHONE else value.strip()
     if person.contact_points.filter(kind=kind, value=value, ended_on__isnull=True).exists():
         raise DomainError(_("This contact is already there."), field="value")
     point = ContactPoint.objects.create(person=person, kind=kind, value=value, safe=safe, note=note)
@@ -119,8 +137,10 @@ def add_contact_point(*, by: User, person: Person, kind: str, value: str, safe: 
 
 @transaction.atomic
 def end_contact_point(*, by: User, point: ContactPoint) -> ContactPoint:
-    """Stop using a way to reach the person; it stays in the history."""
+    """Stop using a way to reach the person; it stays in the history. Ended already, nothing changes."""
     require(by, Permission.REGISTER_PERSON, point.person.partner)
+    if point.ended_on is not None:
+        return point
     point.ended_on = timezone.localdate()
     point.save(update_fields=["ended_on"])
     log_write(AuditEntry.Action.UPDATE, by, point, point.person, detail={"ended_on": str(point.ended_on)})
@@ -131,7 +151,9 @@ def end_contact_point(*, by: User, point: ContactPoint) -> ContactPoint:
 def add_identifier(*, by: User, person: Person, kind: str, value: str) -> Identifier:
     """Add a number given by an authority; stored without spaces, in capitals."""
     require(by, Permission.REGISTER_PERSON, person.partner)
-    value = "".join(value.split()).upper()
+    value = normal_number(value)
+    if not 0 < len(value) <= Identifier._meta.get_field("value").max_length:
+        raise DomainError(_("This number is too long."), field="value")
     if person.identifiers.filter(kind=kind, value=value).exists():
         raise DomainError(_("This number is already there."), field="value")
     number = Identifier.objects.create(person=person, kind=kind, value=value)
@@ -158,6 +180,18 @@ def put_in_household(
 
 
 @transaction.atomic
+def leave_household(*, by: User, person: Person) -> Person:
+    """Take the person out of the household; the others stay in it."""
+    require(by, Permission.REGISTER_PERSON, person.partner)
+    left = person.household
+    if left is not None:
+        person.household, person.household_role = None, ""
+        person.save(update_fields=["household", "household_role", "updated_at"])
+        log_write(AuditEntry.Action.UPDATE, by, left, person, detail={"left": True})
+    return person
+
+
+@transaction.atomic
 def record_eligibility(
     *, by: User, person: Person, checked_on: date, title_type: str, verdict: str, issued_on: date | None = None,
     expires_on: date | None = None, is_renewal_receipt: bool = False, number_masked: str = "", evidence: str = "",
@@ -165,15 +199,15 @@ def record_eligibility(
 ) -> EligibilityCheck:  # fmt: skip
     """Record a dated look at the title to stay (DESIGN 4.2). Raises DomainError for impossible dates."""
     require(by, Permission.CHECK_ELIGIBILITY, person.partner)
-    _not_in_future(checked_on, "checked_on")
-    if issued_on and issued_on > checked_on:
-        raise DomainError(_("The title cannot be issued after the day it was seen."), field="issued_on")
+    _check_day(checked_on, "checked_on", person)
+    if issued_on:
+        if issued_on > checked_on:
+            raise DomainError(_("The title cannot be issued after the day it was seen."), field="issued_on")
+        _check_day(issued_on, "issued_on", person)
     if issued_on and expires_on and expires_on < issued_on:
         raise DomainError(_("The title cannot expire before it was issued."), field="expires_on")
     if verdict == EligibilityCheck.Verdict.ELIGIBLE and title_type == "none":
         raise DomainError(_("Without a title to stay the verdict cannot be eligible."), field="verdict")
-    if person.birth_date and checked_on < person.birth_date:
-        raise DomainError(_("This day is before the person's birth."), field="checked_on")
     check = EligibilityCheck.objects.create(
         person=person, partner=person.partner, checked_by=by, checked_on=checked_on, title_type=title_type,
         verdict=verdict, issued_on=issued_on, expires_on=expires_on, is_renewal_receipt=is_renewal_receipt,
@@ -191,7 +225,7 @@ def record_eligibility(
 def record_notice(*, by: User, person: Person, kind: str, method: str, language: str, given_on: date) -> NoticeGiven:
     """Record that a notice was given in a language the person understands."""
     require(by, Permission.REGISTER_PERSON, person.partner)
-    _not_in_future(given_on, "given_on")
+    _check_day(given_on, "given_on", person)
     notice = NoticeGiven.objects.create(
         person=person,
         partner=person.partner,
@@ -211,7 +245,10 @@ def record_notice(*, by: User, person: Person, kind: str, method: str, language:
 
 @transaction.atomic
 def open_file_with_reason(*, by: User, person: Person, reason: str) -> FileOpening:
-    """Open a file from outside its team for one working day; the coordinator sees it. A restricted file never opens."""
+    """Open a file from outside its team for one working day; the coordinator sees it. A restricted file never opens.
+
+    Raises DomainError without a reason in some words.
+    """
     require(by, Permission.OPEN_FILE, person.partner)
     if person.restricted:
         raise PermissionDenied
@@ -239,8 +276,15 @@ def acknowledge_opening(*, by: User, opening: FileOpening) -> FileOpening:
 
 @transaction.atomic
 def restrict_file(*, by: User, person: Person, restricted: bool, reason: str) -> Person:
-    """Hide the file from all but its team, or show it again; needs a reason."""
+    """Hide the file from all but its team, or show it again; needs a reason, and somebody of the team.
+
+    Who restricts from outside the team would never see the file again, and perhaps nobody who may lift it.
+    """
     require(by, Permission.RESTRICT_FILE, person.partner)
+    if not is_in_team_of_file(by, person):
+        raise DomainError(
+            _("Only somebody in the team of the file can restrict it. Refer the person to the team that follows it.")
+        )
     if not reason.strip():
         raise DomainError(_("Say why."), field="reason")
     person.restricted, person.restricted_reason = restricted, reason.strip() if restricted else ""
@@ -289,6 +333,31 @@ def log_write(
     )  # fmt: skip
 
 
+def normal_phone(text: str) -> str:
+    """A phone number as it is kept and compared: digits with the prefix of the country, Italian mobiles without one.
+
+    What is no number (a name, an extension in words) stays as it was written.
+    """
+    text = text.strip()
+    digits = "".join(str(int(sign)) for sign in text if sign.isdecimal())
+    if not digits or any(sign.isalpha() for sign in text):
+        return text
+    if text.startswith("+"):
+        return f"+{digits}"
+    if digits.startswith("00"):
+        return f"+{digits[2:]}"
+    return f"+39{digits}" if digits.startswith("3") and len(digits) in {9, 10} else digits
+
+
+def normal_number(text: str) -> str:
+    """A number of a document as it is kept and compared: without spaces, in capitals."""
+    return "".join(text.split()).upper()
+
+
+def _spoken(person: Person) -> str:
+    return ", ".join(f"{one.language} {one.literacy}".strip() for one in person.languages.all())
+
+
 def _set_languages(person: Person, languages: tuple[tuple[str, str], ...]) -> None:
     person.languages.all().delete()
     PersonLanguage.objects.bulk_create(
@@ -303,12 +372,18 @@ def _check_birth(details: PersonDetails, *, first_event: datetime | None) -> Non
     today = timezone.localdate()
     if details.birth_date > today:
         raise DomainError(_("The date of birth is in the future."), field="birth_date")
-    if details.birth_date.year < today.year - 120:
+    if details.birth_date.year < today.year - OLDEST:
         raise DomainError(_("The date of birth is more than 120 years ago."), field="birth_date")
     if first_event and details.birth_date > timezone.localdate(first_event):
         raise DomainError(_("The person was met before this date of birth."), field="birth_date")
 
 
-def _not_in_future(day: date, field: str) -> None:
-    if day > timezone.localdate():
+def _check_day(day: date, field: str, person: Person) -> None:
+    """Raise DomainError for a day in the future, before the person's birth, or beyond all memory."""
+    today = timezone.localdate()
+    if day > today:
         raise DomainError(_("This day is in the future."), field=field)
+    if person.birth_date and day < person.birth_date:
+        raise DomainError(_("This day is before the person's birth."), field=field)
+    if day.year < today.year - OLDEST:
+        raise DomainError(_("This day is more than 120 years ago."), field=field)

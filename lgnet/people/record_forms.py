@@ -1,0 +1,129 @@
+"""Forms about what is added to a person's file: titles to stay, notices, ways to reach her or him, household, reasons."""
+
+from typing import Any, cast
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lgnet.core.forms import LgForm
+from lgnet.core.once import RecordIdField
+from lgnet.people.codes import TitleType
+from lgnet.people.forms import NoteField, checked_number, checked_phone, language_field, text_line
+from lgnet.people.models import ContactPoint, EligibilityCheck, Household, Identifier, NoticeGiven
+
+
+class DayField(forms.DateField):
+    """A day, with the browser's calendar."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")} | options)
+
+
+class EligibilityForm(LgForm):
+    """A dated look at the title to stay."""
+
+    record_id = RecordIdField()
+    checked_on = DayField(label=_("Seen on"), initial=timezone.localdate)
+    title_type = forms.ChoiceField(label=_("Title to stay"), choices=[("", _("Choose")), *TitleType.choices])
+    is_renewal_receipt = forms.BooleanField(label=_("It is the receipt of a renewal"), required=False)
+    issued_on = DayField(label=_("Issued on"), required=False)
+    expires_on = DayField(label=_("Valid until"), required=False)
+    number_masked = forms.CharField(
+        label=_("Last characters of the number"), max_length=8, required=False, widget=text_line(),
+        help_text=_("At most eight: enough to recognise the document, not to copy it."),
+    )  # fmt: skip
+    evidence = forms.CharField(
+        label=_("What was seen"), max_length=300, required=False, widget=text_line(),
+        help_text=_("For example: the original, a photograph, a page of the portal."),
+    )  # fmt: skip
+    verdict = forms.ChoiceField(
+        label=_("For the fund, the person is"), choices=EligibilityCheck.Verdict.choices, widget=forms.RadioSelect,
+        help_text=_("Who is not eligible is helped all the same, and counted apart."),
+    )  # fmt: skip
+    note = NoteField(label=_("Note"))
+
+
+class NoticeForm(LgForm):
+    """A notice given to the person."""
+
+    record_id = RecordIdField()
+    kind = forms.ChoiceField(label=_("Notice"), choices=NoticeGiven.Kind.choices)
+    method = forms.ChoiceField(label=_("How"), choices=NoticeGiven.Method.choices, widget=forms.RadioSelect)
+    language = language_field(label=_("Language"), required=True)
+    given_on = DayField(label=_("Given on"), initial=timezone.localdate)
+
+
+class ContactPointForm(LgForm):
+    """A way to reach the person."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=ContactPoint.Kind.choices)
+    value = forms.CharField(label=_("Number, address or words"), max_length=200, widget=text_line())
+    safe = forms.ChoiceField(
+        label=_("Is it safe to use?"), choices=ContactPoint.Safe.choices, widget=forms.RadioSelect,
+        initial=ContactPoint.Safe.UNKNOWN, help_text=_("Somebody else may answer or read: ask the person."),
+    )  # fmt: skip
+    note = forms.CharField(label=_("When and how"), max_length=200, required=False, widget=text_line())
+
+    def clean(self) -> dict[str, Any]:
+        """A phone has digits, an e-mail address has its sign."""
+        data = super().clean() or self.cleaned_data
+        value = data.get("value") or ""
+        try:
+            if value and data.get("kind") == ContactPoint.Kind.PHONE:
+                data["value"] = checked_phone(value)
+            if value and data.get("kind") == ContactPoint.Kind.EMAIL:
+                forms.EmailField().clean(value)
+        except forms.ValidationError as error:
+            self.add_error("value", error)
+        return data
+
+
+class IdentifierForm(LgForm):
+    """A number given by an authority."""
+
+    kind = forms.ChoiceField(label=_("Document or code"), choices=Identifier.Kind.choices)
+    value = forms.CharField(label=_("Its number"), max_length=60, widget=text_line())
+
+    def clean_value(self) -> str:
+        """The number as it is kept."""
+        return checked_number(self.cleaned_data["value"])
+
+
+class HouseholdForm(LgForm):
+    """With whom the person lives or is looked after."""
+
+    household = forms.ModelChoiceField(
+        Household.objects.none(), label=_("Household"), required=False, empty_label=_("none, or a new one"),
+        help_text=_("Those of the persons whose file is open for you."),
+    )  # fmt: skip
+    new_name = forms.CharField(
+        label=_("Name of a new household"), max_length=150, required=False, widget=text_line()
+    )
+    role = forms.CharField(
+        label=_("Role of the person in it"), max_length=60, required=False, widget=text_line(),
+        help_text=_("For example: mother, son, partner, friend."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, households: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        cast(forms.ModelChoiceField, self.fields["household"]).queryset = households
+
+    def clean(self) -> dict[str, Any]:
+        """One household, not two."""
+        data = super().clean() or self.cleaned_data
+        if data.get("household") and data.get("new_name"):
+            self.add_error("new_name", _("Choose a household or name a new one, not both."))
+        return data
+
+
+class ReasonForm(LgForm):
+    """Why something is done."""
+
+    reason = forms.CharField(
+        label=_("Why"), max_length=300, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"})
+    )
+
+    def __init__(self, *args: Any, label: Any, help_text: Any = "", **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["reason"].label, self.fields["reason"].help_text = label, help_text

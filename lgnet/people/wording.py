@@ -1,0 +1,51 @@
+"""What is known of a person, in words of the reader's language."""
+
+from datetime import date
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from lgnet.core.languages import country_name, language_name
+from lgnet.people.codes import DatePrecision
+from lgnet.people.models import Person, PersonLanguage
+
+FORMATS = {DatePrecision.YEAR: "%Y", DatePrecision.MONTH: "%m/%Y"}
+
+
+def birth_typed(person: Person) -> str:
+    """The date of birth as somebody would type it, as exact as it is known: 12/05/1990, 05/1990, 1990, or nothing."""
+    if person.birth_date is None:
+        return ""
+    return person.birth_date.strftime(FORMATS.get(DatePrecision(person.birth_precision or "day"), "%d/%m/%Y"))
+
+
+def birth_words(person: Person) -> str:
+    """The date of birth and how sure it is: "1990 (only the year)"; an empty text when nothing is known."""
+    if person.birth_date is None:
+        return ""
+    if person.birth_precision in FORMATS:
+        return f"{birth_typed(person)} ({DatePrecision(person.birth_precision).label})"
+    return date_format(person.birth_date, "SHORT_DATE_FORMAT")
+
+
+def age_words(person: Person, today: date | None = None) -> str:
+    """The age in years, "about" if only the year of birth is known, else the apparent age, else nothing."""
+    born, day = person.birth_date, today or timezone.localdate()
+    if born is None:
+        return str(person.get_age_band_display())
+    years = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+    if person.birth_precision == DatePrecision.YEAR:
+        return _("about %(years)s years") % {"years": years}
+    return _("%(years)s years") % {"years": years}
+
+
+def citizenship_words(person: Person) -> str:
+    """The country, or nothing."""
+    return country_name(person.citizenship) if person.citizenship else ""
+
+
+def language_words(spoken: PersonLanguage) -> str:
+    """A language, and whether the person reads it."""
+    name = language_name(spoken.language)
+    return f"{name} ({spoken.get_literacy_display()})" if spoken.literacy else name
