@@ -34,6 +34,11 @@ COMPARED = (
     "given_names", "family_names", "nickname", "birth_date", "birth_precision", "age_band", "gender", "citizenship",
 )  # fmt: skip
 
+PREFIX = "person"  # of the fields about somebody new
+FIRST_ASKED = (
+    "nickname", "given_names", "family_names", "birth", "birth_date", "age_band", "gender", "citizenship", "language_1",
+)  # fmt: skip
+
 
 @dataclass
 class Reception:
@@ -86,15 +91,17 @@ def visit_new(request: StaffRequest) -> HttpResponse:
     reception = _reception(request, desks)
     if request.method == "POST" and "search" not in request.POST:
         form = ArrivalForm(request.POST, user=request.user, desks=desks)
-        person_form = PersonForm(request.POST)
+        person_form = PersonForm(request.POST, prefix=PREFIX)
         if visit := _receive(request, form, person_form, reception):
             return redirect("person_detail", visit.person_id)
         status = 422
     else:
         form = ArrivalForm(initial=_initial(request, reception), user=request.user, desks=desks)
-        person_form, status = PersonForm(initial=_typed_person(request, reception)), 200
+        person_form, status = PersonForm(initial=_typed_person(request, reception), prefix=PREFIX), 200
     context = {"form": form, "person_form": person_form, "reception": reception, "desks": desks, "new": NEW}
     context["chosen"] = form["who"].value()
+    context["first_asked"] = [part for part in person_form if part.name in FIRST_ASKED]
+    context["asked_later"] = [part for part in person_form if part.name not in FIRST_ASKED]
     return render(request, "desks/visit_new.html", context, status=status)
 
 
@@ -194,7 +201,11 @@ def _initial(request: StaffRequest, reception: Reception) -> dict[str, Any]:
 
 def _typed_person(request: StaffRequest, reception: Reception) -> dict[str, Any]:
     if request.method == "POST":
-        return request.POST.dict()
+        form = PersonForm(prefix=PREFIX)
+        return {
+            name: field.widget.value_from_datadict(request.POST, request.FILES, form.add_prefix(name))
+            for name, field in form.fields.items()
+        }
     return {"nickname": reception.card.called} if reception.card else _as_names(reception.text)
 
 

@@ -49,8 +49,8 @@ def test_the_whole_journey(sign_in, partner, outreach_operator, desk_operator, c
     sent(counter.post(reverse("referral_accept", args=[referral.pk]), {"answer": "come tomorrow"}))
     assert "wants papers" in counter.get(reverse("visit_new"), {"q": referral.code}).content.decode()
     data = {
-        "record_id": str(uuid.uuid4()), "team": desk.pk, "code": referral.code, "who": "new", "given_names": "Aicha",
-        "family_names": "Provavento", "gender": "f", "topic": "legal",
+        "record_id": str(uuid.uuid4()), "team": desk.pk, "code": referral.code, "who": "new", "topic": "legal",
+        "person-given_names": "Aicha", "person-family_names": "Provavento", "person-gender": "f",
     }  # fmt: skip
     sent(counter.post(reverse("visit_new"), data))
     person = Visit.objects.get().person

@@ -1,7 +1,7 @@
 """The desk through the pages: received by card or by name, known or new, once."""
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -14,6 +14,7 @@ from lgnet.desks.models import Visit
 from lgnet.desks.services import record_arrival
 from lgnet.network.roles import Role
 from lgnet.outreach.services import Sighting, record_contact, refer_contact
+from lgnet.people.forms import PersonForm
 from lgnet.people.models import FileMember, JourneyEvent, Person
 from lgnet.people.services import restrict_file
 from tests.conftest import team_of
@@ -44,7 +45,7 @@ def typed(desk, **changes):
     return {"record_id": str(uuid.uuid4()), "team": desk.pk, "who": "new"} | changes
 
 
-NEW = {"given_names": "Aicha", "family_names": "Provavento", "gender": "f"}
+NEW = {"person-given_names": "Aicha", "person-family_names": "Provavento", "person-gender": "f"}
 
 
 def test_the_card_shows_what_the_unit_wrote_and_the_history_follows(counter, desk, card):
@@ -89,10 +90,13 @@ def test_an_arrival_sent_twice_is_recorded_once_and_registers_once(counter, desk
 
 
 def test_somebody_like_a_registered_person_is_offered_first(counter, desk, person):
-    same = {"given_names": "Mohamed", "family_names": "Provadati", "birth_date": "", "gender": "m"}
-    person.birth_date, same["birth_date"] = timezone.localdate() - timedelta(days=9000), ""
+    person.birth_date, person.birth_precision = date(1990, 5, 3), "day"
     person.save()
-    same["birth_date"] = person.birth_date.isoformat()
+    born = next(name for name in ("birth_date", "birth") if name in PersonForm().fields)
+    same = {
+        "person-given_names": "Mohamed", "person-family_names": "Provadati", "person-gender": "m",
+        f"person-{born}": "03/05/1990",
+    }  # fmt: skip
     response = counter.post(reverse("visit_new"), typed(desk, **same))
     assert response.status_code == 422
     assert person.pseudonym in response.content.decode()
@@ -134,12 +138,14 @@ def test_a_card_of_somebody_else_is_refused(counter, desk, person, partner, outr
         ("topic", "none-such"),
         ("note", "a\x00b"),
         ("team", str(uuid.uuid4())),
-        ("birth_date", "2999-01-01"),
-        ("birth_date", "31/31/1990"),
-        ("given_names", "x" * 200),
+        ("birth", "2999"),
+        ("birth", "31/31/1990"),
+        ("person-given_names", "x" * 200),
     ],
 )
 def test_bad_input_is_told_and_nothing_typed_is_lost(counter, desk, field, value):
+    if field == "birth":
+        field = f"person-{next(name for name in ('birth_date', 'birth') if name in PersonForm().fields)}"
     data = typed(desk, **NEW) | {"note": "what was asked"} | {field: value}
     response = counter.post(reverse("visit_new"), data)
     assert response.status_code == 422
