@@ -19,8 +19,9 @@ from lgnet.people import matching
 from lgnet.people.codes import AgeBand, DatePrecision, Gender, Literacy
 from lgnet.people.models import ContactPoint, Identifier, NoticeGiven, Person
 from lgnet.people.names import normalise, parse_birth
+from lgnet.people.numbers import normal_number, normal_phone
 from lgnet.people.registration import Newcomer, NoticeDetails
-from lgnet.people.services import PersonDetails, normal_number, normal_phone
+from lgnet.people.services import PersonDetails
 from lgnet.people.wording import birth_typed
 
 NOT_KNOWN = ("", _("not known"))

@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lgnet.core.forms import LgForm
-from lgnet.core.once import RecordIdField
 from lgnet.people.codes import TitleType
 from lgnet.people.forms import NoteField, checked_number, checked_phone, language_field, text_line
 from lgnet.people.models import ContactPoint, EligibilityCheck, Household, Identifier, NoticeGiven
@@ -23,7 +22,6 @@ class DayField(forms.DateField):
 class EligibilityForm(LgForm):
     """A dated look at the title to stay."""
 
-    record_id = RecordIdField()
     checked_on = DayField(label=_("Seen on"), initial=timezone.localdate)
     title_type = forms.ChoiceField(label=_("Title to stay"), choices=[("", _("Choose")), *TitleType.choices])
     is_renewal_receipt = forms.BooleanField(label=_("It is the receipt of a renewal"), required=False)
@@ -47,7 +45,6 @@ class EligibilityForm(LgForm):
 class NoticeForm(LgForm):
     """A notice given to the person."""
 
-    record_id = RecordIdField()
     kind = forms.ChoiceField(label=_("Notice"), choices=NoticeGiven.Kind.choices)
     method = forms.ChoiceField(label=_("How"), choices=NoticeGiven.Method.choices, widget=forms.RadioSelect)
     language = language_field(label=_("Language"), required=True)

@@ -35,6 +35,7 @@ from lgnet.people.models import (
     Person,
     PersonLanguage,
 )  # fmt: skip
+from lgnet.people.numbers import normal_number, normal_phone
 from lgnet.people.policies import is_in_team_of_file
 
 OPENING_LASTS = timedelta(hours=8)  # one working day
@@ -197,7 +198,10 @@ def record_eligibility(
     expires_on: date | None = None, is_renewal_receipt: bool = False, number_masked: str = "", evidence: str = "",
     note: str = "",
 ) -> EligibilityCheck:  # fmt: skip
-    """Record a dated look at the title to stay (DESIGN 4.2). Raises DomainError for impossible dates."""
+    """Record a dated look at the title to stay (DESIGN 4.2); sent twice, it is written once.
+
+    Raises DomainError for impossible dates and a verdict that contradicts the title.
+    """
     require(by, Permission.CHECK_ELIGIBILITY, person.partner)
     _check_day(checked_on, "checked_on", person)
     if issued_on:
@@ -208,11 +212,13 @@ def record_eligibility(
         raise DomainError(_("The title cannot expire before it was issued."), field="expires_on")
     if verdict == EligibilityCheck.Verdict.ELIGIBLE and title_type == "none":
         raise DomainError(_("Without a title to stay the verdict cannot be eligible."), field="verdict")
-    check = EligibilityCheck.objects.create(
+    check, is_new = EligibilityCheck.objects.get_or_create(
         person=person, partner=person.partner, checked_by=by, checked_on=checked_on, title_type=title_type,
         verdict=verdict, issued_on=issued_on, expires_on=expires_on, is_renewal_receipt=is_renewal_receipt,
         number_masked=number_masked, evidence=evidence, note=note,
     )  # fmt: skip
+    if not is_new:
+        return check
     journey.record(
         JourneyKind.ELIGIBILITY_CHECKED, by=by, partner=person.partner, source=check, person=person,
         occurred_at=moment_of(checked_on),
@@ -223,18 +229,15 @@ def record_eligibility(
 
 @transaction.atomic
 def record_notice(*, by: User, person: Person, kind: str, method: str, language: str, given_on: date) -> NoticeGiven:
-    """Record that a notice was given in a language the person understands."""
+    """Record that a notice was given in a language the person understands; sent twice, it is written once."""
     require(by, Permission.REGISTER_PERSON, person.partner)
     _check_day(given_on, "given_on", person)
-    notice = NoticeGiven.objects.create(
-        person=person,
-        partner=person.partner,
-        kind=kind,
-        method=method,
-        language=language,
-        given_on=given_on,
+    notice, is_new = NoticeGiven.objects.get_or_create(
+        person=person, partner=person.partner, kind=kind, method=method, language=language, given_on=given_on,
         given_by=by,
-    )
+    )  # fmt: skip
+    if not is_new:
+        return notice
     journey.record(
         JourneyKind.NOTICE_GIVEN, by=by, partner=person.partner, source=notice, person=person,
         occurred_at=moment_of(given_on),
@@ -331,27 +334,6 @@ def log_write(
         action, by=by, object_type=record._meta.label_lower, object_id=record.pk, partner_id=person.partner_id,
         person_id=person.pk, reason=reason, detail=detail,
     )  # fmt: skip
-
-
-def normal_phone(text: str) -> str:
-    """A phone number as it is kept and compared: digits with the prefix of the country, Italian mobiles without one.
-
-    What is no number (a name, an extension in words) stays as it was written.
-    """
-    text = text.strip()
-    digits = "".join(str(int(sign)) for sign in text if sign.isdecimal())
-    if not digits or any(sign.isalpha() for sign in text):
-        return text
-    if text.startswith("+"):
-        return f"+{digits}"
-    if digits.startswith("00"):
-        return f"+{digits[2:]}"
-    return f"+39{digits}" if digits.startswith("3") and len(digits) in {9, 10} else digits
-
-
-def normal_number(text: str) -> str:
-    """A number of a document as it is kept and compared: without spaces, in capitals."""
-    return "".join(text.split()).upper()
 
 
 def _spoken(person: Person) -> str:

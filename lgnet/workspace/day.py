@@ -26,6 +26,7 @@ class Section:
     empty: str = ""
     more: str = ""
     more_label: str = ""
+    more_always: bool = False  # the list behind it is worth a look even when nothing has to be done
 
 
 @dataclass(frozen=True)

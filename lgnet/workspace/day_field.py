@@ -63,7 +63,7 @@ def street(user: User, day: Day) -> None:
                 for contact in outreach.contacts_since_midnight(user)[:SHOWN]
             ],
             _("None yet. A contact needs half a minute and no name."),
-            reverse("contact_list"), _("All street contacts"),
+            reverse("contact_list"), _("All street contacts"), True,
         ),
     ]  # fmt: skip
 
@@ -91,7 +91,7 @@ def counter(user: User, day: Day) -> None:
         Section(
             _("Expected"), [_referral_item(referral) for referral in expected],
             _("Nobody is expected. Whom the mobile units refer to your desk appears here."),
-            reverse("desk_today"), _("The desk today"),
+            reverse("desk_today"), _("The desk today"), True,
         ),
         Section(
             _("Arrived today"),
@@ -103,7 +103,7 @@ def counter(user: User, day: Day) -> None:
                 for visit in arrived
             ],
             _("Nobody yet. Type a card code or a name above to receive the first."),
-            reverse("visit_list"), _("All arrivals"),
+            reverse("visit_list"), _("All arrivals"), True,
         ),
     ]  # fmt: skip
 
@@ -121,7 +121,7 @@ def case_work(user: User, day: Day) -> None:
     day.sections += [
         Section(
             _("Referrals to answer"), [_referral_item(referral) for referral in referrals],
-            _("No referral waits for your team."), f"{reverse('referral_list')}?direction=to", _("All referrals"),
+            _("No referral waits for your team."), f"{reverse('referral_list')}?direction=to", _("All referrals"), True,
         ),
         Section(
             _("Goals due"), [_goal_item(goal) for goal in goals],

@@ -41,4 +41,5 @@ def day_of(user: User) -> Day:
     for role, add in _DAYS:
         if role in roles:
             add(user, day)
+    day.sections.sort(key=lambda section: not section.items)  # what has to be done first, in the order of the role
     return day

@@ -1,0 +1,190 @@
+"""Every address refuses the anonymous, the wrong role and the other city, and never fails for its owner.
+
+The lists below are read both ways: an address that is missing fails, and so does an entry that is no longer needed.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from lgnet.cases import services as cases
+from lgnet.catalogue.models import Team, Zone
+from lgnet.desks.services import record_arrival
+from lgnet.network.models import Membership, Partner, User
+from lgnet.network.roles import Role
+from lgnet.outreach.services import Sighting, record_contact, refer_contact
+from lgnet.people.models import Person
+from lgnet.people.services import add_contact_point, open_file_with_reason
+from tests.conftest import team_of
+
+# Open to anybody, and why.
+PUBLIC: dict[str, str] = {
+    "account_login": "one has to come in",
+    "account_logout": "signing out twice is harmless",
+    "account_reset_password": "a forgotten password is asked for before sign-in; the answer tells nothing",
+    "account_reset_password_done": "the page after it",
+    "account_reset_password_from_key": "opened from the mail, with its key",
+    "account_reset_password_from_key_done": "the page after it",
+    "account_inactive": "says that the account is closed",
+    "mfa_authenticate": "second step of signing in",
+    "mfa_login_webauthn": "signing in with a passkey",
+    "mfa_reauthenticate": "needs a sign-in by its own check",
+    "invitation_accept": "opened from the mail, with its key",
+    "set_language": "the language of the sign-in page",
+}
+# For everybody who is signed in, and why.
+EVERYBODY: dict[str, str] = {
+    "home": "one's own day",
+    "component_gallery": "no data in it",
+    "draft": "one's own drafts only",
+    "project_page": "public facts",
+    "partner_list": "public facts",
+    "partner_detail": "public facts",
+    "methodology": "the rules of the figures",
+    "role_list": "what roles may do is no secret",
+}
+
+
+@dataclass(frozen=True)
+class Address:
+    name: str
+    arguments: tuple[str, ...]
+
+
+def addresses(patterns: Any = None, inherited: tuple[str, ...] = ()) -> list[Address]:
+    found = []
+    for entry in get_resolver().url_patterns if patterns is None else patterns:
+        arguments = (*inherited, *entry.pattern.converters)
+        if isinstance(entry, URLResolver):
+            found += addresses(entry.url_patterns, arguments)
+        elif isinstance(entry, URLPattern):
+            found.append(Address(entry.name or str(entry.pattern), tuple(dict.fromkeys(arguments))))
+    return found
+
+
+ADDRESSES = {address.name: address for address in addresses()}
+
+
+@dataclass
+class World:
+    """One of everything in a city, and who works with it."""
+
+    partner: Partner
+    person: Person
+    owner: User
+    things: dict[str, Any]
+
+
+@pytest.fixture
+def world(partner, make_user, person, desk_operator, outreach_operator, case_worker, service_type) -> World:
+    unit, desk = team_of(partner, Team.Kind.MOBILE_UNIT), team_of(partner, Team.Kind.DESK)
+    zone, today = Zone.objects.get(partner=partner), timezone.localdate()
+    contact = record_contact(
+        by=outreach_operator, team=unit, zone=zone, occurred_at=timezone.now(), sighting=Sighting(nickname="Nuvola")
+    )
+    referral = refer_contact(by=outreach_operator, contact=contact, to_team=desk)
+    visit = record_arrival(by=desk_operator, team=desk, person=person)
+    owner = case_worker
+    for role in (Role.DESK_OPERATOR, Role.OUTREACH_OPERATOR, Role.COORDINATOR):
+        Membership.objects.create(user=owner, partner=partner, role=role, starts_on=today - timedelta(days=9))
+    for team in (unit, desk):
+        team.memberships.create(user=owner, starts_on=today - timedelta(days=9))
+    case = cases.open_case(
+        by=desk_operator, person=person, team=team_of(partner, Team.Kind.MULTIDISCIPLINARY), manager=owner, basis="desk"
+    )
+    plan = cases.save_plan(by=owner, case=case, goals=[cases.GoalDraft("work", "A job")])
+    colleague = make_user(Role.CASE_WORKER, partner, team=None)
+    opening = open_file_with_reason(by=colleague, person=person, reason="asked by the coordinator")
+    point = add_contact_point(by=owner, person=person, kind="phone", value="320", safe="yes")
+    things = {
+        "person": person, "contact": contact, "referral": referral, "visit": visit, "case": case, "plan": plan,
+        "goal": plan.goals.get(), "opening": opening, "point": point, "membership": colleague.memberships.get(),
+        "user": colleague,
+    }  # fmt: skip
+    return World(partner, person, owner, things)
+
+
+# Addresses with arguments: which thing of the world each is about.
+ABOUT: dict[str, str] = {}
+
+
+def path_of(address: Address, world: World) -> str:
+    if address.name in ABOUT:
+        return reverse(address.name, args=[world.things[ABOUT[address.name]].pk])
+    values = {"slug": world.partner.slug, "form_key": "guard"}
+    arguments = [values.get(name, uuid.uuid4()) for name in address.arguments]
+    return reverse(address.name, args=arguments)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def ask(client: Client, path: str) -> int:
+    """The status of a GET, or of an empty POST where GET is not allowed."""
+    status = client.get(path).status_code
+    return client.post(path).status_code if status == 405 else status
+
+
+def test_lists_are_not_stale():
+    names = set(ADDRESSES)
+    assert set(PUBLIC) <= names
+    assert set(EVERYBODY) <= names
+    assert set(ABOUT) <= names
+    with_key = {n for n, a in ADDRESSES.items() if {"pk", "person_pk", "case_pk"} & set(a.arguments)}
+    assert with_key <= set(ABOUT), "say in ABOUT what these addresses are about"
+
+
+@pytest.mark.parametrize("name", sorted(ADDRESSES))
+def test_the_anonymous_are_asked_to_sign_in(name, world, client):
+    path = path_of(ADDRESSES[name], world)
+    for answer in (client.get(path), client.post(path)):
+        if name in PUBLIC:
+            assert answer.status_code < 500
+        else:
+            assert answer.status_code == 302, f"{name} answered {answer.status_code}"
+            assert answer["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("name", sorted(ABOUT))
+def test_another_city_finds_nothing(name, world, make_user, other_partner):
+    stranger = make_user(Role.CASE_WORKER, other_partner)
+    for role in (Role.DESK_OPERATOR, Role.OUTREACH_OPERATOR, Role.COORDINATOR, Role.DPO):
+        Membership.objects.create(user=stranger, partner=other_partner, role=role)
+    for kind in (Team.Kind.MOBILE_UNIT, Team.Kind.DESK):
+        team_of(other_partner, kind).memberships.create(user=stranger)
+    client, path = signed_in(stranger), path_of(ADDRESSES[name], world)
+    assert ask(client, path) == 404
+    assert client.post(path).status_code in {404, 405}
+
+
+@pytest.mark.parametrize("name", sorted(ADDRESSES))
+def test_the_wrong_role_is_refused(name, world, make_user):
+    if name in PUBLIC or name in EVERYBODY or name.startswith(("account_", "mfa_", "indicator_")):
+        return  # figures have tests of their own: every role sees those of its partner
+    finance = signed_in(make_user(Role.FINANCE_OFFICER, world.partner))
+    assert ask(finance, path_of(ADDRESSES[name], world)) in {403, 404}, name
+
+
+@pytest.mark.parametrize("name", sorted(ADDRESSES))
+def test_the_owner_is_served_and_nothing_fails(name, world):
+    client, path = signed_in(world.owner), path_of(ADDRESSES[name], world)
+    status = client.get(path).status_code
+    assert status < 500
+    if name in ABOUT or name in EVERYBODY:
+        assert status in {200, 302, 405}, f"{name} answered {status}"
+
+
+@pytest.mark.parametrize("name", sorted(ABOUT))
+def test_forged_ids_are_not_found(name, world):
+    client = signed_in(world.owner)
+    path = reverse(name, args=[uuid.uuid4()])
+    assert ask(client, path) == 404
