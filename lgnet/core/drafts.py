@@ -12,9 +12,9 @@ KEPT = timedelta(days=30)
 MAX_FIELDS, MAX_LENGTH = 300, 50_000
 
 
-def save_draft(*, owner_id: uuid.UUID, form_key: str, data: dict[str, Any]) -> Draft:
+def save_draft(*, owner_id: uuid.UUID, form_key: str, data: Any) -> Draft:
     """Keep `data` (field name to text or list of texts) for this owner and form. Raises ValueError if it is no form."""
-    if len(data) > MAX_FIELDS or len(form_key) > 200:
+    if not isinstance(data, dict) or len(data) > MAX_FIELDS or len(form_key) > 200:
         raise ValueError("not a form of ours")
     clean = {str(name)[:100]: _texts(value) for name, value in data.items() if name != "csrfmiddlewaretoken"}
     draft, _created = Draft.objects.update_or_create(owner_id=owner_id, form_key=form_key, defaults={"data": clean})

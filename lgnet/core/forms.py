@@ -57,3 +57,8 @@ def run_service(form: forms.BaseForm, service: Callable[..., Result], **argument
         field = error.field if error.field in form.fields else None
         form.add_error(field, str(error))
         return None
+
+
+def done(form: forms.BaseForm, service: Callable[..., object], **arguments: Any) -> bool:
+    """Call the service as `run_service` does, where its result does not matter; False when a rule was broken."""
+    return run_service(form, service, **arguments) is not None

@@ -26,7 +26,7 @@ def draft(request: HttpRequest, form_key: str) -> HttpResponse:
         try:
             data = json.loads(request.body)
             drafts.save_draft(owner_id=owner, form_key=form_key, data=data)
-        except (ValueError, AttributeError):
+        except ValueError:
             return HttpResponse(status=400)
         return HttpResponse(status=204)
     kept = drafts.get_draft(owner_id=owner, form_key=form_key)

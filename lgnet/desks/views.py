@@ -36,7 +36,7 @@ COMPARED = (
 
 PREFIX = "person"  # of the fields about somebody new
 FIRST_ASKED = (
-    "nickname", "given_names", "family_names", "birth", "birth_date", "age_band", "gender", "citizenship", "language_1",
+    "nickname", "given_names", "family_names", "birth_date", "age_band", "gender", "citizenship", "language_1",
 )  # fmt: skip
 
 

@@ -49,9 +49,7 @@ class Access:
 
     def reaches_network(self, permission: Permission) -> bool:
         """Whether some role gives `permission` over every partner."""
-        return any(
-            permission in ROLES[g.role].permissions and ROLES[g.role].scope == "network" for g in self.grants
-        )
+        return any(permission in ROLES[g.role].permissions and ROLES[g.role].scope == "network" for g in self.grants)
 
     @property
     def sees_personal_data(self) -> bool:

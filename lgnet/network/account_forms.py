@@ -107,9 +107,7 @@ class _CountedCode:
 
     def _emit_authentication_failed(self, authenticator: Any) -> None:
         super()._emit_authentication_failed(authenticator)  # type: ignore[misc]
-        user_login_failed.send(
-            sender=__name__, credentials={"username": self.user.username}, request=context.request
-        )
+        user_login_failed.send(sender=__name__, credentials={"username": self.user.username}, request=context.request)
 
 
 class AuthenticateForm(_Ours, _CountedCode, mfa.AuthenticateForm):

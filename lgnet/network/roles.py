@@ -88,9 +88,7 @@ ROLES: dict[str, RoleSpec] = {
     ),
     Role.DESK_OPERATOR: RoleSpec(
         _("Receives people at the one-stop shop, registers them, answers, checks titles to stay and refers."),
-        frozenset(
-            _FRONT_LINE | {P.CHECK_ELIGIBILITY, P.ANSWER_REFERRAL, P.RECORD_VISIT, P.VIEW_CASES, P.OPEN_CASE}
-        ),
+        frozenset(_FRONT_LINE | {P.CHECK_ELIGIBILITY, P.ANSWER_REFERRAL, P.RECORD_VISIT, P.VIEW_CASES, P.OPEN_CASE}),
     ),
     Role.CASE_WORKER: RoleSpec(
         _("Assesses with the team, agrees the plan, follows it and closes the case with an outcome."),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
 from lgnet.core.errors import DomainError
-from lgnet.core.forms import run_service
+from lgnet.core.forms import done, run_service
 from lgnet.core.tables import Table, table_response
 from lgnet.network import invitations, selectors, services
 from lgnet.network.access import access_of
@@ -72,7 +72,7 @@ def membership_edit(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Correct profession, employer and dates."""
     membership = selectors.get_membership(request.user, pk)
     form = MembershipForm(request.POST or None, instance=membership)
-    if form.is_valid() and run_service(
+    if form.is_valid() and done(
         form, services.change_membership, by=request.user, membership=membership, **form.cleaned_data
     ):
         messages.success(request, _("Saved."))
@@ -86,7 +86,7 @@ def membership_end(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """End a membership now or on a later day."""
     membership = selectors.get_membership(request.user, pk)
     form = EndForm(request.POST or None)
-    if form.is_valid() and run_service(
+    if form.is_valid() and done(
         form, services.end_membership, by=request.user, membership=membership, **form.cleaned_data
     ):
         messages.success(request, _("The membership ends. The log keeps who ended it."))

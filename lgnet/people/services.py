@@ -68,9 +68,9 @@ _FIELDS = (
 @transaction.atomic
 def register_person(
     *, by: User, team: Team, details: PersonDetails, basis: FileMember.Basis | str = FileMember.Basis.DESK,
-    occurred_at: datetime | None = None,
+    occurred_at: datetime | None = None, record_id: uuid.UUID | None = None,
 ) -> Person:  # fmt: skip
-    """Register a person for the partner of `team`; the file is open for that team.
+    """Register a person, perhaps with the id `record_id`, for the partner of `team`; the file is open for that team.
 
     Raises DomainError when nothing at all is known of the person, or a date is impossible.
     """

@@ -9,204 +9,592 @@ import lgnet.core.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalogue', '0001_initial'),
-        ('network', '0001_initial'),
-        ('people', '0001_initial'),
+        ("catalogue", "0001_initial"),
+        ("network", "0001_initial"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('basis', models.CharField(choices=[('referral', 'referral from another service'), ('desk', 'need heard at the desk'), ('request', 'request of the person'), ('authority', 'report of an authority')], max_length=15, verbose_name='basis')),
-                ('basis_note', models.TextField(blank=True, verbose_name='why')),
-                ('status', models.CharField(choices=[('open', 'open'), ('closed', 'closed')], default='open', max_length=10)),
-                ('opened_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='taken in charge on')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed on')),
-                ('outcome', models.CharField(blank=True, choices=[('goal_reached', 'goals reached'), ('insertion', 'socio-economic insertion'), ('ordinary_services', 'handed to ordinary services'), ('moved', 'moved elsewhere'), ('abandoned', 'voluntary abandonment'), ('lost_contact', 'lost contact'), ('end_of_term', 'end of term'), ('return', 'assisted voluntary return'), ('dublin', 'Dublin transfer'), ('removed', 'ended by decision of the service'), ('not_eligible', 'not eligible'), ('death', 'death'), ('other', 'other')], max_length=20, verbose_name='outcome')),
-                ('outcome_note', models.TextField(blank=True, verbose_name='what changed')),
-                ('housing_at_exit', models.CharField(blank=True, choices=[('1', '1 · sleeps in a public space'), ('2', '2 · night shelter'), ('3', '3 · hostel or temporary accommodation'), ('4', "4 · women's shelter"), ('5', '5 · accommodation for migrants'), ('6', '6 · due to leave an institution'), ('7', '7 · long-term supported housing'), ('8', '8 · guest or without a contract'), ('9', '9 · threatened with eviction'), ('10', '10 · threatened by violence'), ('11', '11 · non-conventional dwelling'), ('12', '12 · unfit housing'), ('13', '13 · extreme overcrowding'), ('0', '0 · adequate housing')], max_length=2, verbose_name='housing at the end')),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('manager', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='managed_cases', to=settings.AUTH_USER_MODEL)),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.partner')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='people.person')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='catalogue.team')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("referral", "referral from another service"),
+                            ("desk", "need heard at the desk"),
+                            ("request", "request of the person"),
+                            ("authority", "report of an authority"),
+                        ],
+                        max_length=15,
+                        verbose_name="basis",
+                    ),
+                ),
+                ("basis_note", models.TextField(blank=True, verbose_name="why")),
+                (
+                    "status",
+                    models.CharField(choices=[("open", "open"), ("closed", "closed")], default="open", max_length=10),
+                ),
+                (
+                    "opened_on",
+                    models.DateField(default=django.utils.timezone.localdate, verbose_name="taken in charge on"),
+                ),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="closed on")),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("goal_reached", "goals reached"),
+                            ("insertion", "socio-economic insertion"),
+                            ("ordinary_services", "handed to ordinary services"),
+                            ("moved", "moved elsewhere"),
+                            ("abandoned", "voluntary abandonment"),
+                            ("lost_contact", "lost contact"),
+                            ("end_of_term", "end of term"),
+                            ("return", "assisted voluntary return"),
+                            ("dublin", "Dublin transfer"),
+                            ("removed", "ended by decision of the service"),
+                            ("not_eligible", "not eligible"),
+                            ("death", "death"),
+                            ("other", "other"),
+                        ],
+                        max_length=20,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("outcome_note", models.TextField(blank=True, verbose_name="what changed")),
+                (
+                    "housing_at_exit",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("1", "1 · sleeps in a public space"),
+                            ("2", "2 · night shelter"),
+                            ("3", "3 · hostel or temporary accommodation"),
+                            ("4", "4 · women's shelter"),
+                            ("5", "5 · accommodation for migrants"),
+                            ("6", "6 · due to leave an institution"),
+                            ("7", "7 · long-term supported housing"),
+                            ("8", "8 · guest or without a contract"),
+                            ("9", "9 · threatened with eviction"),
+                            ("10", "10 · threatened by violence"),
+                            ("11", "11 · non-conventional dwelling"),
+                            ("12", "12 · unfit housing"),
+                            ("13", "13 · extreme overcrowding"),
+                            ("0", "0 · adequate housing"),
+                        ],
+                        max_length=2,
+                        verbose_name="housing at the end",
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "manager",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="managed_cases",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="network.partner"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="people.person"
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="catalogue.team"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-opened_on', '-id'],
+                "ordering": ["-opened_on", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('kind', models.CharField(choices=[('preliminary', 'preliminary assessment'), ('in_depth', 'in-depth assessment')], max_length=15, verbose_name='kind')),
-                ('done_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='done on')),
-                ('note', models.TextField(verbose_name='note')),
-                ('needs', models.JSONField(blank=True, default=list, verbose_name='areas of need')),
-                ('housing', models.CharField(blank=True, choices=[('1', '1 · sleeps in a public space'), ('2', '2 · night shelter'), ('3', '3 · hostel or temporary accommodation'), ('4', "4 · women's shelter"), ('5', '5 · accommodation for migrants'), ('6', '6 · due to leave an institution'), ('7', '7 · long-term supported housing'), ('8', '8 · guest or without a contract'), ('9', '9 · threatened with eviction'), ('10', '10 · threatened by violence'), ('11', '11 · non-conventional dwelling'), ('12', '12 · unfit housing'), ('13', '13 · extreme overcrowding'), ('0', '0 · adequate housing')], max_length=2, verbose_name='housing now')),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='cases.case')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("preliminary", "preliminary assessment"), ("in_depth", "in-depth assessment")],
+                        max_length=15,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("done_on", models.DateField(default=django.utils.timezone.localdate, verbose_name="done on")),
+                ("note", models.TextField(verbose_name="note")),
+                ("needs", models.JSONField(blank=True, default=list, verbose_name="areas of need")),
+                (
+                    "housing",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("1", "1 · sleeps in a public space"),
+                            ("2", "2 · night shelter"),
+                            ("3", "3 · hostel or temporary accommodation"),
+                            ("4", "4 · women's shelter"),
+                            ("5", "5 · accommodation for migrants"),
+                            ("6", "6 · due to leave an institution"),
+                            ("7", "7 · long-term supported housing"),
+                            ("8", "8 · guest or without a contract"),
+                            ("9", "9 · threatened with eviction"),
+                            ("10", "10 · threatened by violence"),
+                            ("11", "11 · non-conventional dwelling"),
+                            ("12", "12 · unfit housing"),
+                            ("13", "13 · extreme overcrowding"),
+                            ("0", "0 · adequate housing"),
+                        ],
+                        max_length=2,
+                        verbose_name="housing now",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assessments", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-done_on', '-created_at'],
+                "ordering": ["-done_on", "-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('version', models.PositiveSmallIntegerField()),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('signed', 'signed')], default='draft', max_length=10)),
-                ('signed_on', models.DateField(null=True, verbose_name='signed on')),
-                ('language', models.CharField(blank=True, max_length=8, verbose_name='explained in')),
-                ('interpreter_present', models.BooleanField(default=False, verbose_name='interpreter present')),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='cases.case')),
-                ('signed_with', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("version", models.PositiveSmallIntegerField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("signed", "signed")], default="draft", max_length=10
+                    ),
+                ),
+                ("signed_on", models.DateField(null=True, verbose_name="signed on")),
+                ("language", models.CharField(blank=True, max_length=8, verbose_name="explained in")),
+                ("interpreter_present", models.BooleanField(default=False, verbose_name="interpreter present")),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="plans", to="cases.case"
+                    ),
+                ),
+                (
+                    "signed_with",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-version'],
+                "ordering": ["-version"],
             },
         ),
         migrations.CreateModel(
-            name='Goal',
+            name="Goal",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('area', models.CharField(choices=[('first_help', 'first help in the street'), ('orientation', 'orientation'), ('legal', 'legal help and documents'), ('health', 'health'), ('psychological', 'psychological support'), ('language', 'Italian language'), ('work', 'work and training'), ('housing', 'housing'), ('social', 'social support'), ('practical', 'showers, laundry, mail')], max_length=20, verbose_name='area')),
-                ('words', models.TextField(verbose_name="goal, in the person's words")),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='by')),
-                ('status', models.CharField(choices=[('open', 'under way'), ('reached', 'reached'), ('partly', 'partly reached'), ('not_reached', 'not reached')], default='open', max_length=15, verbose_name='result')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='goals', to='cases.plan')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "area",
+                    models.CharField(
+                        choices=[
+                            ("first_help", "first help in the street"),
+                            ("orientation", "orientation"),
+                            ("legal", "legal help and documents"),
+                            ("health", "health"),
+                            ("psychological", "psychological support"),
+                            ("language", "Italian language"),
+                            ("work", "work and training"),
+                            ("housing", "housing"),
+                            ("social", "social support"),
+                            ("practical", "showers, laundry, mail"),
+                        ],
+                        max_length=20,
+                        verbose_name="area",
+                    ),
+                ),
+                ("words", models.TextField(verbose_name="goal, in the person's words")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="by")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "under way"),
+                            ("reached", "reached"),
+                            ("partly", "partly reached"),
+                            ("not_reached", "not reached"),
+                        ],
+                        default="open",
+                        max_length=15,
+                        verbose_name="result",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="goals", to="cases.plan"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Referral',
+            name="Referral",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('trace', models.UUIDField(blank=True, db_index=True, null=True)),
-                ('code', models.CharField(default=lgnet.core.ids.short_code, editable=False, max_length=8, unique=True)),
-                ('called', models.CharField(blank=True, max_length=80, verbose_name='called')),
-                ('need', models.CharField(blank=True, choices=[('first_help', 'first help in the street'), ('orientation', 'orientation'), ('legal', 'legal help and documents'), ('health', 'health'), ('psychological', 'psychological support'), ('language', 'Italian language'), ('work', 'work and training'), ('housing', 'housing'), ('social', 'social support'), ('practical', 'showers, laundry, mail')], max_length=20, verbose_name='main need')),
-                ('reason', models.TextField(blank=True, verbose_name='what is asked')),
-                ('status', models.CharField(choices=[('sent', 'sent'), ('accepted', 'accepted'), ('arrived', 'arrived'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], default='sent', max_length=10)),
-                ('sent_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answer', models.CharField(blank=True, max_length=300, verbose_name='answer')),
-                ('arrived_at', models.DateTimeField(null=True)),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('from_team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.team')),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.partner')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('to_team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals_received', to='catalogue.team')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("trace", models.UUIDField(blank=True, db_index=True, null=True)),
+                (
+                    "code",
+                    models.CharField(default=lgnet.core.ids.short_code, editable=False, max_length=8, unique=True),
+                ),
+                ("called", models.CharField(blank=True, max_length=80, verbose_name="called")),
+                (
+                    "need",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("first_help", "first help in the street"),
+                            ("orientation", "orientation"),
+                            ("legal", "legal help and documents"),
+                            ("health", "health"),
+                            ("psychological", "psychological support"),
+                            ("language", "Italian language"),
+                            ("work", "work and training"),
+                            ("housing", "housing"),
+                            ("social", "social support"),
+                            ("practical", "showers, laundry, mail"),
+                        ],
+                        max_length=20,
+                        verbose_name="main need",
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="what is asked")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("sent", "sent"),
+                            ("accepted", "accepted"),
+                            ("arrived", "arrived"),
+                            ("refused", "refused"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default="sent",
+                        max_length=10,
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("answer", models.CharField(blank=True, max_length=300, verbose_name="answer")),
+                ("arrived_at", models.DateTimeField(null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "from_team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalogue.team"
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="network.partner"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "to_team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referrals_received",
+                        to="catalogue.team",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-sent_at'],
+                "ordering": ["-sent_at"],
             },
         ),
         migrations.AddField(
-            model_name='case',
-            name='referral',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='cases.referral'),
+            model_name="case",
+            name="referral",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cases",
+                to="cases.referral",
+            ),
         ),
         migrations.CreateModel(
-            name='ServiceDelivery',
+            name="ServiceDelivery",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('delivered_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='on')),
-                ('quantity', models.DecimalField(decimal_places=2, default=1, max_digits=8, verbose_name='quantity')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='cases.case')),
-                ('delivered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.partner')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('service_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.servicetype')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.team')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("delivered_on", models.DateField(default=django.utils.timezone.localdate, verbose_name="on")),
+                ("quantity", models.DecimalField(decimal_places=2, default=1, max_digits=8, verbose_name="quantity")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="deliveries", to="cases.case"
+                    ),
+                ),
+                (
+                    "delivered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="network.partner"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "service_type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalogue.servicetype"
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalogue.team"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-delivered_on', '-created_at'],
+                "ordering": ["-delivered_on", "-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='CaseMember',
+            name="CaseMember",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('profile', models.CharField(blank=True, choices=[('social_worker', 'social worker'), ('psychologist', 'psychologist'), ('legal_operator', 'legal operator'), ('mediator', 'intercultural mediator'), ('educator', 'educator'), ('nurse', 'health worker'), ('operator', 'social operator'), ('other', 'other')], max_length=30, verbose_name='profession')),
-                ('starts_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('ends_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='cases.case')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='case_memberships', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "profile",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("social_worker", "social worker"),
+                            ("psychologist", "psychologist"),
+                            ("legal_operator", "legal operator"),
+                            ("mediator", "intercultural mediator"),
+                            ("educator", "educator"),
+                            ("nurse", "health worker"),
+                            ("operator", "social operator"),
+                            ("other", "other"),
+                        ],
+                        max_length=30,
+                        verbose_name="profession",
+                    ),
+                ),
+                ("starts_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("ends_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="members", to="cases.case"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="case_memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True)), fields=('case', 'user'), name='case_member_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_at__isnull", True)), fields=("case", "user"), name="case_member_once"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(fields=('case', 'version'), name='plan_version_once'),
+            model_name="plan",
+            constraint=models.UniqueConstraint(fields=("case", "version"), name="plan_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_on__isnull', True), ('status', 'draft')), models.Q(('signed_on__isnull', False), ('status', 'signed')), _connector='OR'), name='plan_signed_on_a_day'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("signed_on__isnull", True), ("status", "draft")),
+                    models.Q(("signed_on__isnull", False), ("status", "signed")),
+                    _connector="OR",
+                ),
+                name="plan_signed_on_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.UniqueConstraint(fields=('plan', 'position'), name='goal_position_once'),
+            model_name="goal",
+            constraint=models.UniqueConstraint(fields=("plan", "position"), name="goal_position_once"),
         ),
         migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['partner', 'status', '-sent_at'], name='referral_partner_status'),
+            model_name="referral",
+            index=models.Index(fields=["partner", "status", "-sent_at"], name="referral_partner_status"),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('from_team', models.F('to_team')), _negated=True), name='referral_between_two_teams'),
+            model_name="referral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("from_team", models.F("to_team")), _negated=True), name="referral_between_two_teams"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('person__isnull', False), ('trace__isnull', False), _connector='OR'), name='referral_of_somebody'),
+            model_name="referral",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("person__isnull", False), ("trace__isnull", False), _connector="OR"),
+                name="referral_of_somebody",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['partner', 'status', '-opened_on'], name='case_partner_status'),
+            model_name="case",
+            index=models.Index(fields=["partner", "status", "-opened_on"], name="case_partner_status"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['manager', 'status'], name='case_manager_status'),
+            model_name="case",
+            index=models.Index(fields=["manager", "status"], name="case_manager_status"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('partner', 'person'), name='case_one_open_per_person'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "open")), fields=("partner", "person"), name="case_one_open_per_person"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), ('closed_on__gte', models.F('opened_on')), _connector='OR'), name='case_ends_after_start'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_on__isnull", True), ("closed_on__gte", models.F("opened_on")), _connector="OR"
+                ),
+                name="case_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_on__isnull', True), ('outcome', ''), ('status', 'open')), models.Q(('closed_on__isnull', False), ('outcome__gt', ''), ('status', 'closed')), _connector='OR'), name='case_closed_with_outcome'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_on__isnull", True), ("outcome", ""), ("status", "open")),
+                    models.Q(("closed_on__isnull", False), ("outcome__gt", ""), ("status", "closed")),
+                    _connector="OR",
+                ),
+                name="case_closed_with_outcome",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='servicedelivery',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='delivery_quantity_positive'),
+            model_name="servicedelivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gt", 0)), name="delivery_quantity_positive"
+            ),
         ),
     ]

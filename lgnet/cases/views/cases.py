@@ -16,15 +16,15 @@ from lgnet.cases.models import Case, Goal, Plan
 from lgnet.cases.policies import works_on
 from lgnet.cases.steps import steps_of
 from lgnet.cases.tables import CaseFilter, case_columns
-from lgnet.cases.views.files import asks_for_closed_file, done, person_asked_for
 from lgnet.catalogue.models import ServiceType
-from lgnet.core.forms import run_service
+from lgnet.core.forms import done, run_service
 from lgnet.core.languages import in_reader_language
 from lgnet.core.tables import Table, table_response
 from lgnet.network.access import can
 from lgnet.network.exports import log_export
 from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
+from lgnet.people.closed_files import asks_for_closed_file, person_asked_for
 from lgnet.people.models import Person
 
 
@@ -121,10 +121,7 @@ def case_close(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         return redirect("case_detail", pk)
     plan = case.plans.filter(status=Plan.Status.SIGNED).first()
     form = CloseForm(request.POST or None, goals=plan.goals.all() if plan else ())
-    if (
-        form.is_valid()
-        and run_service(form, services.close_case, by=request.user, case=case, **form.arguments()) is not None
-    ):
+    if form.is_valid() and done(form, services.close_case, by=request.user, case=case, **form.arguments()):
         messages.success(request, _("The case is closed: %(outcome)s.") % {"outcome": case.get_outcome_display()})
         return redirect("case_detail", pk)
     context = {"form": form, "case": case, "person": case.person, "plan": plan}

@@ -16,15 +16,15 @@ from lgnet.cases.forms import AnswerForm, ReferralForm
 from lgnet.cases.models import Referral
 from lgnet.cases.policies import may_answer, may_withdraw, reads_referral
 from lgnet.cases.tables import REFERRAL_KINDS, ReferralFilter, referral_columns
-from lgnet.cases.views.files import asks_for_closed_file, done, person_asked_for
 from lgnet.catalogue.models import ServiceType
 from lgnet.catalogue.selectors import own_teams, team_ids_of
-from lgnet.core.forms import run_service
+from lgnet.core.forms import done, run_service
 from lgnet.core.tables import Table, table_response
 from lgnet.network.access import can
 from lgnet.network.exports import log_export
 from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
+from lgnet.people.closed_files import asks_for_closed_file, person_asked_for
 
 
 @require_GET
@@ -113,11 +113,7 @@ def referral_new(request: StaffRequest) -> HttpResponse:
 def _answer(request: StaffRequest, pk: uuid.UUID, service: Any, said: str) -> HttpResponse:
     referral = selectors.get_referral(request.user, pk)
     form = AnswerForm(request.POST)
-    if (
-        form.is_valid()
-        and run_service(form, service, by=request.user, referral=referral, answer=form.cleaned_data["answer"])
-        is not None
-    ):
+    if form.is_valid() and done(form, service, by=request.user, referral=referral, answer=form.cleaned_data["answer"]):
         messages.success(request, said)
         return redirect("referral_detail", pk)
     return _detail_page(request, referral, form, status=422)

@@ -19,11 +19,11 @@ from lgnet.cases.forms import (
     goals_formset,
 )
 from lgnet.cases.models import Case, Plan
-from lgnet.cases.views.files import asks_for_closed_file
 from lgnet.catalogue.selectors import service_types
-from lgnet.core.forms import LgForm, run_service
+from lgnet.core.forms import LgForm, done
 from lgnet.core.languages import language_name
 from lgnet.network.requests import StaffRequest
+from lgnet.people.closed_files import asks_for_closed_file
 
 ROWS_SHOWN = 2  # a plan has at least two goals in sight
 
@@ -36,10 +36,7 @@ def assessment_new(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     latest = case.assessments.first()
     initial = {"housing": latest.housing, "needs": latest.needs, "kind": "in_depth"} if latest else {}
     form = AssessmentForm(request.POST or None, initial=initial)
-    if (
-        form.is_valid()
-        and run_service(form, services.record_assessment, by=request.user, case=case, **form.cleaned_data) is not None
-    ):
+    if form.is_valid() and done(form, services.record_assessment, by=request.user, case=case, **form.cleaned_data):
         messages.success(request, _("The assessment is recorded."))
         return redirect("case_detail", pk)
     return _page(request, "cases/assessment_new.html", case, form)
@@ -54,10 +51,7 @@ def plan_edit(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and "add_row" not in request.POST:
         goals = goals_formset(request.POST)
         valid = goals.is_valid() and form.is_valid()
-        if (
-            valid
-            and run_service(form, services.save_plan, by=request.user, case=case, goals=goals.drafts()) is not None
-        ):
+        if valid and done(form, services.save_plan, by=request.user, case=case, goals=goals.drafts()):
             messages.success(request, _("The plan is saved. When you agree it with the person, sign it."))
             return redirect("case_detail", pk)
     else:
@@ -77,10 +71,7 @@ def plan_sign(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     spoken = case.person.languages.first()
     initial = {"language": spoken.language if spoken else "", "interpreter_present": case.person.interpreter_needed}
     form = SignForm(request.POST or None, initial=initial)
-    if (
-        form.is_valid()
-        and run_service(form, services.sign_plan, by=request.user, plan=plan, **form.cleaned_data) is not None
-    ):
+    if form.is_valid() and done(form, services.sign_plan, by=request.user, plan=plan, **form.cleaned_data):
         messages.success(request, _("The plan is signed. From now on it is not changed: a new version follows it."))
         return redirect("case_detail", case.pk)
     return _page(request, "cases/plan_sign.html", case, form, plan=plan)
@@ -107,10 +98,8 @@ def goal_status(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Record whether a goal is reached."""
     goal = selectors.get_goal_to_work_on(request.user, pk)
     form = GoalStatusForm(request.POST)
-    if (
-        form.is_valid()
-        and run_service(form, services.set_goal_status, by=request.user, goal=goal, status=form.cleaned_data["status"])
-        is not None
+    if form.is_valid() and done(
+        form, services.set_goal_status, by=request.user, goal=goal, status=form.cleaned_data["status"]
     ):
         messages.success(request, _("Goal: %(status)s.") % {"status": goal.get_status_display()})
     else:
@@ -124,10 +113,7 @@ def service_new(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Record a service given to the person."""
     case = selectors.get_case_to_work_on(request.user, pk)
     form = ServiceForm(request.POST or None, services=service_types())
-    if (
-        form.is_valid()
-        and run_service(form, services.deliver_service, by=request.user, case=case, **form.cleaned_data) is not None
-    ):
+    if form.is_valid() and done(form, services.deliver_service, by=request.user, case=case, **form.cleaned_data):
         messages.success(request, _("The service is recorded."))
         return redirect("case_detail", pk)
     return _page(request, "cases/service_new.html", case, form)

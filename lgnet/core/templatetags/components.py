@@ -22,7 +22,7 @@ BADGES = {"info", "success", "warning", "danger", "neutral"}
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """An icon of Bootstrap Italia by its name (it-user); silent for screen readers unless it has a `label`."""
-    aria = format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="true"')
+    aria = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     classes = f"icon icon-{size}" if size else "icon"
     return format_html(
         '<svg class="{}" {}><use href="{}#{}"></use></svg>', classes, aria, static("svg/sprites.svg"), name

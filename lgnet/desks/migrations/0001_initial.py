@@ -9,36 +9,94 @@ import lgnet.core.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
-        ('catalogue', '0001_initial'),
-        ('network', '0001_initial'),
-        ('people', '0001_initial'),
+        ("cases", "0001_initial"),
+        ("catalogue", "0001_initial"),
+        ("network", "0001_initial"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('arrived_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='arrived at')),
-                ('topic', models.CharField(blank=True, choices=[('first_help', 'first help in the street'), ('orientation', 'orientation'), ('legal', 'legal help and documents'), ('health', 'health'), ('psychological', 'psychological support'), ('language', 'Italian language'), ('work', 'work and training'), ('housing', 'housing'), ('social', 'social support'), ('practical', 'showers, laundry, mail')], max_length=20, verbose_name='asks for')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.partner')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='people.person')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('referral', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='cases.referral')),
-                ('site', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='catalogue.site')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='catalogue.team')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("arrived_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="arrived at")),
+                (
+                    "topic",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("first_help", "first help in the street"),
+                            ("orientation", "orientation"),
+                            ("legal", "legal help and documents"),
+                            ("health", "health"),
+                            ("psychological", "psychological support"),
+                            ("language", "Italian language"),
+                            ("work", "work and training"),
+                            ("housing", "housing"),
+                            ("social", "social support"),
+                            ("practical", "showers, laundry, mail"),
+                        ],
+                        max_length=20,
+                        verbose_name="asks for",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="network.partner"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="visits", to="people.person"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="cases.referral",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="catalogue.site",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="visits", to="catalogue.team"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-arrived_at', '-id'],
-                'indexes': [models.Index(fields=['partner', '-arrived_at'], name='visit_partner_time')],
+                "ordering": ["-arrived_at", "-id"],
+                "indexes": [models.Index(fields=["partner", "-arrived_at"], name="visit_partner_time")],
             },
         ),
     ]

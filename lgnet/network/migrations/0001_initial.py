@@ -2,158 +2,320 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import lgnet.core.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import lgnet.core.ids
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('username', models.CharField(max_length=60, unique=True, verbose_name='username')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('full_name', models.CharField(max_length=150, verbose_name='name and surname')),
-                ('language', models.CharField(default='it', max_length=5, verbose_name='language')),
-                ('is_active', models.BooleanField(default=True)),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("username", models.CharField(max_length=60, unique=True, verbose_name="username")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                ("full_name", models.CharField(max_length=150, verbose_name="name and surname")),
+                ("language", models.CharField(default="it", max_length=5, verbose_name="language")),
+                ("is_active", models.BooleanField(default=True)),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Partner',
+            name="Partner",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=150)),
-                ('short_name', models.CharField(max_length=60)),
-                ('kind', models.CharField(choices=[('municipality', 'municipality'), ('social_services_agency', 'social services agency'), ('association', 'association of municipalities'), ('foundation', 'foundation'), ('lead', 'lead authority')], max_length=30)),
-                ('istat_code', models.CharField(blank=True, max_length=6)),
-                ('region', models.CharField(blank=True, max_length=60)),
-                ('province', models.CharField(blank=True, max_length=2)),
-                ('latitude', models.FloatField(blank=True, null=True)),
-                ('longitude', models.FloatField(blank=True, null=True)),
-                ('modules', models.JSONField(default=list)),
-                ('modules_note', models.CharField(blank=True, max_length=200)),
-                ('sources', models.JSONField(default=list)),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=150)),
+                ("short_name", models.CharField(max_length=60)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("municipality", "municipality"),
+                            ("social_services_agency", "social services agency"),
+                            ("association", "association of municipalities"),
+                            ("foundation", "foundation"),
+                            ("lead", "lead authority"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("istat_code", models.CharField(blank=True, max_length=6)),
+                ("region", models.CharField(blank=True, max_length=60)),
+                ("province", models.CharField(blank=True, max_length=2)),
+                ("latitude", models.FloatField(blank=True, null=True)),
+                ("longitude", models.FloatField(blank=True, null=True)),
+                ("modules", models.JSONField(default=list)),
+                ("modules_note", models.CharField(blank=True, max_length=200)),
+                ("sources", models.JSONField(default=list)),
             ],
             options={
-                'ordering': ['short_name'],
+                "ordering": ["short_name"],
             },
         ),
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('code', models.CharField(max_length=20, unique=True)),
-                ('name', models.CharField(max_length=100)),
-                ('programme', models.CharField(max_length=100)),
-                ('specific_objective', models.CharField(max_length=200)),
-                ('prog_code', models.CharField(max_length=20)),
-                ('cup', models.CharField(max_length=20)),
-                ('cost', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('months', models.PositiveSmallIntegerField()),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('target_persons', models.PositiveIntegerField()),
-                ('lead_name', models.CharField(max_length=200)),
-                ('lead_department', models.CharField(max_length=300)),
-                ('goal_it', models.TextField()),
-                ('goal_en', models.TextField()),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("code", models.CharField(max_length=20, unique=True)),
+                ("name", models.CharField(max_length=100)),
+                ("programme", models.CharField(max_length=100)),
+                ("specific_objective", models.CharField(max_length=200)),
+                ("prog_code", models.CharField(max_length=20)),
+                ("cup", models.CharField(max_length=20)),
+                ("cost", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("months", models.PositiveSmallIntegerField()),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                ("target_persons", models.PositiveIntegerField()),
+                ("lead_name", models.CharField(max_length=200)),
+                ("lead_department", models.CharField(max_length=300)),
+                ("goal_it", models.TextField()),
+                ("goal_en", models.TextField()),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Aim',
+            name="Aim",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('kind', models.CharField(choices=[('objective', 'specific objective'), ('result', 'expected result')], max_length=10)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('text_it', models.TextField()),
-                ('text_en', models.TextField()),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("objective", "specific objective"), ("result", "expected result")], max_length=10
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("text_it", models.TextField()),
+                ("text_en", models.TextField()),
             ],
             options={
-                'ordering': ['kind', 'number'],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'number'), name='aim_number_once')],
+                "ordering": ["kind", "number"],
+                "constraints": [models.UniqueConstraint(fields=("kind", "number"), name="aim_number_once")],
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('role', models.CharField(choices=[('outreach_operator', 'outreach operator'), ('desk_operator', 'desk operator'), ('case_worker', 'case manager and team'), ('housing_manager', 'housing manager'), ('activity_coordinator', 'activity coordinator'), ('coordinator', 'municipal coordinator'), ('finance_officer', 'finance officer'), ('auditor', 'auditor'), ('network_support', 'network support'), ('lead_authority', 'lead authority'), ('dpo', 'data protection officer')], max_length=30, verbose_name='role')),
-                ('profile', models.CharField(blank=True, choices=[('social_worker', 'social worker'), ('psychologist', 'psychologist'), ('legal_operator', 'legal operator'), ('mediator', 'intercultural mediator'), ('educator', 'educator'), ('nurse', 'health worker'), ('operator', 'social operator'), ('other', 'other')], max_length=30, verbose_name='profession')),
-                ('employer', models.CharField(blank=True, max_length=150, verbose_name='employer, if a third-sector body')),
-                ('starts_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('full_name', models.CharField(max_length=150, verbose_name='name and surname')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('expires_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('accepted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='network.partner')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("outreach_operator", "outreach operator"),
+                            ("desk_operator", "desk operator"),
+                            ("case_worker", "case manager and team"),
+                            ("housing_manager", "housing manager"),
+                            ("activity_coordinator", "activity coordinator"),
+                            ("coordinator", "municipal coordinator"),
+                            ("finance_officer", "finance officer"),
+                            ("auditor", "auditor"),
+                            ("network_support", "network support"),
+                            ("lead_authority", "lead authority"),
+                            ("dpo", "data protection officer"),
+                        ],
+                        max_length=30,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "profile",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("social_worker", "social worker"),
+                            ("psychologist", "psychologist"),
+                            ("legal_operator", "legal operator"),
+                            ("mediator", "intercultural mediator"),
+                            ("educator", "educator"),
+                            ("nurse", "health worker"),
+                            ("operator", "social operator"),
+                            ("other", "other"),
+                        ],
+                        max_length=30,
+                        verbose_name="profession",
+                    ),
+                ),
+                (
+                    "employer",
+                    models.CharField(blank=True, max_length=150, verbose_name="employer, if a third-sector body"),
+                ),
+                ("starts_on", models.DateField(default=django.utils.timezone.localdate, verbose_name="from")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="to")),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                ("full_name", models.CharField(max_length=150, verbose_name="name and surname")),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("expires_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                (
+                    "accepted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="invitations", to="network.partner"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('role', models.CharField(choices=[('outreach_operator', 'outreach operator'), ('desk_operator', 'desk operator'), ('case_worker', 'case manager and team'), ('housing_manager', 'housing manager'), ('activity_coordinator', 'activity coordinator'), ('coordinator', 'municipal coordinator'), ('finance_officer', 'finance officer'), ('auditor', 'auditor'), ('network_support', 'network support'), ('lead_authority', 'lead authority'), ('dpo', 'data protection officer')], max_length=30, verbose_name='role')),
-                ('profile', models.CharField(blank=True, choices=[('social_worker', 'social worker'), ('psychologist', 'psychologist'), ('legal_operator', 'legal operator'), ('mediator', 'intercultural mediator'), ('educator', 'educator'), ('nurse', 'health worker'), ('operator', 'social operator'), ('other', 'other')], max_length=30, verbose_name='profession')),
-                ('employer', models.CharField(blank=True, max_length=150, verbose_name='employer, if a third-sector body')),
-                ('starts_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='network.partner')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("outreach_operator", "outreach operator"),
+                            ("desk_operator", "desk operator"),
+                            ("case_worker", "case manager and team"),
+                            ("housing_manager", "housing manager"),
+                            ("activity_coordinator", "activity coordinator"),
+                            ("coordinator", "municipal coordinator"),
+                            ("finance_officer", "finance officer"),
+                            ("auditor", "auditor"),
+                            ("network_support", "network support"),
+                            ("lead_authority", "lead authority"),
+                            ("dpo", "data protection officer"),
+                        ],
+                        max_length=30,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "profile",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("social_worker", "social worker"),
+                            ("psychologist", "psychologist"),
+                            ("legal_operator", "legal operator"),
+                            ("mediator", "intercultural mediator"),
+                            ("educator", "educator"),
+                            ("nurse", "health worker"),
+                            ("operator", "social operator"),
+                            ("other", "other"),
+                        ],
+                        max_length=30,
+                        verbose_name="profession",
+                    ),
+                ),
+                (
+                    "employer",
+                    models.CharField(blank=True, max_length=150, verbose_name="employer, if a third-sector body"),
+                ),
+                ("starts_on", models.DateField(default=django.utils.timezone.localdate, verbose_name="from")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="to")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to="network.partner"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['partner', 'role', 'user'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='membership_ends_after_start'), models.UniqueConstraint(fields=('user', 'partner', 'role', 'starts_on'), name='membership_once_per_start')],
+                "ordering": ["partner", "role", "user"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="membership_ends_after_start",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("user", "partner", "role", "starts_on"), name="membership_once_per_start"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PartnerFigure',
+            name="PartnerFigure",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('measure', models.CharField(max_length=60)),
-                ('label_it', models.CharField(max_length=200)),
-                ('label_en', models.CharField(max_length=200)),
-                ('value', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('period', models.CharField(max_length=60)),
-                ('is_target', models.BooleanField(default=False)),
-                ('source_title', models.CharField(blank=True, max_length=200)),
-                ('source_url', models.CharField(blank=True, max_length=500)),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='network.partner')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("measure", models.CharField(max_length=60)),
+                ("label_it", models.CharField(max_length=200)),
+                ("label_en", models.CharField(max_length=200)),
+                ("value", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("period", models.CharField(max_length=60)),
+                ("is_target", models.BooleanField(default=False)),
+                ("source_title", models.CharField(blank=True, max_length=200)),
+                ("source_url", models.CharField(blank=True, max_length=500)),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="figures", to="network.partner"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['partner', '-is_target', 'period', 'measure'],
-                'constraints': [models.UniqueConstraint(fields=('partner', 'measure', 'period'), name='figure_once_per_period')],
+                "ordering": ["partner", "-is_target", "period", "measure"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("partner", "measure", "period"), name="figure_once_per_period")
+                ],
             },
         ),
     ]

@@ -7,45 +7,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('network', '0001_initial'),
+        ("network", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='invitation',
-            options={'ordering': ['-created_at']},
+            name="invitation",
+            options={"ordering": ["-created_at"]},
         ),
         migrations.RemoveConstraint(
-            model_name='membership',
-            name='membership_once_per_start',
+            model_name="membership",
+            name="membership_once_per_start",
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='mail_sent_at',
+            model_name="invitation",
+            name="mail_sent_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='ended_at',
+            model_name="membership",
+            name="ended_at",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AlterField(
-            model_name='invitation',
-            name='invited_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="invitation",
+            name="invited_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('user', 'partner', 'role', 'starts_on'), name='membership_once_per_start'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("user", "partner", "role", "starts_on"),
+                name="membership_once_per_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='user_username_once'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("username"), name="user_username_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='user_email_once'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"),
+                condition=models.Q(("email", ""), _negated=True),
+                name="user_email_once",
+            ),
         ),
     ]

@@ -1,4 +1,4 @@
-"""What the pages of cases share: a closed file asks for a reason, a service is done or its refusal told."""
+"""What pages about persons share: a closed file asks for a reason; the person named in the address."""
 
 import uuid
 from collections.abc import Callable
@@ -6,12 +6,10 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from django.forms import BaseForm
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from lgnet.core.forms import run_service
 from lgnet.network.requests import StaffRequest
 from lgnet.people.models import Person
 from lgnet.people.selectors import FileClosed, get_person
@@ -31,11 +29,6 @@ def asks_for_closed_file(view: View) -> View:
             return redirect(f"{reverse('file_open', args=[closed.person.pk])}?{urlencode({'next': back})}")
 
     return asking
-
-
-def done(form: BaseForm, service: Callable[..., object], **arguments: Any) -> bool:
-    """Call the service; False when a rule was broken, which the form then tells."""
-    return run_service(form, service, **arguments) is not None
 
 
 def person_asked_for(request: StaffRequest) -> Person:
