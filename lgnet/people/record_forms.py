@@ -94,9 +94,7 @@ class HouseholdForm(LgForm):
         Household.objects.none(), label=_("Household"), required=False, empty_label=_("none, or a new one"),
         help_text=_("Those of the persons whose file is open for you."),
     )  # fmt: skip
-    new_name = forms.CharField(
-        label=_("Name of a new household"), max_length=150, required=False, widget=text_line()
-    )
+    new_name = forms.CharField(label=_("Name of a new household"), max_length=150, required=False, widget=text_line())
     role = forms.CharField(
         label=_("Role of the person in it"), max_length=60, required=False, widget=text_line(),
         help_text=_("For example: mother, son, partner, friend."),
@@ -117,9 +115,7 @@ class HouseholdForm(LgForm):
 class ReasonForm(LgForm):
     """Why something is done."""
 
-    reason = forms.CharField(
-        label=_("Why"), max_length=300, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"})
-    )
+    reason = forms.CharField(label=_("Why"), max_length=300, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}))
 
     def __init__(self, *args: Any, label: Any, help_text: Any = "", **options: Any) -> None:
         super().__init__(*args, **options)

@@ -51,9 +51,7 @@ def register_newcomer(*, by: User, team: Team, newcomer: Newcomer, record_id: uu
 
     def write() -> Person:
         basis = BASIS.get(Team.Kind(team.kind), FileMember.Basis.DESK)
-        person = services.register_person(
-            by=by, team=team, details=newcomer.details, basis=basis, record_id=record_id
-        )
+        person = services.register_person(by=by, team=team, details=newcomer.details, basis=basis, record_id=record_id)
         _add_what_was_told(by, person, newcomer)
         return person
 

@@ -69,7 +69,9 @@ class PersonFilter(FilterForm):
         choices=[ANY, ("eligible", _("yes")), ("not_eligible", _("no")), ("pending", _("to be completed")), ("none", _("not checked"))],
     )  # fmt: skip
     mine = forms.ChoiceField(
-        label=_("Files"), required=False, choices=[ANY, ("mine", _("open to my teams or me")), ("closed", _("closed to me"))]
+        label=_("Files"),
+        required=False,
+        choices=[ANY, ("mine", _("open to my teams or me")), ("closed", _("closed to me"))],
     )
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
@@ -125,7 +127,9 @@ class OpeningFilter(FilterForm):
         data = self.cleaned_data
         if data.get("q"):
             rows = rows.filter(
-                Q(reason__icontains=data["q"]) | Q(user__full_name__icontains=data["q"]) | Q(person__pseudonym=data["q"])
+                Q(reason__icontains=data["q"])
+                | Q(user__full_name__icontains=data["q"])
+                | Q(person__pseudonym=data["q"])
             )
         if data.get("seen"):
             rows = rows.filter(seen_at__isnull=data["seen"] == "no")

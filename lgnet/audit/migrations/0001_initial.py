@@ -7,31 +7,54 @@ import lgnet.core.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('action', models.CharField(choices=[('create', 'created'), ('update', 'changed'), ('delete', 'deleted'), ('read', 'read'), ('list', 'listed'), ('open', 'opened with a reason'), ('export', 'exported'), ('sign_in', 'signed in'), ('sign_in_failed', 'failed to sign in'), ('sign_out', 'signed out')], max_length=20)),
-                ('actor_id', models.UUIDField(null=True)),
-                ('actor_name', models.CharField(blank=True, max_length=200)),
-                ('partner_id', models.UUIDField(null=True)),
-                ('object_type', models.CharField(max_length=60)),
-                ('object_id', models.UUIDField(null=True)),
-                ('person_id', models.UUIDField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('detail', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("create", "created"),
+                            ("update", "changed"),
+                            ("delete", "deleted"),
+                            ("read", "read"),
+                            ("list", "listed"),
+                            ("open", "opened with a reason"),
+                            ("export", "exported"),
+                            ("sign_in", "signed in"),
+                            ("sign_in_failed", "failed to sign in"),
+                            ("sign_out", "signed out"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("actor_id", models.UUIDField(null=True)),
+                ("actor_name", models.CharField(blank=True, max_length=200)),
+                ("partner_id", models.UUIDField(null=True)),
+                ("object_type", models.CharField(max_length=60)),
+                ("object_id", models.UUIDField(null=True)),
+                ("person_id", models.UUIDField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("detail", models.JSONField(default=dict)),
             ],
             options={
-                'ordering': ['-created_at', '-id'],
-                'indexes': [models.Index(fields=['partner_id', '-created_at'], name='audit_partner_time'), models.Index(fields=['person_id', '-created_at'], name='audit_person_time'), models.Index(fields=['actor_id', '-created_at'], name='audit_actor_time'), models.Index(fields=['object_type', 'object_id'], name='audit_object')],
+                "ordering": ["-created_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["partner_id", "-created_at"], name="audit_partner_time"),
+                    models.Index(fields=["person_id", "-created_at"], name="audit_person_time"),
+                    models.Index(fields=["actor_id", "-created_at"], name="audit_actor_time"),
+                    models.Index(fields=["object_type", "object_id"], name="audit_object"),
+                ],
             },
         ),
     ]

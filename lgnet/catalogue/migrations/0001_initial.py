@@ -9,113 +9,212 @@ import lgnet.core.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('network', '0001_initial'),
+        ("network", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ServiceType',
+            name="ServiceType",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('code', models.SlugField(max_length=40, unique=True)),
-                ('area', models.CharField(choices=[('first_help', 'first help in the street'), ('orientation', 'orientation'), ('legal', 'legal help and documents'), ('health', 'health'), ('psychological', 'psychological support'), ('language', 'Italian language'), ('work', 'work and training'), ('housing', 'housing'), ('social', 'social support'), ('practical', 'showers, laundry, mail')], max_length=20)),
-                ('name_it', models.CharField(max_length=120)),
-                ('name_en', models.CharField(max_length=120)),
-                ('unit_it', models.CharField(blank=True, max_length=40)),
-                ('unit_en', models.CharField(blank=True, max_length=40)),
-                ('is_active', models.BooleanField(default=True)),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("code", models.SlugField(max_length=40, unique=True)),
+                (
+                    "area",
+                    models.CharField(
+                        choices=[
+                            ("first_help", "first help in the street"),
+                            ("orientation", "orientation"),
+                            ("legal", "legal help and documents"),
+                            ("health", "health"),
+                            ("psychological", "psychological support"),
+                            ("language", "Italian language"),
+                            ("work", "work and training"),
+                            ("housing", "housing"),
+                            ("social", "social support"),
+                            ("practical", "showers, laundry, mail"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("name_it", models.CharField(max_length=120)),
+                ("name_en", models.CharField(max_length=120)),
+                ("unit_it", models.CharField(blank=True, max_length=40)),
+                ("unit_en", models.CharField(blank=True, max_length=40)),
+                ("is_active", models.BooleanField(default=True)),
             ],
             options={
-                'ordering': ['area', 'name_it'],
+                "ordering": ["area", "name_it"],
             },
         ),
         migrations.CreateModel(
-            name='Site',
+            name="Site",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('kind', models.CharField(choices=[('one_stop_shop', 'one-stop shop'), ('day_centre', 'day centre'), ('mobile_unit_base', 'base of a mobile unit'), ('shelter', 'protected shelter'), ('cohousing', 'solidarity co-housing'), ('community_space', 'community space'), ('hub', 'hub'), ('office', 'office')], max_length=30)),
-                ('name', models.CharField(max_length=150)),
-                ('area', models.CharField(blank=True, max_length=150)),
-                ('address', models.CharField(blank=True, max_length=200)),
-                ('hours', models.CharField(blank=True, max_length=200)),
-                ('is_published', models.BooleanField(default=False)),
-                ('source_url', models.CharField(blank=True, max_length=500)),
-                ('is_active', models.BooleanField(default=True)),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sites', to='network.partner')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("one_stop_shop", "one-stop shop"),
+                            ("day_centre", "day centre"),
+                            ("mobile_unit_base", "base of a mobile unit"),
+                            ("shelter", "protected shelter"),
+                            ("cohousing", "solidarity co-housing"),
+                            ("community_space", "community space"),
+                            ("hub", "hub"),
+                            ("office", "office"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("name", models.CharField(max_length=150)),
+                ("area", models.CharField(blank=True, max_length=150)),
+                ("address", models.CharField(blank=True, max_length=200)),
+                ("hours", models.CharField(blank=True, max_length=200)),
+                ("is_published", models.BooleanField(default=False)),
+                ("source_url", models.CharField(blank=True, max_length=500)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sites", to="network.partner"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['partner', 'kind', 'name'],
+                "ordering": ["partner", "kind", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Team',
+            name="Team",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('kind', models.CharField(choices=[('mobile_unit', 'mobile unit'), ('desk', 'one-stop shop desk'), ('multidisciplinary', 'multidisciplinary team'), ('housing', 'housing team'), ('activities', 'activities team')], max_length=20)),
-                ('name', models.CharField(max_length=150)),
-                ('schedule', models.CharField(blank=True, max_length=200)),
-                ('crew', models.CharField(blank=True, max_length=300)),
-                ('source_url', models.CharField(blank=True, max_length=500)),
-                ('is_active', models.BooleanField(default=True)),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='teams', to='network.partner')),
-                ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='teams', to='catalogue.site')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("mobile_unit", "mobile unit"),
+                            ("desk", "one-stop shop desk"),
+                            ("multidisciplinary", "multidisciplinary team"),
+                            ("housing", "housing team"),
+                            ("activities", "activities team"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("name", models.CharField(max_length=150)),
+                ("schedule", models.CharField(blank=True, max_length=200)),
+                ("crew", models.CharField(blank=True, max_length=300)),
+                ("source_url", models.CharField(blank=True, max_length=500)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="teams", to="network.partner"
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="teams",
+                        to="catalogue.site",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['partner', 'kind', 'name'],
+                "ordering": ["partner", "kind", "name"],
             },
         ),
         migrations.CreateModel(
-            name='TeamMembership',
+            name="TeamMembership",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('starts_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='catalogue.team')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='team_memberships', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("starts_on", models.DateField(default=django.utils.timezone.localdate, verbose_name="from")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="to")),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="memberships", to="catalogue.team"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="team_memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Zone',
+            name="Zone",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('name', models.CharField(max_length=100)),
-                ('latitude', models.FloatField(blank=True, null=True)),
-                ('longitude', models.FloatField(blank=True, null=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='zones', to='network.partner')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("name", models.CharField(max_length=100)),
+                ("latitude", models.FloatField(blank=True, null=True)),
+                ("longitude", models.FloatField(blank=True, null=True)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="zones", to="network.partner"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['partner', 'name'],
+                "ordering": ["partner", "name"],
             },
         ),
         migrations.AddConstraint(
-            model_name='site',
-            constraint=models.UniqueConstraint(fields=('partner', 'name'), name='site_name_once'),
+            model_name="site",
+            constraint=models.UniqueConstraint(fields=("partner", "name"), name="site_name_once"),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('partner', 'name'), name='team_name_once'),
+            model_name="team",
+            constraint=models.UniqueConstraint(fields=("partner", "name"), name="team_name_once"),
         ),
         migrations.AddConstraint(
-            model_name='teammembership',
-            constraint=models.UniqueConstraint(fields=('team', 'user', 'starts_on'), name='team_membership_once_per_start'),
+            model_name="teammembership",
+            constraint=models.UniqueConstraint(
+                fields=("team", "user", "starts_on"), name="team_membership_once_per_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teammembership',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='team_membership_ends_after_start'),
+            model_name="teammembership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                name="team_membership_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.UniqueConstraint(fields=('partner', 'name'), name='zone_name_once'),
+            model_name="zone",
+            constraint=models.UniqueConstraint(fields=("partner", "name"), name="zone_name_once"),
         ),
     ]

@@ -2,34 +2,53 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import lgnet.core.ids
 from django.db import migrations, models
+
+import lgnet.core.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('network', '0001_initial'),
+        ("network", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Figure',
+            name="Figure",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('indicator', models.CharField(max_length=60)),
-                ('quarter', models.DateField()),
-                ('value', models.DecimalField(decimal_places=2, max_digits=14, null=True)),
-                ('base', models.PositiveIntegerField(default=0)),
-                ('computed_at', models.DateTimeField()),
-                ('partner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='network.partner')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("indicator", models.CharField(max_length=60)),
+                ("quarter", models.DateField()),
+                ("value", models.DecimalField(decimal_places=2, max_digits=14, null=True)),
+                ("base", models.PositiveIntegerField(default=0)),
+                ("computed_at", models.DateTimeField()),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="network.partner"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['partner', 'quarter'], name='figure_partner_quarter')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('partner__isnull', False)), fields=('indicator', 'partner', 'quarter'), name='figure_once'), models.UniqueConstraint(condition=models.Q(('partner__isnull', True)), fields=('indicator', 'quarter'), name='figure_network_once')],
+                "indexes": [models.Index(fields=["partner", "quarter"], name="figure_partner_quarter")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("partner__isnull", False)),
+                        fields=("indicator", "partner", "quarter"),
+                        name="figure_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("partner__isnull", True)),
+                        fields=("indicator", "quarter"),
+                        name="figure_network_once",
+                    ),
+                ],
             },
         ),
     ]

@@ -9,46 +9,122 @@ import lgnet.core.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
-        ('catalogue', '0001_initial'),
-        ('network', '0001_initial'),
-        ('people', '0001_initial'),
+        ("cases", "0001_initial"),
+        ("catalogue", "0001_initial"),
+        ("network", "0001_initial"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('trace', models.UUIDField(blank=True, db_index=True, null=True)),
-                ('occurred_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
-                ('nickname', models.CharField(blank=True, max_length=80, verbose_name='called')),
-                ('head_count', models.PositiveSmallIntegerField(default=1, verbose_name='how many people')),
-                ('gender', models.CharField(blank=True, choices=[('f', 'woman'), ('m', 'man'), ('x', 'non-binary'), ('n', 'not stated')], max_length=10, verbose_name='gender')),
-                ('age_band', models.CharField(blank=True, choices=[('0-13', 'child, under 14'), ('14-17', '14 to 17'), ('18-29', '18 to 29'), ('30-44', '30 to 44'), ('45-60', '45 to 60'), ('61+', 'over 60')], max_length=10, verbose_name='apparent age')),
-                ('language', models.CharField(blank=True, max_length=8, verbose_name='language')),
-                ('needs', models.JSONField(blank=True, default=list, verbose_name='needs seen')),
-                ('given', models.JSONField(blank=True, default=list, verbose_name='given on the spot')),
-                ('sleeping_rough', models.BooleanField(blank=True, null=True, verbose_name='sleeping rough now')),
-                ('next_step', models.CharField(blank=True, max_length=300, verbose_name='next step')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.partner')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('referral', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='cases.referral')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='catalogue.team')),
-                ('zone', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='catalogue.zone')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("trace", models.UUIDField(blank=True, db_index=True, null=True)),
+                ("occurred_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="when")),
+                ("nickname", models.CharField(blank=True, max_length=80, verbose_name="called")),
+                ("head_count", models.PositiveSmallIntegerField(default=1, verbose_name="how many people")),
+                (
+                    "gender",
+                    models.CharField(
+                        blank=True,
+                        choices=[("f", "woman"), ("m", "man"), ("x", "non-binary"), ("n", "not stated")],
+                        max_length=10,
+                        verbose_name="gender",
+                    ),
+                ),
+                (
+                    "age_band",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("0-13", "child, under 14"),
+                            ("14-17", "14 to 17"),
+                            ("18-29", "18 to 29"),
+                            ("30-44", "30 to 44"),
+                            ("45-60", "45 to 60"),
+                            ("61+", "over 60"),
+                        ],
+                        max_length=10,
+                        verbose_name="apparent age",
+                    ),
+                ),
+                ("language", models.CharField(blank=True, max_length=8, verbose_name="language")),
+                ("needs", models.JSONField(blank=True, default=list, verbose_name="needs seen")),
+                ("given", models.JSONField(blank=True, default=list, verbose_name="given on the spot")),
+                ("sleeping_rough", models.BooleanField(blank=True, null=True, verbose_name="sleeping rough now")),
+                ("next_step", models.CharField(blank=True, max_length=300, verbose_name="next step")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="network.partner"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to="cases.referral",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="contacts", to="catalogue.team"
+                    ),
+                ),
+                (
+                    "zone",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="contacts", to="catalogue.zone"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-occurred_at', '-id'],
-                'indexes': [models.Index(fields=['partner', '-occurred_at'], name='contact_partner_time'), models.Index(fields=['person', '-occurred_at'], name='contact_person_time')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('head_count__gte', 1)), name='contact_of_somebody'), models.CheckConstraint(condition=models.Q(('head_count', 1), models.Q(('person__isnull', True), ('trace__isnull', True)), _connector='OR'), name='contact_group_is_anonymous')],
+                "ordering": ["-occurred_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["partner", "-occurred_at"], name="contact_partner_time"),
+                    models.Index(fields=["person", "-occurred_at"], name="contact_person_time"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("head_count__gte", 1)), name="contact_of_somebody"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("head_count", 1),
+                            models.Q(("person__isnull", True), ("trace__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="contact_group_is_anonymous",
+                    ),
+                ],
             },
         ),
     ]

@@ -10,253 +10,681 @@ import lgnet.people.models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalogue', '0001_initial'),
-        ('network', '0001_initial'),
+        ("catalogue", "0001_initial"),
+        ("network", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Household',
+            name="Household",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('name', models.CharField(max_length=150, verbose_name='name of the household')),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.partner')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("name", models.CharField(max_length=150, verbose_name="name of the household")),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="network.partner"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('pseudonym', models.CharField(default=lgnet.people.models.new_pseudonym, editable=False, max_length=16, unique=True)),
-                ('nickname', models.CharField(blank=True, max_length=80, verbose_name='known as')),
-                ('given_names', models.CharField(blank=True, max_length=120, verbose_name='given names')),
-                ('family_names', models.CharField(blank=True, max_length=120, verbose_name='family names')),
-                ('birth_date', models.DateField(blank=True, null=True, verbose_name='date of birth')),
-                ('birth_precision', models.CharField(blank=True, choices=[('day', 'day, month and year'), ('month', 'only month and year'), ('year', 'only the year')], default='', max_length=5, verbose_name='how sure is the date')),
-                ('age_band', models.CharField(blank=True, choices=[('0-13', 'child, under 14'), ('14-17', '14 to 17'), ('18-29', '18 to 29'), ('30-44', '30 to 44'), ('45-60', '45 to 60'), ('61+', 'over 60')], max_length=10, verbose_name='apparent age')),
-                ('gender', models.CharField(blank=True, choices=[('f', 'woman'), ('m', 'man'), ('x', 'non-binary'), ('n', 'not stated')], max_length=10, verbose_name='gender')),
-                ('citizenship', models.CharField(blank=True, max_length=2, verbose_name='citizenship')),
-                ('interpreter_needed', models.BooleanField(default=False, verbose_name='interpreter needed')),
-                ('household_role', models.CharField(blank=True, max_length=60, verbose_name='role in the household')),
-                ('restricted', models.BooleanField(default=False, verbose_name='restricted file')),
-                ('restricted_reason', models.CharField(blank=True, max_length=300)),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('household', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='members', to='people.household')),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='persons', to='network.partner')),
-                ('registered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "pseudonym",
+                    models.CharField(
+                        default=lgnet.people.models.new_pseudonym, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                ("nickname", models.CharField(blank=True, max_length=80, verbose_name="known as")),
+                ("given_names", models.CharField(blank=True, max_length=120, verbose_name="given names")),
+                ("family_names", models.CharField(blank=True, max_length=120, verbose_name="family names")),
+                ("birth_date", models.DateField(blank=True, null=True, verbose_name="date of birth")),
+                (
+                    "birth_precision",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("day", "day, month and year"),
+                            ("month", "only month and year"),
+                            ("year", "only the year"),
+                        ],
+                        default="",
+                        max_length=5,
+                        verbose_name="how sure is the date",
+                    ),
+                ),
+                (
+                    "age_band",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("0-13", "child, under 14"),
+                            ("14-17", "14 to 17"),
+                            ("18-29", "18 to 29"),
+                            ("30-44", "30 to 44"),
+                            ("45-60", "45 to 60"),
+                            ("61+", "over 60"),
+                        ],
+                        max_length=10,
+                        verbose_name="apparent age",
+                    ),
+                ),
+                (
+                    "gender",
+                    models.CharField(
+                        blank=True,
+                        choices=[("f", "woman"), ("m", "man"), ("x", "non-binary"), ("n", "not stated")],
+                        max_length=10,
+                        verbose_name="gender",
+                    ),
+                ),
+                ("citizenship", models.CharField(blank=True, max_length=2, verbose_name="citizenship")),
+                ("interpreter_needed", models.BooleanField(default=False, verbose_name="interpreter needed")),
+                ("household_role", models.CharField(blank=True, max_length=60, verbose_name="role in the household")),
+                ("restricted", models.BooleanField(default=False, verbose_name="restricted file")),
+                ("restricted_reason", models.CharField(blank=True, max_length=300)),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "household",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="members",
+                        to="people.household",
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="persons", to="network.partner"
+                    ),
+                ),
+                (
+                    "registered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='NoticeGiven',
+            name="NoticeGiven",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('kind', models.CharField(choices=[('privacy', 'privacy notice (GDPR art. 13)'), ('sharing', 'sharing of data with another service'), ('house_rules', 'rules of a service')], max_length=15, verbose_name='notice')),
-                ('method', models.CharField(choices=[('paper', 'on paper'), ('spoken', 'explained aloud'), ('interpreter', 'explained with an interpreter')], max_length=15, verbose_name='how')),
-                ('language', models.CharField(max_length=8, verbose_name='language')),
-                ('given_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='given on')),
-                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.partner')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='people.person')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("privacy", "privacy notice (GDPR art. 13)"),
+                            ("sharing", "sharing of data with another service"),
+                            ("house_rules", "rules of a service"),
+                        ],
+                        max_length=15,
+                        verbose_name="notice",
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("paper", "on paper"),
+                            ("spoken", "explained aloud"),
+                            ("interpreter", "explained with an interpreter"),
+                        ],
+                        max_length=15,
+                        verbose_name="how",
+                    ),
+                ),
+                ("language", models.CharField(max_length=8, verbose_name="language")),
+                ("given_on", models.DateField(default=django.utils.timezone.localdate, verbose_name="given on")),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="network.partner"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notices", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-given_on', '-created_at'],
+                "ordering": ["-given_on", "-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='NameKey',
+            name="NameKey",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=64)),
-                ('partner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='network.partner')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='name_keys', to='people.person')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("key", models.CharField(max_length=64)),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="network.partner",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="name_keys", to="people.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='JourneyEvent',
+            name="JourneyEvent",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('trace', models.UUIDField(blank=True, db_index=True, null=True)),
-                ('kind', models.CharField(choices=[('contact', 'met in the street'), ('referral_sent', 'referred to another service'), ('referral_accepted', 'referral accepted'), ('referral_refused', 'referral refused'), ('arrival', 'arrived at the desk'), ('registered', 'registered'), ('notice_given', 'notice given'), ('eligibility_checked', 'title to stay checked'), ('case_opened', 'taken in charge'), ('assessed', 'assessed'), ('plan_signed', 'plan agreed and signed'), ('service_delivered', 'service delivered'), ('outcome', 'outcome recorded'), ('case_closed', 'case closed')], max_length=30)),
-                ('quantity', models.DecimalField(decimal_places=2, default=1, max_digits=10)),
-                ('occurred_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('source_type', models.CharField(max_length=40)),
-                ('source_id', models.UUIDField()),
-                ('voided_at', models.DateTimeField(null=True)),
-                ('void_reason', models.CharField(blank=True, max_length=200)),
-                ('partner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.partner')),
-                ('recorded_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('replaces', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='people.journeyevent')),
-                ('service_type', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.servicetype')),
-                ('site', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.site')),
-                ('team', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.team')),
-                ('voided_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='journey', to='people.person')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("trace", models.UUIDField(blank=True, db_index=True, null=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("contact", "met in the street"),
+                            ("referral_sent", "referred to another service"),
+                            ("referral_accepted", "referral accepted"),
+                            ("referral_refused", "referral refused"),
+                            ("arrival", "arrived at the desk"),
+                            ("registered", "registered"),
+                            ("notice_given", "notice given"),
+                            ("eligibility_checked", "title to stay checked"),
+                            ("case_opened", "taken in charge"),
+                            ("assessed", "assessed"),
+                            ("plan_signed", "plan agreed and signed"),
+                            ("service_delivered", "service delivered"),
+                            ("outcome", "outcome recorded"),
+                            ("case_closed", "case closed"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("quantity", models.DecimalField(decimal_places=2, default=1, max_digits=10)),
+                ("occurred_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("source_type", models.CharField(max_length=40)),
+                ("source_id", models.UUIDField()),
+                ("voided_at", models.DateTimeField(null=True)),
+                ("void_reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="network.partner",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="people.journeyevent",
+                    ),
+                ),
+                (
+                    "service_type",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalogue.servicetype",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalogue.site",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalogue.team",
+                    ),
+                ),
+                (
+                    "voided_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="journey",
+                        to="people.person",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Identifier',
+            name="Identifier",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('kind', models.CharField(choices=[('tax_code', 'tax code (codice fiscale)'), ('stp', 'STP health code'), ('eni', 'ENI health code'), ('cui', 'CUI code'), ('passport', 'passport'), ('other', 'other document')], max_length=10, verbose_name='kind')),
-                ('value', models.CharField(max_length=60, verbose_name='number')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identifiers', to='people.person')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("tax_code", "tax code (codice fiscale)"),
+                            ("stp", "STP health code"),
+                            ("eni", "ENI health code"),
+                            ("cui", "CUI code"),
+                            ("passport", "passport"),
+                            ("other", "other document"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("value", models.CharField(max_length=60, verbose_name="number")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="identifiers", to="people.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FileOpening',
+            name="FileOpening",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('reason', models.CharField(max_length=300, verbose_name='reason')),
-                ('ends_at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField(null=True)),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.partner')),
-                ('seen_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='openings', to='people.person')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("reason", models.CharField(max_length=300, verbose_name="reason")),
+                ("ends_at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField(null=True)),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="network.partner"
+                    ),
+                ),
+                (
+                    "seen_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="openings", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at'],
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='FileMember',
+            name="FileMember",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('basis', models.CharField(choices=[('contact', 'met in the street'), ('desk', 'received at the desk'), ('referral', 'referred to the team'), ('case', 'in the team of the case')], max_length=10)),
-                ('starts_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('ends_at', models.DateTimeField(null=True)),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.team')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='file_members', to='people.person')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("contact", "met in the street"),
+                            ("desk", "received at the desk"),
+                            ("referral", "referred to the team"),
+                            ("case", "in the team of the case"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("starts_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("ends_at", models.DateTimeField(null=True)),
+                (
+                    "team",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="catalogue.team"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="file_members", to="people.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='EligibilityCheck',
+            name="EligibilityCheck",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('checked_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='checked on')),
-                ('title_type', models.CharField(choices=[('asylum_request', 'asylum request'), ('refugee', 'refugee status'), ('subsidiary', 'subsidiary protection'), ('special_protection', 'special protection'), ('special_cases', 'special cases'), ('temporary_protection', 'temporary protection'), ('work', 'work'), ('family', 'family'), ('long_term', 'EU long-term resident'), ('minor_age', 'minor age'), ('medical', 'medical care'), ('study', 'study'), ('other', 'other title'), ('none', 'no title'), ('eu_or_italian', 'Italian or EU citizen')], max_length=30, verbose_name='title to stay')),
-                ('number_masked', models.CharField(blank=True, max_length=8, verbose_name='last characters of the number')),
-                ('issued_on', models.DateField(blank=True, null=True, verbose_name='issued on')),
-                ('expires_on', models.DateField(blank=True, null=True, verbose_name='valid until')),
-                ('is_renewal_receipt', models.BooleanField(default=False, verbose_name='receipt of a renewal seen')),
-                ('evidence', models.CharField(blank=True, max_length=300, verbose_name='what was seen')),
-                ('verdict', models.CharField(choices=[('eligible', 'eligible'), ('not_eligible', 'not eligible'), ('pending', 'to be completed')], max_length=15, verbose_name='verdict')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('checked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.partner')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='eligibility_checks', to='people.person')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("checked_on", models.DateField(default=django.utils.timezone.localdate, verbose_name="checked on")),
+                (
+                    "title_type",
+                    models.CharField(
+                        choices=[
+                            ("asylum_request", "asylum request"),
+                            ("refugee", "refugee status"),
+                            ("subsidiary", "subsidiary protection"),
+                            ("special_protection", "special protection"),
+                            ("special_cases", "special cases"),
+                            ("temporary_protection", "temporary protection"),
+                            ("work", "work"),
+                            ("family", "family"),
+                            ("long_term", "EU long-term resident"),
+                            ("minor_age", "minor age"),
+                            ("medical", "medical care"),
+                            ("study", "study"),
+                            ("other", "other title"),
+                            ("none", "no title"),
+                            ("eu_or_italian", "Italian or EU citizen"),
+                        ],
+                        max_length=30,
+                        verbose_name="title to stay",
+                    ),
+                ),
+                (
+                    "number_masked",
+                    models.CharField(blank=True, max_length=8, verbose_name="last characters of the number"),
+                ),
+                ("issued_on", models.DateField(blank=True, null=True, verbose_name="issued on")),
+                ("expires_on", models.DateField(blank=True, null=True, verbose_name="valid until")),
+                ("is_renewal_receipt", models.BooleanField(default=False, verbose_name="receipt of a renewal seen")),
+                ("evidence", models.CharField(blank=True, max_length=300, verbose_name="what was seen")),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("eligible", "eligible"),
+                            ("not_eligible", "not eligible"),
+                            ("pending", "to be completed"),
+                        ],
+                        max_length=15,
+                        verbose_name="verdict",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                (
+                    "checked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="network.partner"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="eligibility_checks",
+                        to="people.person",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-checked_on', '-created_at'],
+                "ordering": ["-checked_on", "-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='ContactPoint',
+            name="ContactPoint",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('kind', models.CharField(choices=[('phone', 'phone'), ('email', 'e-mail'), ('place', 'place where to find the person'), ('through', 'through somebody')], max_length=10, verbose_name='kind')),
-                ('value', models.CharField(max_length=200, verbose_name='number, address or words')),
-                ('safe', models.CharField(choices=[('yes', 'safe to use'), ('no', 'not safe'), ('unknown', 'not known if safe')], default='unknown', max_length=10, verbose_name='safe to use?')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='when and how')),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contact_points', to='people.person')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("phone", "phone"),
+                            ("email", "e-mail"),
+                            ("place", "place where to find the person"),
+                            ("through", "through somebody"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("value", models.CharField(max_length=200, verbose_name="number, address or words")),
+                (
+                    "safe",
+                    models.CharField(
+                        choices=[("yes", "safe to use"), ("no", "not safe"), ("unknown", "not known if safe")],
+                        default="unknown",
+                        max_length=10,
+                        verbose_name="safe to use?",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="when and how")),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="contact_points", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PersonLanguage',
+            name="PersonLanguage",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('language', models.CharField(max_length=8, verbose_name='language')),
-                ('literacy', models.CharField(blank=True, choices=[('reads', 'reads'), ('little', 'reads a little'), ('no', 'does not read')], max_length=10, verbose_name='reads it')),
-                ('is_preferred', models.BooleanField(default=False, verbose_name='preferred')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='languages', to='people.person')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("language", models.CharField(max_length=8, verbose_name="language")),
+                (
+                    "literacy",
+                    models.CharField(
+                        blank=True,
+                        choices=[("reads", "reads"), ("little", "reads a little"), ("no", "does not read")],
+                        max_length=10,
+                        verbose_name="reads it",
+                    ),
+                ),
+                ("is_preferred", models.BooleanField(default=False, verbose_name="preferred")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="languages", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-is_preferred', 'language'],
+                "ordering": ["-is_preferred", "language"],
             },
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['partner', '-created_at'], name='person_partner_created'),
+            model_name="person",
+            index=models.Index(fields=["partner", "-created_at"], name="person_partner_created"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['partner', 'family_names', 'given_names'], name='person_partner_name'),
+            model_name="person",
+            index=models.Index(fields=["partner", "family_names", "given_names"], name="person_partner_name"),
         ),
         migrations.AddIndex(
-            model_name='namekey',
-            index=models.Index(fields=['partner', 'key'], name='namekey_partner_key'),
+            model_name="namekey",
+            index=models.Index(fields=["partner", "key"], name="namekey_partner_key"),
         ),
         migrations.AddIndex(
-            model_name='journeyevent',
-            index=models.Index(fields=['person', '-occurred_at'], name='journey_person_time'),
+            model_name="journeyevent",
+            index=models.Index(fields=["person", "-occurred_at"], name="journey_person_time"),
         ),
         migrations.AddIndex(
-            model_name='journeyevent',
-            index=models.Index(condition=models.Q(('voided_at__isnull', True)), fields=['partner', 'kind', 'occurred_at'], name='journey_live'),
+            model_name="journeyevent",
+            index=models.Index(
+                condition=models.Q(("voided_at__isnull", True)),
+                fields=["partner", "kind", "occurred_at"],
+                name="journey_live",
+            ),
         ),
         migrations.AddIndex(
-            model_name='journeyevent',
-            index=models.Index(fields=['partner', 'recorded_at'], name='journey_recorded'),
+            model_name="journeyevent",
+            index=models.Index(fields=["partner", "recorded_at"], name="journey_recorded"),
         ),
         migrations.AddIndex(
-            model_name='journeyevent',
-            index=models.Index(condition=models.Q(('voided_at__isnull', False)), fields=['partner', 'voided_at'], name='journey_voided'),
+            model_name="journeyevent",
+            index=models.Index(
+                condition=models.Q(("voided_at__isnull", False)), fields=["partner", "voided_at"], name="journey_voided"
+            ),
         ),
         migrations.AddIndex(
-            model_name='journeyevent',
-            index=models.Index(fields=['source_id'], name='journey_source'),
+            model_name="journeyevent",
+            index=models.Index(fields=["source_id"], name="journey_source"),
         ),
         migrations.AddConstraint(
-            model_name='journeyevent',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='journey_quantity_positive'),
+            model_name="journeyevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gt", 0)), name="journey_quantity_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identifier',
-            constraint=models.UniqueConstraint(fields=('person', 'kind', 'value'), name='identifier_once_per_person'),
+            model_name="identifier",
+            constraint=models.UniqueConstraint(fields=("person", "kind", "value"), name="identifier_once_per_person"),
         ),
         migrations.AddConstraint(
-            model_name='filemember',
-            constraint=models.CheckConstraint(condition=models.Q(('team__isnull', True), ('user__isnull', True), _connector='XOR'), name='file_member_is_team_or_user'),
+            model_name="filemember",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("team__isnull", True), ("user__isnull", True), _connector="XOR"),
+                name="file_member_is_team_or_user",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='filemember',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True)), fields=('person', 'team', 'basis'), name='file_member_team_once'),
+            model_name="filemember",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_at__isnull", True)),
+                fields=("person", "team", "basis"),
+                name="file_member_team_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='filemember',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True)), fields=('person', 'user', 'basis'), name='file_member_user_once'),
+            model_name="filemember",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_at__isnull", True)),
+                fields=("person", "user", "basis"),
+                name="file_member_user_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='eligibilitycheck',
-            constraint=models.CheckConstraint(condition=models.Q(('issued_on__isnull', True), ('expires_on__isnull', True), ('expires_on__gte', models.F('issued_on')), _connector='OR'), name='title_expires_after_issue'),
+            model_name="eligibilitycheck",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("issued_on__isnull", True),
+                    ("expires_on__isnull", True),
+                    ("expires_on__gte", models.F("issued_on")),
+                    _connector="OR",
+                ),
+                name="title_expires_after_issue",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='personlanguage',
-            constraint=models.UniqueConstraint(fields=('person', 'language'), name='language_once'),
+            model_name="personlanguage",
+            constraint=models.UniqueConstraint(fields=("person", "language"), name="language_once"),
         ),
     ]
