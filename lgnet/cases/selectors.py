@@ -209,3 +209,14 @@ def first_steps(person: Person) -> dict[str, datetime]:
     """When each kind of journey event first happened to the person."""
     events = JourneyEvent.objects.filter(person=person, voided_at__isnull=True)
     return dict(events.values_list("kind").annotate(first=Min("occurred_at")).order_by())
+
+
+def case_of_record(person: Person) -> dict[uuid.UUID, uuid.UUID]:
+    """The case of every case, assessment, plan and service of the person, by the id of the record. One query."""
+    own = Case.objects.filter(person=person).order_by()
+    records = own.values_list("pk", "pk").union(
+        own.filter(assessments__isnull=False).values_list("assessments__pk", "pk"),
+        own.filter(plans__isnull=False).values_list("plans__pk", "pk"),
+        own.filter(deliveries__isnull=False).values_list("deliveries__pk", "pk"),
+    )
+    return dict(records)

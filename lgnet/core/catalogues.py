@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
@@ -67,10 +68,11 @@ def update_catalogue(language: str) -> list[str]:
     for message in messages():
         key = (message.text, message.plural) if message.plural else message.text
         known = old.get(message.text, context=message.context or None)
-        translated = known.string if known and not known.fuzzy else ""
+        translated: Any = known.string if known and not known.fuzzy else ""
         if message.plural and not isinstance(translated, tuple):
             translated = (translated, "")
-        new.add(key, translated, locations=[(message.where, None)], context=message.context or None)  # type: ignore[arg-type]
+        where: Any = [(message.where, None)]  # babel's type asks for a line, its writer does without
+        new.add(key, translated, locations=where, context=message.context or None)
     path = catalogue_path(language)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:

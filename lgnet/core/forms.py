@@ -50,7 +50,7 @@ class LgModelForm(_Styled, forms.ModelForm):
 
 
 def run_service(form: forms.BaseForm, service: Callable[..., Result], **arguments: Any) -> Result | None:
-    """Call `service(**arguments)`; a broken rule becomes an error at its field, or of the whole form, and gives None."""
+    """Call `service(**arguments)`; a broken rule becomes an error at its field, or of the form, and gives None."""
     try:
         return service(**arguments)
     except DomainError as error:

@@ -87,7 +87,7 @@ class LanguageMiddleware:
         user = request.user
         language = user.language if user.is_authenticated else translation.get_language_from_request(request)
         with translation.override(language):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
@@ -104,6 +104,6 @@ class SentDraftMiddleware:
         response = self.get_response(request)
         if signed_in and request.method == "POST" and 300 <= response.status_code < 400:
             form_key = request.POST.get("_draft", "")
-            if form_key:
-                clear_draft(owner_id=request.user.pk, form_key=form_key)  # type: ignore[arg-type]
+            if form_key and request.user.pk:
+                clear_draft(owner_id=request.user.pk, form_key=form_key)
         return response

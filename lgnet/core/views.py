@@ -46,7 +46,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     response = redirect(target)
     if language in dict(settings.LANGUAGES):
         if request.user.is_authenticated:
-            request.user.language = language  # type: ignore[attr-defined]
+            request.user.language = language
             request.user.save(update_fields=["language"])
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME, language, max_age=31_536_000, samesite="Lax", httponly=True,

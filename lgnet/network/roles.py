@@ -34,6 +34,7 @@ class Permission(models.TextChoices):
     VIEW_NETWORK_INDICATORS = "view_network_indicators", _("figures of every partner and their pseudonymous evidence")
     VIEW_FILE_OPENINGS = "view_file_openings", _("see who opened a file with a reason, and acknowledge it")
     VIEW_AUDIT = "view_audit", _("the log of writes and of reads of the partner")
+    VIEW_RESTRICTED_AUDIT = "view_restricted_audit", _("the log of restricted files too, without being in their team")
     MANAGE_STAFF = "manage_staff", _("invite staff of the partner, change and end their memberships")
     APPOINT_COORDINATORS = "appoint_coordinators", _("invite the coordinators of any partner")
 
@@ -136,6 +137,6 @@ ROLES: dict[str, RoleSpec] = {
     ),
     Role.DPO: RoleSpec(
         _("Oversees data protection: who saw what and why."),
-        frozenset(_EVERYBODY | {P.VIEW_AUDIT, P.VIEW_FILE_OPENINGS}),
+        frozenset(_EVERYBODY | {P.VIEW_AUDIT, P.VIEW_RESTRICTED_AUDIT, P.VIEW_FILE_OPENINGS}),
     ),
 }

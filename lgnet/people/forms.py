@@ -21,7 +21,7 @@ from lgnet.people.models import ContactPoint, Identifier, NoticeGiven, Person
 from lgnet.people.names import normalise, parse_birth
 from lgnet.people.numbers import normal_number, normal_phone
 from lgnet.people.registration import Newcomer, NoticeDetails
-from lgnet.people.services import PersonDetails
+from lgnet.people.services import LONGEST_NUMBER, PersonDetails
 from lgnet.people.wording import birth_typed
 
 NOT_KNOWN = ("", _("not known"))
@@ -47,9 +47,10 @@ class BirthField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("help_text", _("As it is known: 12/05/1990, 05/1990 or 1990. 01/01 is kept as the year."))
-        super().__init__(
-            **{"label": _("Date of birth"), "required": False, "max_length": 30, "widget": text_line()} | options
-        )
+        usual: dict[str, Any] = {
+            "label": _("Date of birth"), "required": False, "max_length": 30, "widget": text_line()
+        }  # fmt: skip
+        super().__init__(**usual | options)
 
     def clean(self, value: Any) -> Birth:
         """Read the date. Raises ValidationError when it is none, or lies in the future."""
@@ -90,7 +91,8 @@ class NamedField(forms.CharField):
     ) -> None:  # fmt: skip
         self.choices, self.name_of, self.unknown = choices, name_of, unknown
         widget = ListedInput(list_id, choices, draws_list=draws_list)
-        super().__init__(**{"required": False, "max_length": 80, "widget": widget} | options)
+        usual: dict[str, Any] = {"required": False, "max_length": 80, "widget": widget}
+        super().__init__(**usual | options)
 
     def prepare_value(self, value: Any) -> Any:
         """The name of a code; what was typed as it is."""
@@ -126,7 +128,8 @@ class NoteField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         widget = forms.Textarea(attrs={"rows": 4, "dir": "auto"})
-        super().__init__(**{"widget": widget, "max_length": LONG_TEXT, "required": False} | options)
+        usual: dict[str, Any] = {"widget": widget, "max_length": LONG_TEXT, "required": False}
+        super().__init__(**usual | options)
 
 
 class PersonForm(LgForm):
@@ -203,6 +206,7 @@ class RegisterForm(FullPersonForm):
     notice_language = language_field(
         label=_("Notice given in"), help_text=_("Left empty, it is the person's first language."), draws_list=False
     )
+    not_the_same = forms.BooleanField(label=_("It is none of them: register a new person"), required=False)
 
     def __init__(self, *args: Any, teams: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -264,7 +268,7 @@ def checked_phone(text: str) -> str:
 def checked_number(text: str) -> str:
     """The number of a document as it is kept. Raises ValidationError when it is too long."""
     number = normal_number(text)
-    if len(number) > 60:
+    if len(number) > LONGEST_NUMBER:
         raise forms.ValidationError(_("This number is too long."), code="max_length")
     return number
 
@@ -314,8 +318,7 @@ class PersonEditForm(FullPersonForm):
 
     def show_as_of(self, person: Person) -> None:
         """Take what a colleague has saved meanwhile as seen: saving once more keeps what was typed here."""
-        self.data = self.data.copy()
-        self.data["version"] = person.updated_at.isoformat()
+        self.data = {**self.data.dict(), "version": person.updated_at.isoformat()}  # type: ignore[attr-defined]
 
     def seen_version(self) -> datetime | None:
         """When the person was last changed as the reader saw it; None if the form does not tell."""

@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.apps import apps
 from django.db import transaction
@@ -95,5 +96,5 @@ def identify(*, by: User, trace: uuid.UUID, person: Person) -> int:
     return linked
 
 
-def _traced_models() -> list[type[BaseModel]]:
-    return [m for m in apps.get_models() if issubclass(m, Traced) and m is not JourneyEvent]  # type: ignore[misc]
+def _traced_models() -> list[Any]:
+    return [model for model in apps.get_models() if issubclass(model, Traced) and model is not JourneyEvent]

@@ -1,4 +1,4 @@
-"""Forms about what is added to a person's file: titles to stay, notices, ways to reach her or him, household, reasons."""
+"""Forms about what is added to a person's file: title to stay, notice, ways to be reached, household, reasons."""
 
 from typing import Any, cast
 

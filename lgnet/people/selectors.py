@@ -5,19 +5,20 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
-from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
-from lgnet.network.access import access_of
+from lgnet.network.access import access_of, can
 from lgnet.network.models import Partner, User
 from lgnet.network.roles import Permission
 from lgnet.people import matching, names
 from lgnet.people.codes import DatePrecision
-from lgnet.people.models import FileMember, FileOpening, JourneyEvent, NameKey, Person
-from lgnet.people.policies import file_is_open_for, in_team_of_file, may_see_exists
+from lgnet.people.models import ContactPoint, FileMember, FileOpening, Household, JourneyEvent, NameKey, Person
+from lgnet.people.policies import file_is_open_for, in_team_of_file, may_see_exists, opened_by
 
 CANDIDATES = 1600  # rows re-ranked by name; more are not read, so that a very common name stays fast
 
@@ -52,6 +53,32 @@ def get_person(user: User, pk: uuid.UUID) -> Person:
         by=user, object_type="people.person", object_id=person.pk, partner_id=person.partner_id, person_id=person.pk
     )
     return person
+
+
+def get_person_to_change(user: User, pk: uuid.UUID, permission: Permission) -> Person:
+    """A person whose file is open for the user, who holds `permission` there; the read is logged.
+
+    Raises Http404, FileClosed, or PermissionDenied.
+    """
+    person = get_person(user, pk)
+    if not can(user, permission, partner=person.partner_id):
+        raise PermissionDenied(_("Your role does not change this."))
+    return person
+
+
+def get_contact_point(user: User, pk: uuid.UUID) -> ContactPoint:
+    """A way to reach a person that the user may change. Raises as `get_person_to_change`."""
+    point = ContactPoint.objects.filter(pk=pk, person__in=visible_persons(user)).first()
+    if point is None:
+        raise Http404
+    point.person = get_person_to_change(user, point.person_id, Permission.REGISTER_PERSON)
+    return point
+
+
+def households_for(user: User, person: Person) -> QuerySet[Household]:
+    """Households of the person's city with somebody whose file is open for the user, and the person's own."""
+    members = visible_persons(user).filter(Q(in_team_of_file(user)) | Q(opened_by(user)) | Q(pk=person.pk))
+    return Household.objects.filter(partner=person.partner_id, members__in=members).distinct().order_by("name")
 
 
 def log_listing(
@@ -113,7 +140,7 @@ def likely_duplicates(
     keys = names.search_keys(identity.given_names, identity.family_names, identity.nickname)
     with_key = NameKey.objects.filter(partner=partner, key__in=keys)
     ids = set(with_key.order_by("key").values_list("person_id", flat=True)[:2000])
-    numbers = [value for _kind, value in identity.identifiers]
+    numbers = [value for _type, value in identity.identifiers]
     if numbers:
         ids |= set(Person.objects.filter(partner=partner, identifiers__value__in=numbers).values_list("pk", flat=True))
     if identity.phones:
@@ -122,7 +149,7 @@ def likely_duplicates(
                 "pk", flat=True
             )
         )
-    ids.discard(exclude)  # type: ignore[arg-type]
+    ids.discard(exclude)
     persons = visible_persons(user).filter(pk__in=ids).prefetch_related("identifiers", "contact_points")
     among, frequencies = _rarity(partner, identity)
     found = [
@@ -181,7 +208,22 @@ def visible_openings(user: User) -> QuerySet[FileOpening]:
     )
 
 
+def get_opening(user: User, pk: uuid.UUID) -> FileOpening:
+    """One opening that the user oversees. Raises Http404."""
+    opening = visible_openings(user).filter(pk=pk).first()
+    if opening is None:
+        raise Http404
+    return opening
+
+
+def done_with_file(opening: FileOpening) -> QuerySet[AuditEntry]:
+    """What whoever opened the file read and wrote in it while it was open, first things first."""
+    return AuditEntry.objects.filter(
+        actor_id=opening.user_id, person_id=opening.person_id, created_at__gte=opening.created_at,
+        created_at__lt=opening.ends_at,
+    ).order_by("created_at", "id")  # fmt: skip
+
+
 def with_open_file_flag(user: User, rows: QuerySet[Person]) -> QuerySet[Any]:
     """Add `file_open`: whether the user is in the team of the file or has it open with a reason."""
-    opened = Exists(FileOpening.objects.filter(person=OuterRef("pk"), user_id=user.pk, ends_at__gt=timezone.now()))
-    return rows.annotate(file_open=in_team_of_file(user) | opened)
+    return rows.annotate(file_open=in_team_of_file(user) | opened_by(user))

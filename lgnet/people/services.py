@@ -39,6 +39,7 @@ from lgnet.people.numbers import normal_number, normal_phone
 from lgnet.people.policies import is_in_team_of_file
 
 OPENING_LASTS = timedelta(hours=8)  # one working day
+LONGEST_NUMBER = 60  # characters of Identifier.value
 OLDEST = 120  # years: nobody is older, no paper of anybody is
 
 
@@ -153,7 +154,7 @@ def add_identifier(*, by: User, person: Person, kind: str, value: str) -> Identi
     """Add a number given by an authority; stored without spaces, in capitals."""
     require(by, Permission.REGISTER_PERSON, person.partner)
     value = normal_number(value)
-    if not 0 < len(value) <= Identifier._meta.get_field("value").max_length:
+    if not 0 < len(value) <= LONGEST_NUMBER:
         raise DomainError(_("This number is too long."), field="value")
     if person.identifiers.filter(kind=kind, value=value).exists():
         raise DomainError(_("This number is already there."), field="value")

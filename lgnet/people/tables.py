@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -39,13 +40,18 @@ def person_columns() -> tuple[Column, ...]:
         Column("gender", _("Gender"), lambda p: p.get_gender_display() or None),
         Column("citizenship", _("Citizenship"), lambda p: country_name(p.citizenship) if p.citizenship else None),
         Column("code", _("Code"), lambda p: p.pseudonym),
-        Column("last", _("Last event"), lambda p: p.last_event.date() if p.last_event else None),
+        Column("last", _("Last event"), _last_day),
         Column("file", _("File"), _file_word, badge=lambda p: "success" if p.file_open else "neutral"),
     )
 
 
 def _person_url(person: Person) -> str:
     return reverse("person_detail", args=[person.pk])
+
+
+def _last_day(person: Any) -> Any:
+    """When something last happened: part of the story, so only for whoever has the file open."""
+    return timezone.localtime(person.last_event).date() if person.file_open and person.last_event else None
 
 
 def _file_word(person: Any) -> str:
@@ -66,7 +72,10 @@ class PersonFilter(FilterForm):
     citizenship = forms.ChoiceField(label=_("Citizenship"), required=False)
     eligible = forms.ChoiceField(
         label=_("Eligible"), required=False,
-        choices=[ANY, ("eligible", _("yes")), ("not_eligible", _("no")), ("pending", _("to be completed")), ("none", _("not checked"))],
+        choices=[
+            ANY, ("eligible", _("yes")), ("not_eligible", _("no")), ("pending", _("to be completed")),
+            ("none", _("not checked")),
+        ],
     )  # fmt: skip
     mine = forms.ChoiceField(
         label=_("Files"),

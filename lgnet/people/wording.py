@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from lgnet.core.languages import country_name, language_name
 from lgnet.people.codes import DatePrecision
 from lgnet.people.models import Person, PersonLanguage
+from lgnet.people.services import PersonDetails
 
 FORMATS = {DatePrecision.YEAR: "%Y", DatePrecision.MONTH: "%m/%Y"}
 
@@ -49,3 +50,11 @@ def language_words(spoken: PersonLanguage) -> str:
     """A language, and whether the person reads it."""
     name = language_name(spoken.language)
     return f"{name} ({spoken.get_literacy_display()})" if spoken.literacy else name
+
+
+def differences(person: Person, typed: PersonDetails) -> dict[str, str]:
+    """What the person has now where `typed` says something else: value in words by the name of the field."""
+    now = {name: getattr(person, name) for name in ("nickname", "given_names", "family_names", "note")}
+    now |= {"birth_date": birth_words(person), "citizenship": citizenship_words(person)}
+    now |= {"age_band": person.get_age_band_display(), "gender": person.get_gender_display()}
+    return {name: words or _("nothing") for name, words in now.items() if getattr(person, name) != getattr(typed, name)}

@@ -36,8 +36,10 @@ PEOPLE_A_YEAR = {
 USUAL = 120
 SHARE_OF_MEN = {"latina": 0.89}  # 424 of 476
 NEEDS = ("orientation", "legal", "health", "language", "work", "housing", "social", "practical")
-NICKNAMES = ("Stella", "Berretto", "Zaino rosso", "Bicicletta", "Fischio", "Libro", "Radio", "Ombrello", "Sciarpa blu",
-             "Sorriso", "Chitarra", "Mantello", "Nuvola", "Scacchi", "Tamburo", "Cappuccio", "Lanterna", "Gelsomino")  # fmt: skip
+NICKNAMES = (
+    "Stella", "Berretto", "Zaino rosso", "Bicicletta", "Fischio", "Libro", "Radio", "Ombrello", "Sciarpa blu",
+    "Sorriso", "Chitarra", "Mantello", "Nuvola", "Scacchi", "Tamburo", "Cappuccio", "Lanterna", "Gelsomino",
+)  # fmt: skip
 GIVEN = ("hot_drink", "food", "blanket", "hygiene_kit", "orientation_leaflet")
 ASSESSED = (
     "Dorme all'aperto da alcune settimane; chiede un posto letto e di riprendere il corso di italiano.",
@@ -231,7 +233,8 @@ class Simulation:
 
     def _open_case(self, city: City, life: Life) -> None:
         rng = self.rng
-        assert city.team is not None and life.person is not None
+        assert city.team is not None
+        assert life.person is not None
         if not life.person.notices.filter(kind="privacy").exists():
             return
         manager, *others = rng.sample(self._workers(city), k=min(3, len(self._workers(city))))

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from lgnet.workspace import gallery, home
+from lgnet.workspace import audit_log, gallery, home, person_page
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("people/<uuid:pk>", person_page.person_detail, name="person_detail"),
+    path("log", audit_log.audit_list, name="audit_list"),
     path("components", gallery.component_gallery, name="component_gallery"),
 ]

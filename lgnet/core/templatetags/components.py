@@ -12,9 +12,12 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from lgnet.core.languages import language_name
 from lgnet.core.tables import Table
 
 register = template.Library()
+
+register.filter("language_name", language_name)
 
 BADGES = {"info", "success", "warning", "danger", "neutral"}
 

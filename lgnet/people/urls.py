@@ -1,0 +1,23 @@
+"""Addresses of persons and their files."""
+
+from django.urls import path
+
+from lgnet.people.views import files, persons, records
+
+urlpatterns = [
+    path("people", persons.person_list, name="person_list"),
+    path("people/new", persons.person_new, name="person_new"),
+    path("people/duplicates", persons.person_duplicates, name="person_duplicates"),
+    path("people/openings", files.file_openings, name="file_openings"),
+    path("people/openings/<uuid:pk>", files.file_opening, name="file_opening"),
+    path("people/<uuid:pk>/edit", persons.person_edit, name="person_edit"),
+    path("people/<uuid:pk>/open", files.file_open, name="file_open"),
+    path("people/<uuid:pk>/restrict", files.file_restrict, name="file_restrict"),
+    path("people/<uuid:pk>/eligibility", records.eligibility_new, name="eligibility_new"),
+    path("people/<uuid:pk>/notice", records.notice_new, name="notice_new"),
+    path("people/<uuid:pk>/contact", records.contact_point_new, name="contact_point_new"),
+    path("people/<uuid:pk>/identifier", records.identifier_new, name="identifier_new"),
+    path("people/<uuid:pk>/household", records.household_edit, name="household_edit"),
+    path("people/<uuid:pk>/household/leave", records.household_leave, name="household_leave"),
+    path("contact-points/<uuid:pk>/end", records.contact_point_end, name="contact_point_end"),
+]

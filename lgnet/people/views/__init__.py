@@ -1,0 +1,1 @@
+"""Pages of persons, of what is recorded about them, and of access to their files."""

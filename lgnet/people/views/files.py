@@ -1,0 +1,100 @@
+"""Access to files: opened with a reason, looked at by the coordinator, hidden and shown again."""
+
+import uuid
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from lgnet.core.forms import done
+from lgnet.core.tables import Table, table_response
+from lgnet.network.access import can
+from lgnet.network.exports import log_export
+from lgnet.network.requests import StaffRequest
+from lgnet.network.roles import Permission
+from lgnet.people import selectors, services
+from lgnet.people.closed_files import asks_for_closed_file
+from lgnet.people.models import Person
+from lgnet.people.policies import file_is_open_for
+from lgnet.people.record_forms import ReasonForm
+from lgnet.people.tables import OpeningFilter, opening_columns
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def file_open(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Open a closed file with a reason, which the coordinator sees."""
+    person = selectors.get_listed_person(request.user, pk)
+    if not can(request.user, Permission.OPEN_FILE, partner=person.partner_id):
+        raise PermissionDenied(_("Your role opens no files."))
+    onward = _next(request, person)
+    if file_is_open_for(request.user, person):
+        return redirect(onward)
+    label = _("Why do you need this file?")
+    help_text = _("The coordinator reads this. Ten letters or more.")
+    form = ReasonForm(request.POST or None, label=label, help_text=help_text)
+    if form.is_valid():
+        reason = form.cleaned_data["reason"]
+        if done(form, services.open_file_with_reason, by=request.user, person=person, reason=reason):
+            messages.info(request, _("The file is open to you for eight hours. The coordinator sees it."))
+            return redirect(onward)
+    context = {"form": form, "person": person, "members": selectors.file_members(person), "onward": onward}
+    return render(request, "people/file_open.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@asks_for_closed_file
+def file_restrict(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Hide a file from all but its team, or show it again."""
+    person = selectors.get_person_to_change(request.user, pk, Permission.RESTRICT_FILE)
+    form = ReasonForm(request.POST or None, label=_("Why?"), help_text=_("It is kept in the log."))
+    if form.is_valid():
+        wanted = not person.restricted
+        reason = form.cleaned_data["reason"]
+        if done(form, services.restrict_file, by=request.user, person=person, restricted=wanted, reason=reason):
+            said = _("Only its team sees this file now.") if wanted else _("The city sees again that this file exists.")
+            messages.success(request, said)
+            return redirect("person_detail", pk)
+    context = {"form": form, "person": person, "members": selectors.file_members(person)}
+    return render(request, "people/file_restrict.html", context, status=422 if form.is_bound else 200)
+
+
+@require_GET
+def file_openings(request: StaffRequest) -> HttpResponse:
+    """Files opened with a reason at the partners that the reader oversees, unseen ones first."""
+    user = request.user
+    if not can(user, Permission.VIEW_FILE_OPENINGS):
+        raise PermissionDenied
+    table = Table(
+        request, selectors.visible_openings(user), opening_columns(), title=_("Files opened with a reason"),
+        filters=OpeningFilter(request.GET or None),
+        empty_text=_("Nobody has opened a file from outside its team."),
+    )  # fmt: skip
+    return table_response(
+        request, table, "people/file_openings.html",
+        on_export=lambda count: log_export(user, "people.fileopening", Permission.VIEW_FILE_OPENINGS, count),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def file_opening(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """One opening: who, why, what was done with the file; the reader marks it as seen."""
+    opening = selectors.get_opening(request.user, pk)
+    form = ReasonForm(label="")  # carries what the service refuses
+    if request.method == "POST" and done(form, services.acknowledge_opening, by=request.user, opening=opening):
+        messages.success(request, _("Seen. The log keeps that you looked at it."))
+        return redirect("file_openings")
+    context = {"opening": opening, "form": form, "done": selectors.done_with_file(opening)}
+    return render(request, "people/file_opening.html", context, status=422 if form.errors else 200)
+
+
+def _next(request: StaffRequest, person: Person) -> str:
+    """Where the reader wanted to go, if it is a page of ours; otherwise the person's page."""
+    wanted = request.GET.get("next", "")
+    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    return reverse("person_detail", args=[person.pk])

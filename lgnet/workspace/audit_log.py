@@ -1,0 +1,132 @@
+"""The log of writes and reads, for coordinators and data protection officers."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from lgnet.audit import services as audit
+from lgnet.audit.models import AuditEntry
+from lgnet.core.tables import Column, FilterForm, Table, table_response
+from lgnet.network.access import access_of, can
+from lgnet.network.exports import log_export
+from lgnet.network.models import User
+from lgnet.network.requests import StaffRequest
+from lgnet.network.roles import Permission
+from lgnet.people.models import Person
+from lgnet.people.policies import in_team_of_file
+
+LOG = "audit.auditentry"
+OBJECTS = {
+    "people.person": _("person"), "people.eligibilitycheck": _("check of the title to stay"),
+    "people.noticegiven": _("notice given"), "people.contactpoint": _("way to reach the person"),
+    "people.identifier": _("document or code"), "people.household": _("household"),
+    "people.fileopening": _("opening of a file"), "outreach.contact": _("street contact"),
+    "desks.visit": _("arrival at the desk"), "cases.referral": _("referral"), "cases.case": _("case"),
+    "cases.assessment": _("assessment"), "cases.plan": _("plan"), "cases.goal": _("goal"),
+    "cases.servicedelivery": _("service given"), "network.user": _("sign-in"),
+    "network.membership": _("membership"), "network.invitation": _("invitation"),
+    "indicators.evidence": _("evidence of a figure"), LOG: _("this log"),
+}  # fmt: skip
+
+
+def visible_entries(user: User) -> QuerySet[Any]:
+    """Log rows of the partners that the user oversees, with `code`, the person's pseudonym; latest first.
+
+    Rows about a restricted file are shown to its team and to who may see the log of restricted files.
+    """
+    access = access_of(user)
+    restricted = Person.objects.filter(~Q(in_team_of_file(user)), pk=OuterRef("person_id"), restricted=True)
+    whole = access.partner_ids(Permission.VIEW_RESTRICTED_AUDIT)
+    return (
+        AuditEntry.objects.filter(partner_id__in=access.partner_ids(Permission.VIEW_AUDIT))
+        .filter(Q(partner_id__in=whole) | ~Exists(restricted))
+        .annotate(code=Subquery(Person.objects.filter(pk=OuterRef("person_id")).values("pseudonym")[:1]))
+        .order_by("-created_at", "-id")
+    )
+
+
+@require_GET
+def audit_list(request: StaffRequest) -> HttpResponse:
+    """Who read and wrote what, when and why. Looking at the log is logged too."""
+    user = request.user
+    if not can(user, Permission.VIEW_AUDIT):
+        raise PermissionDenied
+    table = Table(
+        request, visible_entries(user), COLUMNS, title=_("Log"), filters=AuditFilter(request.GET or None),
+        empty_text=_("Nothing was read or written yet."),
+    )  # fmt: skip
+    if "format" not in request.GET:
+        for partner_id in access_of(user).partner_ids(Permission.VIEW_AUDIT):
+            audit.note_read(
+                by=user, action=AuditEntry.Action.LIST, object_type=LOG, object_id=None, partner_id=partner_id
+            )
+    return table_response(
+        request, table, "workspace/audit_list.html",
+        on_export=lambda count: log_export(user, LOG, Permission.VIEW_AUDIT, count),
+    )  # fmt: skip
+
+
+class AuditFilter(FilterForm):
+    """Name of who acted or code of the person; kind of action; days."""
+
+    q = forms.CharField(label=_("Colleague, or code of a person"), required=False, max_length=80)
+    action = forms.ChoiceField(label=_("Action"), required=False, choices=[("", _("all")), *AuditEntry.Action.choices])
+    first = forms.DateField(label=_("From"), required=False, widget=forms.DateInput)
+    last = forms.DateField(label=_("To"), required=False, widget=forms.DateInput)
+
+    def apply(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the rows asked for."""
+        data = self.cleaned_data
+        if text := data.get("q"):
+            person = Person.objects.filter(pseudonym__iexact=text).values("pk")
+            rows = rows.filter(Q(actor_name__icontains=text) | Q(person_id__in=person))
+        if action := data.get("action"):
+            rows = rows.filter(action=action)
+        if first := data.get("first"):
+            rows = rows.filter(created_at__gte=_midnight(first))
+        if last := data.get("last"):
+            rows = rows.filter(created_at__lt=_midnight(last + timedelta(days=1)))
+        return rows
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+def _object(entry: AuditEntry) -> Any:
+    return OBJECTS.get(entry.object_type, entry.object_type)
+
+
+def _detail(entry: AuditEntry) -> str:
+    """What the row tells besides: reason, number of persons listed, fields changed; never what was in them."""
+    detail, told = entry.detail, [entry.reason] if entry.reason else []
+    if "persons" in detail:
+        count = len(detail["persons"])
+        told.append(ngettext("%(count)s person", "%(count)s persons", count) % {"count": count})
+    if detail.get("query"):
+        told.append(_now("searched: %(text)s") % {"text": detail["query"]})
+    if "rows" in detail:
+        told.append(ngettext("%(count)s row", "%(count)s rows", detail["rows"]) % {"count": detail["rows"]})
+    if detail.get("changes"):
+        told.append(", ".join(sorted(detail["changes"])))
+    told += [str(detail[name]) for name in ("user", "what", "ip") if detail.get(name)]
+    return " · ".join(told)
+
+
+COLUMNS = (
+    Column("at", _("When"), lambda entry: entry.created_at, sort="created_at"),
+    Column("who", _("Who"), lambda entry: entry.actor_name, sort="actor_name"),
+    Column("action", _("Action"), lambda entry: entry.get_action_display(), sort="action"),
+    Column("object", _("What"), _object, sort="object_type"),
+    Column("code", _("Person"), lambda entry: entry.code),
+    Column("detail", _("Reason and details"), _detail),
+)

@@ -1,0 +1,197 @@
+"""The page of one person: who it is, what matters today, the journey, and what to do next."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from lgnet.cases.models import Case, Referral
+from lgnet.cases.selectors import case_of_record, visible_cases, visible_referrals
+from lgnet.catalogue.models import Team
+from lgnet.catalogue.selectors import team_ids_of
+from lgnet.network.access import can
+from lgnet.network.models import User
+from lgnet.network.requests import StaffRequest
+from lgnet.network.roles import Permission
+from lgnet.people import selectors
+from lgnet.people.closed_files import asks_for_closed_file
+from lgnet.people.models import ContactPoint, EligibilityCheck, JourneyEvent, JourneyKind, NoticeGiven, Person
+from lgnet.people.policies import is_in_team_of_file
+from lgnet.people.wording import age_words, birth_words, citizenship_words, language_words
+
+SHOWN = 25  # events of the journey at first; the rest is one tap away
+EXPIRES_SOON = timedelta(days=60)  # renewing a title takes weeks: early enough to ask for an appointment
+
+K = JourneyKind
+CHAPTERS: dict[str, tuple[Any, tuple[JourneyKind, ...]]] = {
+    "": (gettext_lazy("Everything"), ()),
+    "street": (gettext_lazy("Street"), (K.CONTACT,)),
+    "desk": (gettext_lazy("Desk"), (K.ARRIVAL, K.REGISTERED, K.NOTICE_GIVEN, K.ELIGIBILITY_CHECKED)),
+    "referral": (gettext_lazy("Referrals"), (K.REFERRAL_SENT, K.REFERRAL_ACCEPTED, K.REFERRAL_REFUSED)),
+    "case": (gettext_lazy("Case"), (K.CASE_OPENED, K.ASSESSED, K.PLAN_SIGNED, K.OUTCOME, K.CASE_CLOSED)),
+    "service": (gettext_lazy("Services"), (K.SERVICE_DELIVERED,)),
+}
+ICONS = {
+    K.CONTACT: "it-map-marker", K.ARRIVAL: "it-pa", K.REGISTERED: "it-user", K.NOTICE_GIVEN: "it-file",
+    K.ELIGIBILITY_CHECKED: "it-card", K.REFERRAL_SENT: "it-exchange-circle", K.REFERRAL_ACCEPTED: "it-check-circle",
+    K.REFERRAL_REFUSED: "it-close-circle", K.CASE_OPENED: "it-folder", K.ASSESSED: "it-note",
+    K.PLAN_SIGNED: "it-file-signed", K.SERVICE_DELIVERED: "it-plus-circle", K.OUTCOME: "it-flag",
+    K.CASE_CLOSED: "it-locked",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Alert:
+    """Something that matters today: in words, with a colour word, and perhaps where to mend it."""
+
+    text: str
+    kind: str
+    url: str = ""
+    label: str = ""
+
+
+@require_GET
+@asks_for_closed_file
+def person_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """The file of a person, for whom it is open."""
+    user = request.user
+    person = selectors.get_person(user, pk)
+    points = list(person.contact_points.filter(ended_on__isnull=True).order_by("created_at"))
+    checks = list(person.eligibility_checks.select_related("checked_by"))
+    notices = list(person.notices.select_related("given_by"))
+    cases = list(visible_cases(user).filter(person=person).order_by("-opened_on"))
+    referrals = list(visible_referrals(user).filter(person=person, status__in=Referral.OPEN).order_by("-sent_at"))
+    context = {
+        "person": person,
+        "identity": _identity(person),
+        "points": points,
+        "identifiers": person.identifiers.order_by("kind", "value"),
+        "household": _household(user, person),
+        "checks": checks,
+        "notices": notices,
+        "cases": cases,
+        "referrals": referrals,
+        "members": selectors.file_members(person),
+        "alerts": _alerts(user, person, points, checks, notices),
+        "may": _may(user, person, cases),
+    }
+    return render(request, "workspace/person.html", context | _story(request, person))
+
+
+def _identity(person: Person) -> list[tuple[str, str]]:
+    spoken = ", ".join(language_words(one) for one in person.languages.all())
+    birth = birth_words(person)
+    return [
+        (_("Given and family names"), person.full_name),
+        (_("Born"), f"{birth} · {age_words(person)}" if birth else age_words(person)),
+        (_("Gender"), str(person.get_gender_display())),
+        (_("Citizenship"), citizenship_words(person)),
+        (_("Languages"), spoken),
+    ]
+
+
+def _household(user: User, person: Person) -> QuerySet[Person] | None:
+    """The others of the household whom the reader may know to exist, or None if the person lives in none."""
+    if person.household_id is None:
+        return None
+    return selectors.visible_persons(user).filter(household=person.household_id).exclude(pk=person.pk)
+
+
+def _alerts(
+    user: User, person: Person, points: list[ContactPoint], checks: list[EligibilityCheck], notices: list[NoticeGiven]
+) -> list[Alert]:
+    """What matters today, most pressing first."""
+    found = []
+    if any(point.safe == ContactPoint.Safe.NO for point in points):
+        found.append(Alert(_("Careful: one of the contacts is not safe to use."), "danger"))
+    if person.interpreter_needed:
+        found.append(Alert(_("An interpreter is needed."), "info"))
+    if not any(notice.kind == NoticeGiven.Kind.PRIVACY for notice in notices):
+        may_record = can(user, Permission.REGISTER_PERSON, partner=person.partner_id)
+        url = reverse("notice_new", args=[person.pk]) if may_record else ""
+        found.append(Alert(_("The privacy notice was not given yet."), "warning", url, _("Record the notice")))
+    return found + _title_alerts(user, person, checks)
+
+
+def _title_alerts(user: User, person: Person, checks: list[EligibilityCheck]) -> list[Alert]:
+    may_check = can(user, Permission.CHECK_ELIGIBILITY, partner=person.partner_id)
+    url = reverse("eligibility_new", args=[person.pk]) if may_check else ""
+    if not checks:
+        return [Alert(_("The title to stay was not looked at yet."), "warning", url, _("Record a check"))]
+    ends, today = checks[0].expires_on, timezone.localdate()
+    if ends is None or ends > today + EXPIRES_SOON:
+        return []
+    words = _("The title to stay expired on %(day)s.") if ends < today else _("The title to stay ends on %(day)s.")
+    kind = "danger" if ends < today else "warning"
+    return [Alert(words % {"day": date_format(ends, "SHORT_DATE_FORMAT")}, kind, url, _("Record a new check"))]
+
+
+def _may(user: User, person: Person, cases: list[Case]) -> dict[str, bool]:
+    """What the reader can do with this person, by the word the page uses for it."""
+
+    def holds(permission: Permission) -> bool:
+        return can(user, permission, partner=person.partner_id)
+
+    kinds = set(Team.objects.filter(pk__in=team_ids_of(user), partner=person.partner_id).values_list("kind", flat=True))
+    return {
+        "change": holds(Permission.REGISTER_PERSON),
+        "check": holds(Permission.CHECK_ELIGIBILITY),
+        "restrict": holds(Permission.RESTRICT_FILE) and is_in_team_of_file(user, person),
+        "refer": holds(Permission.SEND_REFERRAL) and bool(kinds),
+        "receive": holds(Permission.RECORD_VISIT) and Team.Kind.DESK in kinds,
+        "meet": holds(Permission.RECORD_CONTACT) and Team.Kind.MOBILE_UNIT in kinds,
+        "open_case": holds(Permission.OPEN_CASE) and not any(case.is_open for case in cases),
+    }
+
+
+def _story(request: StaffRequest, person: Person) -> dict[str, Any]:
+    """The journey, latest first, as far as it is asked for."""
+    chapter = request.GET.get("show", "")
+    if chapter not in CHAPTERS:
+        chapter = ""
+    events = selectors.timeline(person)
+    if chapter:
+        events = events.filter(kind__in=CHAPTERS[chapter][1])
+    shown = list(events if "all" in request.GET else events[: SHOWN + 1])
+    more = "all" not in request.GET and len(shown) > SHOWN
+    cases = case_of_record(person)
+    return {
+        "events": [_told(event, cases) for event in (shown[:SHOWN] if more else shown)],
+        "more": more,
+        "chapter": chapter,
+        "chapters": [(key, label) for key, (label, _kinds) in CHAPTERS.items()],
+    }
+
+
+def _told(event: JourneyEvent, cases: dict[uuid.UUID, uuid.UUID]) -> dict[str, Any]:
+    """One event as the timeline shows it."""
+    service = event.service_type
+    where = " · ".join(dict.fromkeys(str(place) for place in (event.team, event.site) if place))
+    title = f"{event.get_kind_display()}: {service.name}" if service else event.get_kind_display()
+    return {
+        "at": event.occurred_at,
+        "title": title[:1].upper() + title[1:],
+        "icon": ICONS.get(JourneyKind(event.kind), "it-info-circle"),
+        "text": where,
+        "by": event.recorded_by.full_name if event.recorded_by else "",
+        "url": _url(event, cases),
+    }
+
+
+def _url(event: JourneyEvent, cases: dict[uuid.UUID, uuid.UUID]) -> str:
+    if event.source_type == "outreach.contact":
+        return reverse("contact_detail", args=[event.source_id])
+    if event.source_type == "cases.referral":
+        return reverse("referral_detail", args=[event.source_id])
+    case = cases.get(event.source_id)
+    return reverse("case_detail", args=[case]) if case else ""
