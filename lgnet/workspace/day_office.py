@@ -19,55 +19,44 @@ from lgnet.workspace.day import Day, Figure, Item, Section
 
 def city(user: User, day: Day) -> None:
     """What is late or waits for the coordinator, each number opening onto its list."""
-    late = cases.visible_referrals(user).filter(
-        status=Referral.Status.SENT, sent_at__lt=timezone.now() - timedelta(days=LATE_DAYS)
-    )
-    without_plan = cases.without_signed_plan(cases.visible_cases(user), for_days=PLAN_DAYS)
-    partners = access_of(user).partner_ids(Permission.MANAGE_STAFF)
-    invited = Invitation.objects.filter(
-        partner__in=partners, accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=timezone.now()
-    )
-    late_cards, no_plan, invitations = late.count(), without_plan.count(), invited.count()
-    day.add_figures(
-        Figure(
-            late_cards,
-            ngettext(
-                "referral without an answer for more than a week",
-                "referrals without an answer for more than a week", late_cards,
-            ),
-            f"{reverse('referral_list')}?late=on", "danger",
-        ),
-        Figure(
-            no_plan,
-            ngettext(
-                "case without a signed plan for more than 60 days",
-                "cases without a signed plan for more than 60 days", no_plan,
-            ),
-            f"{reverse('case_list')}?plan=late", "danger",
-        ),
-        _openings(user),
-        Figure(
-            invitations,
-            ngettext("invitation not accepted yet", "invitations not accepted yet", invitations),
-            reverse("staff_list"), "info",
-        ),
-    )  # fmt: skip
+    day.add_figures(_late_referrals(user), _late_plans(user), _openings(user), _invitations(user))
     day.all_well = _("Nothing is late in your city, and nothing waits for you.")
+    figures = _("contacts, persons reached, taken in charge, participants")
     day.sections.append(
         Section(
             _("Your city"),
             [
                 Item(_("Cases"), _("who follows whom, and since when"), reverse("case_list")),
-                Item(
-                    _("Figures"),
-                    _("contacts, persons reached, taken in charge, participants"),
-                    reverse("indicator_list"),
-                ),
+                Item(_("Figures"), figures, reverse("indicator_list")),
                 Item(_("Staff"), _("who works here, with which role"), reverse("staff_list")),
                 Item(_("Log"), _("who read and wrote what"), reverse("audit_list")),
             ],
         )
     )
+
+
+def _late_referrals(user: User) -> Figure:
+    limit = timezone.now() - timedelta(days=LATE_DAYS)
+    number = cases.visible_referrals(user).filter(status=Referral.Status.SENT, sent_at__lt=limit).count()
+    text = ngettext(
+        "referral without an answer for more than a week", "referrals without an answer for more than a week", number
+    )
+    return Figure(number, text, f"{reverse('referral_list')}?late=on", "danger")
+
+
+def _late_plans(user: User) -> Figure:
+    number = cases.without_signed_plan(cases.visible_cases(user), for_days=PLAN_DAYS).count()
+    text = ngettext(
+        "case without a signed plan for more than 60 days", "cases without a signed plan for more than 60 days", number
+    )
+    return Figure(number, text, f"{reverse('case_list')}?plan=late", "danger")
+
+
+def _invitations(user: User) -> Figure:
+    partners = access_of(user).partner_ids(Permission.MANAGE_STAFF)
+    number = Invitation.objects.open().filter(partner__in=partners).count()
+    text = ngettext("invitation not accepted yet", "invitations not accepted yet", number)
+    return Figure(number, text, f"{reverse('invitation_list')}?state=open", "info")
 
 
 def protection(user: User, day: Day) -> None:

@@ -14,7 +14,7 @@ from lgnet.network.roles import Role
 from lgnet.outreach.models import Contact
 from lgnet.outreach.services import Sighting, record_contact
 from lgnet.people.models import FileMember, JourneyEvent
-from lgnet.people.services import restrict_file
+from lgnet.people.services import open_file_for, restrict_file
 from tests.conftest import team_of
 from tests.queries import count_queries
 
@@ -232,6 +232,7 @@ def test_contacts_of_a_restricted_file_are_not_even_listed(
     contact = record(outreach_operator, unit, person=person)
     client = sign_in(coordinator)
     assert "Mohammed" in client.get(reverse("contact_list")).content.decode()
+    open_file_for(person, user=case_worker, basis=FileMember.Basis.CASE)
     restrict_file(by=case_worker, person=person, restricted=True, reason="at risk")
     assert "Mohammed" not in client.get(reverse("contact_list")).content.decode()
     assert client.get(reverse("contact_detail", args=[contact.pk])).status_code == 404
