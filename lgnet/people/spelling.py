@@ -58,7 +58,7 @@ def to_latin(text: str) -> str:
     """
     if text.isascii():
         return _words(text.lower())
-    text = unicodedata.normalize("NFKD", text.casefold())
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())  # ornate capitals unfold late
     for written, read in _DOTTED:
         text = text.replace(written, read)
     text = _APOSTROPHES.sub("", _ARTICLE.sub("ال ", text)).translate(_LETTERS)

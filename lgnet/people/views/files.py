@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from lgnet.core.forms import done
+from lgnet.core.forms import LgForm, done
 from lgnet.core.tables import Table, table_response
 from lgnet.network.access import can
 from lgnet.network.exports import log_export
@@ -84,8 +84,8 @@ def file_openings(request: StaffRequest) -> HttpResponse:
 def file_opening(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """One opening: who, why, what was done with the file; the reader marks it as seen."""
     opening = selectors.get_opening(request.user, pk)
-    form = ReasonForm(label="")  # carries what the service refuses
-    if request.method == "POST" and done(form, services.acknowledge_opening, by=request.user, opening=opening):
+    form = LgForm(request.POST if request.method == "POST" else None)  # no fields: it tells what the service refuses
+    if form.is_valid() and done(form, services.acknowledge_opening, by=request.user, opening=opening):
         messages.success(request, _("Seen. The log keeps that you looked at it."))
         return redirect("file_openings")
     context = {"opening": opening, "form": form, "done": selectors.done_with_file(opening)}
