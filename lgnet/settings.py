@@ -163,6 +163,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "lgnet.network.account_forms.ResetPasswordKeyForm",
     "reauthenticate": "lgnet.network.account_forms.ReauthenticateForm",
 }
+PASSWORD_RESET_TIMEOUT = 3600  # seconds that a link sent by mail is good for
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login_failed": False}  # failed sign-ins and codes are counted in the database, by axes
@@ -179,6 +180,7 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are proven by the invitation, not
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "LGNet"
+MFA_TOTP_TOLERANCE = 1  # the code before and after is good too: clocks differ, and typing takes time
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or DEMO
 
 AXES_FAILURE_LIMIT = 5

@@ -17,3 +17,4 @@ urlpatterns = [
 handler400 = "lgnet.workspace.errors.bad_request"
 handler403 = "lgnet.workspace.errors.forbidden"
 handler404 = "lgnet.workspace.errors.not_found"
+handler429 = "lgnet.network.sign_in_pages.too_many_requests"  # looked up by django-allauth

@@ -1,10 +1,13 @@
 """Forms of the sign-in pages: those of django-allauth in our look and words, with failures counted by axes."""
 
+import time
 from typing import Any, ClassVar
 
 from allauth.account import forms as account
 from allauth.core import context
+from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.base import forms as mfa
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from axes.handlers.proxy import AxesProxyHandler
@@ -93,9 +96,13 @@ class ReauthenticateForm(_Ours, account.ReauthenticateForm):
 
 
 class _CountedCode:
-    """A code that is asked for only while the sign-in is not locked; a wrong one counts as a failed sign-in."""
+    """A code that is asked for only while the sign-in is not locked; a wrong one counts as a failed sign-in.
+
+    A code of the app is good for once, whichever process sees it: those used while they last are kept with the secret.
+    """
 
     user: User
+    authenticator: Authenticator
 
     def clean_code(self) -> str:
         request = context.request
@@ -103,7 +110,20 @@ class _CountedCode:
         if not AxesProxyHandler.is_allowed(request, credentials):
             request.axes_locked_out, request.axes_credentials = True, credentials
             raise ValidationError(AccountAdapter.error_messages["too_many_login_attempts"])
-        return super().clean_code()  # type: ignore[misc]
+        code: str = super().clean_code()  # type: ignore[misc]
+        if self.authenticator.type == Authenticator.Type.TOTP:
+            self._use_once(code)
+        return code
+
+    def _use_once(self, code: str) -> None:
+        kept = Authenticator.objects.select_for_update().get(pk=self.authenticator.pk)
+        now, digits = time.time(), "".join(sign for sign in code if sign.isdigit())
+        lasts = mfa_settings.TOTP_PERIOD * (2 * mfa_settings.TOTP_TOLERANCE + 1)
+        used = {old: at for old, at in kept.data.get("used", {}).items() if now - at < lasts}
+        if digits in used:
+            raise ValidationError(AccountAdapter.error_messages["incorrect_code"])
+        kept.data["used"] = used | {digits: int(now)}
+        kept.save(update_fields=["data"])
 
     def _emit_authentication_failed(self, authenticator: Any) -> None:
         super()._emit_authentication_failed(authenticator)  # type: ignore[misc]

@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.encoding import force_bytes
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -25,14 +26,14 @@ _SAID = {
     "mfa/messages/totp_deactivated.txt": _("The codes of your app are no longer asked for."),
     "mfa/messages/webauthn_added.txt": _("The key is added."),
     "mfa/messages/webauthn_removed.txt": _("The key is removed."),
-    "mfa/messages/recovery_codes_generated.txt": _("You have new recovery codes. The old ones no longer work."),
+    "mfa/messages/recovery_codes_generated.txt": _("You have new recovery codes: keep them on paper."),
 }
 # What a mail tells the owner of a sign-in, by allauth's name of the notice.
 _NOTICES = {
     "account/email/password_changed": _("The password was changed."),
     "account/email/password_reset": _("The password was set anew, through a link sent by mail."),
-    "mfa/email/totp_activated": _("An app that makes codes was set up as second factor."),
-    "mfa/email/totp_deactivated": _("The app that makes codes was removed as second factor."),
+    "mfa/email/totp_activated": _("An app that makes codes was set up for the second step."),
+    "mfa/email/totp_deactivated": _("The app that makes codes was removed from the second step."),
     "mfa/email/webauthn_added": _("A passkey or security key was added."),
     "mfa/email/webauthn_removed": _("A passkey or security key was removed."),
     "mfa/email/recovery_codes_generated": _("New recovery codes were made."),
@@ -104,7 +105,7 @@ class MFAAdapter(DefaultMFAAdapter):
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
-        "cannot_generate_recovery_codes": _("Recovery codes come with a second factor: set up one first."),
+        "cannot_generate_recovery_codes": _("Recovery codes come with a second step: set up one first."),
     }
 
     def encrypt(self, text: str) -> str:
@@ -126,7 +127,7 @@ class MFAAdapter(DefaultMFAAdapter):
 
 def _cipher() -> MultiFernet:
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = [hashlib.sha256(b"lgnet second factor " + key.encode()).digest() for key in keys]
+    digests = [hashlib.sha256(b"lgnet second factor " + force_bytes(key)).digest() for key in keys]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 

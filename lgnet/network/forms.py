@@ -6,11 +6,15 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lgnet.core.errors import DomainError
 from lgnet.core.forms import LgForm, LgModelForm
+from lgnet.network.invitations import free_username
 from lgnet.network.models import Invitation, Membership, User
 from lgnet.network.policies import grantable_roles
-from lgnet.network.roles import Role
+from lgnet.network.roles import Profile, Role
 from lgnet.network.selectors import partners_to_staff
+
+_PROFILES = [("", "—"), *Profile.choices]
 
 
 class InvitationForm(LgModelForm):
@@ -32,6 +36,7 @@ class InvitationForm(LgModelForm):
             self.initial["partner"] = partners[0].pk
             self.fields["partner"].empty_label = None  # type: ignore[attr-defined]
         self.fields["role"].choices = [("", "—"), *((r.value, r.label) for r in Role if r in roles)]  # type: ignore[attr-defined]
+        self.fields["profile"].choices = _PROFILES  # type: ignore[attr-defined]
         self.fields["ends_on"].help_text = _("Leave empty if it is not known.")
 
     def clean(self) -> dict[str, Any]:
@@ -49,6 +54,10 @@ class MembershipForm(LgModelForm):
         model = Membership
         fields = ["profile", "employer", "starts_on", "ends_on"]
         widgets = {"starts_on": forms.DateInput, "ends_on": forms.DateInput}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["profile"].choices = _PROFILES  # type: ignore[attr-defined]
 
     def _post_clean(self) -> None:
         """Leave the row as it is: the service changes it."""
@@ -87,6 +96,12 @@ class JoinForm(LgForm):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+    def clean_username(self) -> str:
+        try:
+            return free_username(self.cleaned_data["username"])
+        except DomainError as error:
+            raise forms.ValidationError(str(error)) from error
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data

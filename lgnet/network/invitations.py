@@ -1,6 +1,5 @@
 """Invitations: the only way in. A link by mail, valid for a week and for once; only a hash of its token is kept."""
 
-import re
 import secrets
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,12 +22,11 @@ from lgnet.network import mails
 from lgnet.network.models import Invitation, Membership, Partner, User
 from lgnet.network.policies import grantable_roles
 from lgnet.network.roles import Role
-from lgnet.network.selectors import find_by_email, token_hash
+from lgnet.network.selectors import USERNAME, find_by_email, token_hash
 from lgnet.network.services import open_membership
 
 VALID_DAYS = 7
 INVITATION = "network.invitation"
-USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,59}")
 
 
 @dataclass(frozen=True)
@@ -108,14 +106,7 @@ def accept_as_new_user(*, token: str, username: str, full_name: str, password: s
     invitation = _open_by_token(token)
     if find_by_email(invitation.email):
         raise DomainError(_("There is a sign-in with this e-mail already. Sign in, then open the link again."))
-    username = username.strip().lower()
-    if not USERNAME.fullmatch(username):
-        raise DomainError(
-            _("Use 3 to 60 letters without accents, digits, dots, hyphens or underscores, a letter or digit first."),
-            field="username",
-        )
-    if User.objects.filter(username__iexact=username).exists():
-        raise DomainError(_("This username is taken. Choose another one."), field="username")
+    username = free_username(username)
     language = (translation.get_language() or settings.LANGUAGE_CODE)[:2]
     user = User(username=username, full_name=full_name.strip(), email=invitation.email, language=language)
     try:
@@ -126,6 +117,19 @@ def accept_as_new_user(*, token: str, username: str, full_name: str, password: s
     user.save(force_insert=True)
     _join(user, invitation)
     return user
+
+
+def free_username(username: str) -> str:
+    """Return a username as it will be kept. Raises DomainError when it is odd or taken."""
+    username = username.strip().lower()
+    if not USERNAME.fullmatch(username):
+        raise DomainError(
+            _("Use 3 to 60 letters without accents, digits, dots, hyphens or underscores, a letter or digit first."),
+            field="username",
+        )
+    if User.objects.filter(username__iexact=username).exists():
+        raise DomainError(_("This username is taken. Choose another one."), field="username")
+    return username
 
 
 @transaction.atomic

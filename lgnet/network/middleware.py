@@ -3,17 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from lgnet.network.access import access_of
+from lgnet.network.selectors import has_second_factor
 
 Handler = Callable[[HttpRequest], HttpResponse]
 PROVEN = "second_factor"  # in the session: id of the user who is known to have a second factor
-SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 # Pages of one's own sign-in, which need neither: everything else does.
 _ENTRANCE = {"set_language", "invitation_accept", "second_factor_needed", "no_membership", "draft"}
 _ENTRANCE_PREFIXES = ("account_", "mfa_")
@@ -43,16 +42,16 @@ class SecondFactorMiddleware:
         access = access_of(request.user)
         if not access.grants:
             return _go(request, "no_membership")
-        if settings.SECOND_FACTOR_REQUIRED and access.sees_personal_data and not _has_second_factor(request):
+        if settings.SECOND_FACTOR_REQUIRED and access.sees_personal_data and not _is_protected(request):
             return _go(request, "second_factor_needed")
         return None
 
 
-def _has_second_factor(request: HttpRequest) -> bool:
+def _is_protected(request: HttpRequest) -> bool:
     user_id = str(request.user.pk)
     if request.session.get(PROVEN) == user_id:
         return True
-    if Authenticator.objects.filter(user_id=request.user.pk, type__in=SECOND_FACTORS).exists():
+    if request.user.is_authenticated and has_second_factor(request.user):
         request.session[PROVEN] = user_id
         return True
     return False

@@ -9,5 +9,5 @@ from lgnet.network.models import User
 class StaffRequest(HttpRequest):
     """What every view but the public ones receives: `LoginRequiredMiddleware` lets nobody else through."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     htmx: HtmxDetails

@@ -1,6 +1,7 @@
 """Reads of staff, invitations and roles, within what the reader manages."""
 
 import hashlib
+import re
 import uuid
 from dataclasses import dataclass
 
@@ -13,10 +14,18 @@ from lgnet.network.models import Invitation, Membership, Partner, User
 from lgnet.network.policies import CITY_KINDS, manageable
 from lgnet.network.roles import ROLES, Permission, Role
 
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,59}")
+SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+def has_second_factor(user: User) -> bool:
+    """Whether the user signs in with more than a password: codes of an app, or a key."""
+    return Authenticator.objects.filter(user_id=user.pk, type__in=SECOND_FACTORS).exists()
+
 
 def visible_memberships(user: User) -> QuerySet[Membership]:
     """The memberships, also ended ones, that the user manages, and whether each holder has a second factor."""
-    keys = Authenticator.objects.filter(user_id=OuterRef("user_id"))
+    keys = Authenticator.objects.filter(user_id=OuterRef("user_id"), type__in=SECOND_FACTORS)
     return (
         Membership.objects.filter(manageable(user))
         .select_related("user", "partner")
@@ -77,6 +86,13 @@ def find_open_invitation(token: str) -> Invitation | None:
 def find_by_email(email: str) -> User | None:
     """The user with this e-mail, whatever its case."""
     return User.objects.filter(email__iexact=email).first() if email else None
+
+
+def suggest_username(email: str) -> str:
+    """What stands before the @ of the address, if it makes a username that nobody has; else nothing."""
+    name = email.partition("@")[0].lower()
+    is_good = USERNAME.fullmatch(name) and not User.objects.filter(username__iexact=name).exists()
+    return name if is_good else ""
 
 
 @dataclass(frozen=True)

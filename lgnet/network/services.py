@@ -8,7 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
@@ -136,8 +138,8 @@ def reset_second_factor(*, by: User, user: User) -> User:
             detail={"user": str(user), "what": "second factor reset"},
         )  # fmt: skip
     if user.email:
-        notice = _("Your second factor was removed by %(name)s. Set up a new one at the next sign-in.")
-        mails.send_security_notice(user=user, notice=notice % {"name": by.full_name})
+        notice = gettext_lazy("{name} removed the second step of your sign-in. Set up a new one at the next sign-in.")
+        mails.send_security_notice(user=user, notice=format_lazy(notice, name=by.full_name))
     return user
 
 

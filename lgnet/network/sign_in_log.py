@@ -33,7 +33,8 @@ def connect() -> None:
 
 def log_about_user(action: AuditEntry.Action, user: User, *, by: User | None, detail: dict[str, Any]) -> None:
     """Write one row in the log of every partner that `user` works for, or one row of no partner."""
-    for partner_id in _partners_of(user) or [None]:
+    partners: list[uuid.UUID | None] = [*_partners_of(user)] or [None]
+    for partner_id in partners:
         audit.record(action, by=by, object_type=USER, object_id=user.pk, partner_id=partner_id, detail=detail)
 
 

@@ -96,28 +96,35 @@ class InvitationFilter(_ByPartner):
         return rows
 
 
-def staff_columns() -> list[Column]:
-    """Who, as what, where, since and until when, and whether the sign-in is well protected."""
+def _partner_column(user: User) -> Column:
+    several = partners_to_staff(user).count() > 1
+    return Column(
+        "partner", _("Partner"), lambda row: row.partner.short_name, sort="partner__short_name", export_only=not several
+    )
+
+
+def staff_columns(user: User) -> list[Column]:
+    """Who, as what, until when, and whether the sign-in is well protected; where, if there are several partners."""
     return [
         Column(
             "name", _("Name"), lambda m: m.user.full_name, sort="user__full_name",
             link=lambda m: reverse("staff_detail", args=[m.user_id]),
         ),
-        Column("username", _("Username"), lambda m: m.user.username, sort="user__username"),
+        Column("username", _("Username"), lambda m: m.user.username, sort="user__username", export_only=True),
         Column("role", _("Role"), lambda m: m.get_role_display(), sort="role"),
         Column("profile", _("Profession"), lambda m: m.get_profile_display(), sort="profile"),
         Column("employer", _("Employer"), lambda m: m.employer, sort="employer"),
-        Column("partner", _("Partner"), lambda m: m.partner.short_name, sort="partner__short_name"),
-        Column("starts_on", _("From"), lambda m: m.starts_on, sort="starts_on"),
-        Column("ends_on", _("To"), lambda m: m.ends_on, sort="ends_on"),
+        _partner_column(user),
+        Column("starts_on", _("From"), lambda m: m.starts_on, sort="starts_on", export_only=True),
+        Column("ends_on", _("Until"), lambda m: m.ends_on, sort="ends_on"),
         Column("state", _("State"), lambda m: STATES[m.state], badge=lambda m: STATE_KINDS[m.state]),
-        Column("second_factor", _("Second factor"), lambda m: m.has_second_factor),
+        Column("second_factor", _("Second step"), lambda m: m.has_second_factor),
         Column("last_login", _("Last sign-in"), lambda m: m.user.last_login, sort="user__last_login"),
         Column("email", _("E-mail"), lambda m: m.user.email, export_only=True),
     ]  # fmt: skip
 
 
-def invitation_columns() -> list[Column]:
+def invitation_columns(user: User) -> list[Column]:
     """Who is invited to what, by whom, until when, and what became of it."""
     return [
         Column(
@@ -126,11 +133,13 @@ def invitation_columns() -> list[Column]:
         ),
         Column("email", _("E-mail"), lambda i: i.email, sort="email"),
         Column("role", _("Role"), lambda i: i.get_role_display(), sort="role"),
-        Column("partner", _("Partner"), lambda i: i.partner.short_name, sort="partner__short_name"),
+        _partner_column(user),
         Column(
             "state", _("State"), lambda i: INVITATION_STATES[i.state], badge=lambda i: INVITATION_KINDS[i.state]
         ),
         Column("mail_sent_at", _("Mail sent"), lambda i: i.mail_sent_at, sort="mail_sent_at"),
         Column("expires_at", _("Valid until"), lambda i: i.expires_at, sort="expires_at"),
-        Column("invited_by", _("Invited by"), lambda i: i.invited_by.full_name if i.invited_by else ""),
+        Column(
+            "invited_by", _("Invited by"), lambda i: i.invited_by.full_name if i.invited_by else "", export_only=True
+        ),
     ]  # fmt: skip

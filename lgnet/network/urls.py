@@ -8,18 +8,19 @@ from allauth.mfa.webauthn import views as webauthn
 from django.urls import path, re_path
 
 from lgnet.network import views
+from lgnet.network.sign_in_pages import as_ours
 
 urlpatterns = [
-    path("accounts/login/", account.login, name="account_login"),
+    path("accounts/login/", as_ours(account.login), name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
     path("accounts/inactive/", account.account_inactive, name="account_inactive"),
-    path("accounts/confirm/", account.reauthenticate, name="account_reauthenticate"),
-    path("accounts/password/change/", account.password_change, name="account_change_password"),
-    path("accounts/password/reset/", account.password_reset, name="account_reset_password"),
+    path("accounts/confirm/", as_ours(account.reauthenticate), name="account_reauthenticate"),
+    path("accounts/password/change/", as_ours(account.password_change), name="account_change_password"),
+    path("accounts/password/reset/", as_ours(account.password_reset), name="account_reset_password"),
     path("accounts/password/reset/sent/", account.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^accounts/password/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        account.password_reset_from_key,
+        as_ours(account.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
     path(
@@ -28,20 +29,26 @@ urlpatterns = [
         name="account_reset_password_from_key_done",
     ),
     path("accounts/security/", mfa.index, name="mfa_index"),
-    path("accounts/security/code/", mfa.authenticate, name="mfa_authenticate"),
-    path("accounts/security/confirm/", mfa.reauthenticate, name="mfa_reauthenticate"),
-    path("accounts/security/app/", totp.activate_totp, name="mfa_activate_totp"),
-    path("accounts/security/app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("accounts/security/code/", as_ours(mfa.authenticate), name="mfa_authenticate"),
+    path("accounts/security/confirm/", as_ours(mfa.reauthenticate), name="mfa_reauthenticate"),
+    path("accounts/security/app/", as_ours(totp.activate_totp), name="mfa_activate_totp"),
+    path("accounts/security/app/remove/", as_ours(totp.deactivate_totp), name="mfa_deactivate_totp"),
     path("accounts/security/recovery/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path("accounts/security/recovery/new/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path(
+        "accounts/security/recovery/new/",
+        as_ours(recovery_codes.generate_recovery_codes),
+        name="mfa_generate_recovery_codes",
+    ),
     path(
         "accounts/security/recovery/file/", recovery_codes.download_recovery_codes, name="mfa_download_recovery_codes"
     ),
     path("accounts/security/keys/", webauthn.list_webauthn, name="mfa_list_webauthn"),
-    path("accounts/security/keys/add/", webauthn.add_webauthn, name="mfa_add_webauthn"),
+    path("accounts/security/keys/add/", as_ours(webauthn.add_webauthn), name="mfa_add_webauthn"),
     path("accounts/security/keys/login/", webauthn.login_webauthn, name="mfa_login_webauthn"),
-    path("accounts/security/keys/confirm/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
-    path("accounts/security/keys/<int:pk>/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
+    path(
+        "accounts/security/keys/confirm/", as_ours(webauthn.reauthenticate_webauthn), name="mfa_reauthenticate_webauthn"
+    ),
+    path("accounts/security/keys/<int:pk>/", as_ours(webauthn.edit_webauthn), name="mfa_edit_webauthn"),
     path("accounts/security/keys/<int:pk>/remove/", webauthn.remove_webauthn, name="mfa_remove_webauthn"),
     path("accounts/second-factor", views.second_factor_needed, name="second_factor_needed"),
     path("accounts/no-membership", views.no_membership, name="no_membership"),

@@ -21,7 +21,7 @@ from lgnet.core.tables import Table, table_response
 from lgnet.network import invitations, selectors, services
 from lgnet.network.access import access_of
 from lgnet.network.forms import EndForm, InvitationForm, JoinForm, MembershipForm
-from lgnet.network.models import User
+from lgnet.network.models import Invitation, User
 from lgnet.network.policies import manages_staff, may_manage_sign_in, may_switch_off
 from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import ROLES, Permission, Role
@@ -36,13 +36,15 @@ from lgnet.network.tables import (
     staff_columns,
 )
 
+_NO_MENU: dict[str, Any] = {"menu": (), "permissions": ()}  # every entry of it would lead back to the same page
+
 
 @require_GET
 def staff_list(request: StaffRequest) -> HttpResponse:
     """Memberships that the reader manages."""
     _managers_only(request.user)
     table = Table(
-        request, selectors.visible_memberships(request.user), staff_columns(), title=_("Staff"),
+        request, selectors.visible_memberships(request.user), staff_columns(request.user), title=_("Staff"),
         filters=StaffFilter(request.GET, user=request.user), new_url="invitation_new", new_label=_("Invite somebody"),
         empty_text=_("Nobody works here yet. Invite the first colleague."),
     )  # fmt: skip
@@ -56,12 +58,13 @@ def staff_list(request: StaffRequest) -> HttpResponse:
 def staff_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """One colleague: memberships that the reader manages, sign-in, and what can be done."""
     member = selectors.get_member(request.user, pk)
-    rows = list(selectors.visible_memberships(request.user).filter(user=member))
+    rows = selectors.visible_memberships(request.user).filter(user=member)
+    has_second_factor = selectors.has_second_factor(member)
     context = {
         "member": member,
-        "has_second_factor": rows[0].has_second_factor,
+        "has_second_factor": has_second_factor,
         "memberships": [(row, STATES[row.state], STATE_KINDS[row.state]) for row in rows],
-        "may_reset": may_manage_sign_in(request.user, member) and rows[0].has_second_factor,
+        "may_reset": has_second_factor and may_manage_sign_in(request.user, member),
         "may_switch_off": may_switch_off(request.user, member),
     }
     return render(request, "network/staff_detail.html", context)
@@ -110,7 +113,7 @@ def user_reactivate(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 def second_factor_reset(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Remove the second factor of a colleague who has lost it."""
-    said = _("The second factor is removed. A new one is asked for at the next sign-in.")
+    said = _("The second step is removed. A new one is asked for at the next sign-in.")
     return _change_user(request, pk, services.reset_second_factor, said)
 
 
@@ -119,7 +122,7 @@ def invitation_list(request: StaffRequest) -> HttpResponse:
     """Invitations that the reader manages."""
     _managers_only(request.user)
     table = Table(
-        request, selectors.visible_invitations(request.user), invitation_columns(), title=_("Invitations"),
+        request, selectors.visible_invitations(request.user), invitation_columns(request.user), title=_("Invitations"),
         filters=InvitationFilter(request.GET, user=request.user), new_url="invitation_new",
         new_label=_("Invite somebody"), empty_text=_("Nobody was invited yet."),
     )  # fmt: skip
@@ -208,14 +211,14 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
 def role_list(request: StaffRequest) -> HttpResponse:
     """What each role is for and may do."""
     own = {grant.role for grant in access_of(request.user).grants}
-    roles = [
+    roles: list[dict[str, Any]] = [
         {
             "role": role,
             "spec": ROLES[role],
             "is_own": role in own,
             "permissions": [p.label for p in Permission if p in ROLES[role].permissions],
         }
-        for role in Role
+        for role in sorted(Role, key=lambda role: role not in own)
     ]
     return render(request, "network/role_list.html", {"roles": roles})
 
@@ -223,7 +226,7 @@ def role_list(request: StaffRequest) -> HttpResponse:
 @require_GET
 def second_factor_needed(request: StaffRequest) -> HttpResponse:
     """Why a second factor is needed, and how to set it up."""
-    return render(request, "network/second_factor_needed.html")
+    return render(request, "network/second_factor_needed.html", _NO_MENU)
 
 
 @require_GET
@@ -234,7 +237,7 @@ def no_membership(request: StaffRequest) -> HttpResponse:
         "next": selectors.next_start(request.user),
         "has_access": bool(access_of(request.user).grants),
     }
-    return render(request, "network/no_membership.html", context)
+    return render(request, "network/no_membership.html", context | _NO_MENU)
 
 
 def _accept_signed_in(request: HttpRequest, user: User, token: str, context: dict[str, Any]) -> HttpResponse:
@@ -250,7 +253,9 @@ def _accept_signed_in(request: HttpRequest, user: User, token: str, context: dic
 
 
 def _accept_as_new(request: HttpRequest, token: str, context: dict[str, Any]) -> HttpResponse:
-    form = JoinForm(request.POST or None, initial={"full_name": context["invitation"].full_name})
+    invitation: Invitation = context["invitation"]
+    known = {"full_name": invitation.full_name, "username": selectors.suggest_username(invitation.email)}
+    form = JoinForm(request.POST or None, initial=known)
     if form.is_valid():
         data = {name: form.cleaned_data[name] for name in ("full_name", "username", "password")}
         if run_service(form, invitations.accept_as_new_user, token=token, **data):
