@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
@@ -75,6 +75,7 @@ def _for_sqlite(row: Iterable[Any]) -> list[Any]:
     return plain
 
 
+@transaction.atomic  # rows of one table may be written before those they point to
 def build(persons: int, events: int, *, seed: int = 7) -> dict[str, int]:
     """Write `persons` persons and about `events` journey events over all cities; return what was written."""
     rng = random.Random(seed)
