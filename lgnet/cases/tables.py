@@ -83,7 +83,7 @@ def referral_columns(user: User) -> list[Column]:
     return [
         Column("sent_at", _("Sent"), lambda r: r.sent_at, sort="sent_at"),
         Column("who", _("Who"), who_is_sent, link=link),
-        Column("code", _("Card"), lambda r: r.code),
+        Column("code", _("Card"), lambda r: r.code, code=True),
         Column("from_team", _("From"), lambda r: r.from_team.name, sort="from_team__name"),
         Column(
             "to_team", _("To"), lambda r: _("%(team)s (my team)") % {"team": r.to_team.name}
@@ -164,7 +164,7 @@ def case_columns() -> list[Column]:
             "person", _("Person"), lambda c: c.person.name_as_used,
             link=lambda c: reverse("case_detail", args=[c.pk]), sort="person__family_names",
         ),
-        Column("pseudonym", _("Code"), lambda c: c.person.pseudonym),
+        Column("pseudonym", _("Code"), lambda c: c.person.pseudonym, code=True),
         Column("team", _("Team"), lambda c: c.team.name, sort="team__name"),
         Column("manager", _("Case manager"), lambda c: c.manager.full_name, sort="manager__full_name"),
         Column(

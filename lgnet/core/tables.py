@@ -27,7 +27,8 @@ PAGE = 25
 class Column:
     """One column: what is shown and exported of a row, where it links to, how it is sorted.
 
-    `value(row)` may be text, number, day, moment, yes/no or None; `badge(row)` gives the colour word of a badge.
+    `value(row)` may be text, number, day, moment, yes/no or None; `badge(row)` gives the colour word of a badge;
+    a `code` is never broken over two lines.
     """
 
     key: str
@@ -37,16 +38,18 @@ class Column:
     sort: str = ""
     badge: Callable[[Any], str] | None = None
     export_only: bool = False
+    code: bool = False
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A value ready to be drawn."""
+    """A value ready to be drawn; `css` tells an empty one and one that stays on its line."""
 
     label: str
     text: str
     link: str | None
     badge: str
+    css: str
 
 
 class FilterForm(LgForm):
@@ -122,15 +125,7 @@ class Table:
         """The rows shown, cell by cell, ready to be drawn."""
         labels = [str(column.label) for column in self.columns]
         for row in self.page_rows:
-            yield [
-                Cell(
-                    label,
-                    shown(column.value(row)),
-                    column.link(row) if column.link else None,
-                    column.badge(row) if column.badge else "",
-                )
-                for label, column in zip(labels, self.columns, strict=True)
-            ]
+            yield [_cell(label, column, row) for label, column in zip(labels, self.columns, strict=True)]
 
     def heads(self) -> Iterator[dict[str, Any]]:
         """Column headings with the address that sorts by them and the present direction."""
@@ -166,6 +161,14 @@ class Table:
         rows = self.rows.iterator(chunk_size=2000) if isinstance(self.rows, QuerySet) else self.rows
         for row in rows:
             yield [_exported(column.value(row)) for column in self.all_columns]
+
+
+def _cell(label: str, column: Column, row: Any) -> Cell:
+    value = column.value(row)
+    whole = column.code or isinstance(value, date | int | float)
+    css = "is-empty" if value in (None, "") else "lg-nowrap" if whole else ""
+    link = column.link(row) if column.link else None
+    return Cell(label, shown(value), link, column.badge(row) if column.badge else "", css)
 
 
 def shown(value: Any) -> str:

@@ -34,15 +34,19 @@ def birth_in_words(person: Person) -> Any:
 def person_columns() -> tuple[Column, ...]:
     """What a list shows of persons: enough to tell them apart, nothing of their story."""
     return (
-        Column("name", _("Name"), lambda p: p.name_as_used, link=_person_url, sort="family_names"),
-        Column("full", _("Given and family names"), lambda p: p.full_name if p.full_name != p.name_as_used else None),
+        Column("name", _("Name"), _names, link=_person_url, sort="family_names"),
         Column("birth", _("Born, or age"), birth_in_words, sort="birth_date"),
         Column("gender", _("Gender"), lambda p: p.get_gender_display() or None),
         Column("citizenship", _("Citizenship"), lambda p: country_name(p.citizenship) if p.citizenship else None),
-        Column("code", _("Code"), lambda p: p.pseudonym),
+        Column("code", _("Code"), lambda p: p.pseudonym, code=True),
         Column("last", _("Last event"), _last_day),
         Column("file", _("File"), _file_word, badge=lambda p: "success" if p.file_open else "neutral"),
     )
+
+
+def _names(person: Person) -> str:
+    """The name in use, and the full one where it is another."""
+    return f"{person.nickname} ({person.full_name})" if person.nickname and person.full_name else person.name_as_used
 
 
 def _person_url(person: Person) -> str:
@@ -67,7 +71,7 @@ def with_last_event(rows: QuerySet[Person]) -> QuerySet[Any]:
 class PersonFilter(FilterForm):
     """Name in any spelling, date of birth, code or number; gender, citizenship, eligibility, own files."""
 
-    q = forms.CharField(label=_("Name, date of birth, code or number"), required=False, max_length=200)
+    q = forms.CharField(label=_("Name, birth, code, number"), required=False, max_length=200)
     gender = forms.ChoiceField(label=_("Gender"), choices=[ANY, *Gender.choices], required=False)
     citizenship = forms.ChoiceField(label=_("Citizenship"), required=False)
     eligible = forms.ChoiceField(
@@ -110,7 +114,7 @@ def opening_columns() -> tuple[Column, ...]:
     return (
         Column("at", _("When"), lambda o: o.created_at, sort="created_at"),
         Column("who", _("Who"), lambda o: o.user.full_name, sort="user__full_name"),
-        Column("code", _("File"), lambda o: o.person.pseudonym),
+        Column("code", _("File"), lambda o: o.person.pseudonym, code=True),
         Column("reason", _("Reason"), lambda o: o.reason),
         Column("state", _("Seen"), _seen_word, link=_see_url),
     )

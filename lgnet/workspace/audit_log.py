@@ -127,6 +127,6 @@ COLUMNS = (
     Column("who", _("Who"), lambda entry: entry.actor_name, sort="actor_name"),
     Column("action", _("Action"), lambda entry: entry.get_action_display(), sort="action"),
     Column("object", _("What"), _object, sort="object_type"),
-    Column("code", _("Person"), lambda entry: entry.code),
+    Column("code", _("Person"), lambda entry: entry.code, code=True),
     Column("detail", _("Reason and details"), _detail),
 )
