@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
 from lgnet.core.errors import DomainError
+from lgnet.core.periods import is_too_old
 from lgnet.network import mails
 from lgnet.network.models import Invitation, Membership, Partner, User
 from lgnet.network.policies import grantable_roles
@@ -59,6 +60,8 @@ def invite_colleague(
     if by is not None and role not in grantable_roles(by, partner):
         raise PermissionDenied
     starts_on = starts_on or timezone.localdate()
+    if is_too_old(starts_on):
+        raise DomainError(_("Check the year: this is too long ago."), field="starts_on")
     if ends_on and ends_on < max(starts_on, timezone.localdate()):
         raise DomainError(_("The last day is before the first, or in the past."), field="ends_on")
     email = email.strip().lower()
@@ -114,7 +117,11 @@ def accept_as_new_user(*, token: str, username: str, full_name: str, password: s
     except ValidationError as error:
         raise DomainError(" ".join(error.messages), field="password") from error
     user.set_password(password)
-    user.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError:  # somebody took the name at the same moment
+        raise DomainError(_("This username is taken. Choose another one."), field="username") from None
     _join(user, invitation)
     return user
 

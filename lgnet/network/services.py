@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
 from lgnet.core.errors import DomainError
+from lgnet.core.periods import is_too_old
 from lgnet.network import mails
 from lgnet.network.access import can
 from lgnet.network.models import Membership, Partner, User
@@ -70,8 +71,7 @@ def change_membership(
     _check_dates(membership)
     if ends_on and ends_on < timezone.localdate():
         raise DomainError(_("To end it now or in the past, use “End”."), field="ends_on")
-    if ends_on:
-        _keep_a_coordinator(by, membership)
+    _keep_a_coordinator(by, membership, before)
     membership.save(update_fields=["profile", "employer", "starts_on", "ends_on"])
     _log(AuditEntry.Action.UPDATE, by, membership, {"changes": audit.changes(before, _terms(membership))})
     return membership
@@ -96,7 +96,9 @@ def end_membership(*, by: User, membership: Membership, last_day: date) -> Membe
         membership.ended_at = timezone.now() if last_day <= today else None
     if membership.ends_on < membership.starts_on:
         raise DomainError(_("The last day is before the first."), field="last_day")
-    _keep_a_coordinator(by, membership)
+    if not membership.ended_at:
+        _check_dates(membership)
+    _keep_a_coordinator(by, membership, before)
     membership.save(update_fields=["ends_on", "ended_at"])
     _log(AuditEntry.Action.UPDATE, by, membership, {"changes": audit.changes(before, _terms(membership))})
     return membership
@@ -166,29 +168,38 @@ def _locked(by: User, membership: Membership) -> Membership:
 
 def _check_dates(membership: Membership) -> None:
     start, end = membership.starts_on, membership.ends_on
+    if is_too_old(start):
+        raise DomainError(_("Check the year: this is too long ago."), field="starts_on")
     if end and end < start:
         raise DomainError(_("The last day is before the first."), field="ends_on")
     others = Membership.objects.filter(
         user=membership.user, partner=membership.partner, role=membership.role, ended_at__isnull=True
     ).exclude(pk=membership.pk)
-    overlap = others.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=start))
+    overlap = others.filter(_stays_until(start))
     if end:
         overlap = overlap.filter(starts_on__lte=end)
     if overlap.exists():
         raise DomainError(_("This person has this role in those days already."), field="starts_on")
 
 
-def _keep_a_coordinator(by: User, membership: Membership) -> None:
-    """A city's own coordinators may not leave it without one; the network may."""
+def _keep_a_coordinator(by: User, membership: Membership, before: dict[str, Any]) -> None:
+    """A city's own coordinator goes sooner only if another one is there and stays at least as long; the network may."""
     if membership.role != Role.COORDINATOR or can(by, Permission.APPOINT_COORDINATORS):
         return
-    today = timezone.localdate()
+    would_stay, stays = before["ends_on"] or date.max, membership.ends_on or date.max
+    is_away_first = before["starts_on"] <= timezone.localdate() < membership.starts_on
+    if not membership.ended_at and stays >= would_stay and not is_away_first:
+        return
     others = Membership.objects.current().filter(partner=membership.partner, role=Role.COORDINATOR)
-    left = others.exclude(pk=membership.pk).filter(Q(ends_on__isnull=True) | Q(ends_on__gt=today))
-    if not left.exists():
+    as_long = Q(ends_on__isnull=True) if before["ends_on"] is None else _stays_until(before["ends_on"])
+    if not others.exclude(pk=membership.pk).filter(as_long).exists():
         raise DomainError(
             _("The city would be left without a coordinator. Invite another one first, or ask the network's support.")
         )
+
+
+def _stays_until(day: date) -> Q:
+    return Q(ends_on__isnull=True) | Q(ends_on__gte=day)
 
 
 def _terms(membership: Membership) -> dict[str, Any]:

@@ -281,8 +281,9 @@ def _managers_only(user: User) -> None:
 
 
 def _log_export(user: User, object_type: str, count: int) -> None:
-    for partner_id in {grant.partner_id for grant in access_of(user).grants}:
+    """In the log of every partner that the rows may come from."""
+    for partner in selectors.partners_to_staff(user):
         audit.note_read(
-            by=user, action=AuditEntry.Action.EXPORT, object_type=object_type, object_id=None, partner_id=partner_id,
+            by=user, action=AuditEntry.Action.EXPORT, object_type=object_type, object_id=None, partner_id=partner.pk,
             detail={"rows": count},
         )  # fmt: skip
