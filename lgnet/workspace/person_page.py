@@ -81,7 +81,7 @@ def person_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "notices": notices,
         "cases": cases,
         "referrals": referrals,
-        "members": selectors.file_members(person),
+        "members": _members(person),
         "alerts": _alerts(user, person, points, checks, notices),
         "may": _may(user, person, cases),
     }
@@ -105,6 +105,14 @@ def _household(user: User, person: Person) -> QuerySet[Person] | None:
     if person.household_id is None:
         return None
     return selectors.visible_persons(user).filter(household=person.household_id).exclude(pk=person.pk)
+
+
+def _members(person: Person) -> dict[str, str]:
+    """Teams and users the file is open for, each with why, in the order they came in."""
+    found: dict[str, list[str]] = {}
+    for member in selectors.file_members(person).order_by("starts_at"):
+        found.setdefault(str(member.team or member.user), []).append(str(member.get_basis_display()))
+    return {name: ", ".join(bases) for name, bases in found.items()}
 
 
 def _alerts(
