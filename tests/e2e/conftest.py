@@ -14,7 +14,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-SCREENSHOTS = ROOT / "test-results" / "screenshots"
+# `make screenshots` keeps the pictures of the docs; otherwise they are for looking at after a run.
+SCREENSHOTS = Path(os.environ.get("LGNET_SCREENSHOTS", ROOT / "test-results" / "screenshots"))
 PASSWORD = "lgnet-demo-prova"
 FLAGS = [
     "--no-sandbox",
@@ -131,3 +132,10 @@ def check(page: Page, axe: Axe, name: str = "") -> None:
     if name:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+
+def send(page: Page) -> None:
+    """Press the main button of the page's form, and wait for where it leads."""
+    button = page.locator("main form[data-draft] button.btn-primary:not([name]):not([formaction])").last
+    with page.expect_navigation():
+        button.click()

@@ -1,0 +1,55 @@
+"""Every role opens every page of its menu, on a desk and on a phone: nothing fails, nothing is inaccessible or too wide."""
+
+import pytest
+
+from tests.e2e.conftest import check
+
+pytestmark = pytest.mark.e2e
+ROLES = [
+    "strada.genova", "sportello.genova", "equipe.genova", "coordinamento.genova", "alloggi.genova", "attivita.genova",
+    "finanza.genova", "revisione.genova", "dpo.genova", "supporto.anci", "ministero.ministero-interno",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("username", ROLES)
+def test_every_page_of_the_menu(visit, axe, username, width):
+    page = visit(username, width=width)
+    role = username.split(".")[0]
+    links = page.eval_on_selector_all(".lg-nav-wide a", "all => all.map(a => a.getAttribute('href'))")
+    assert "/" in links
+    for link in [*links, "/project", "/roles", "/indicators/methodology", "/accounts/security/"]:
+        answer = page.goto(link)
+        assert answer is not None
+        assert answer.status == 200, link
+        name = link.strip("/").replace("/", "-") or "home"
+        check(page, axe, f"{role}-{name}-{width}")
+
+
+def test_pages_in_english_too(visit, axe):
+    page = visit("coordinamento.genova")
+    page.locator(".lg-language button[value=en]").click()
+    assert page.locator("html").get_attribute("lang") == "en"
+    for link in ("/", "/people", "/indicators", "/staff", "/log"):
+        page.goto(link)
+        check(page, axe)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_pages_before_sign_in_and_pages_that_are_not_there(visit, axe, width):
+    page = visit(width=width)
+    for link, name in (("/accounts/login/", "sign-in"), ("/accounts/password/reset/", "password-reset")):
+        page.goto(link)
+        check(page, axe, f"{name}-{width}")
+    inside = visit("sportello.genova", width=width)
+    for link, status in (("/nothing", 404), ("/staff", 403)):
+        answer = inside.goto(link)
+        assert answer is not None
+        assert answer.status == status
+        check(inside, axe, f"{status}-{width}")
+
+
+def test_the_gallery(visit, axe):
+    page = visit("equipe.genova")
+    page.goto("/components")
+    check(page, axe, "components-1280")
