@@ -16,8 +16,8 @@ PACKAGE = Path(__file__).resolve().parent.parent
 LOCALE = PACKAGE / "locale"
 HEADER = "# Texts of LGNet; `lgnet update_catalogues` adds new ones. Licence: EUPL-1.2."
 # function name -> (position of the context, of the text, of the plural)
-CALLS = {
-    "_": (None, 0, None), "gettext": (None, 0, None), "gettext_lazy": (None, 0, None), "gettext_noop": (None, 0, None),
+CALLS: dict[str, tuple[int | None, int, int | None]] = {
+    "gettext": (None, 0, None), "gettext_lazy": (None, 0, None), "gettext_noop": (None, 0, None),
     "ngettext": (None, 0, 1), "ngettext_lazy": (None, 0, 1), "pgettext": (0, 1, None), "pgettext_lazy": (0, 1, None),
     "npgettext": (0, 1, 2),
 }  # fmt: skip
@@ -93,10 +93,12 @@ def untranslated(catalogue: Catalog) -> list[str]:
 
 
 def _in_code(source: str, where: str) -> Iterator[Message]:
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and (name := _name(node.func)) in CALLS:
+    tree = ast.parse(source)
+    calls = _imported(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and (name := _name(node.func)) in calls:
             context, text, plural = (
-                "" if position is None else _constant(node.args, position) for position in CALLS[name]
+                "" if position is None else _constant(node.args, position) for position in calls[name]
             )
             if text:
                 yield Message(text, plural or "", context or "", where)
@@ -105,6 +107,17 @@ def _in_code(source: str, where: str) -> Iterator[Message]:
             for decorator in node.decorator_list
         ):  # the docstring of an indicator is its definition, printed on the methodology page
             yield Message(inspect.cleandoc(ast.get_docstring(node) or ""), "", "", where)
+
+
+def _imported(tree: ast.Module) -> dict[str, tuple[int | None, int, int | None]]:
+    """The gettext functions that a module imports, by the name it uses for each."""
+    return {
+        alias.asname or alias.name: CALLS[alias.name]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if alias.name in CALLS
+    }
 
 
 def _name(function: ast.expr) -> str:
@@ -130,5 +143,6 @@ _TEMPLATE_CALL = re.compile(
 def _in_template(source: str, where: str) -> Iterator[Message]:
     for name, arguments in _TEMPLATE_CALL.findall(template.templatize(source)):
         values = ast.literal_eval(f"({arguments.strip().rstrip(',')},)")
-        context, text, plural = ("" if position is None else values[position] for position in CALLS[name])
+        places = CALLS["gettext" if name == "_" else name]
+        context, text, plural = ("" if position is None else values[position] for position in places)
         yield Message(text, plural, context, where)
