@@ -173,6 +173,9 @@ MFA_FORMS = {
     "authenticate": "lgnet.network.account_forms.AuthenticateForm",
     "reauthenticate": "lgnet.network.account_forms.ReauthenticateCodeForm",
     "activate_totp": "lgnet.network.account_forms.ActivateTOTPForm",
+    "authenticate_webauthn": "lgnet.network.account_forms.AuthenticateWebAuthnForm",
+    "login_webauthn": "lgnet.network.account_forms.LoginWebAuthnForm",
+    "reauthenticate_webauthn": "lgnet.network.account_forms.ReauthenticateWebAuthnForm",
     "add_webauthn": "lgnet.network.account_forms.AddWebAuthnForm",
     "edit_webauthn": "lgnet.network.account_forms.EditWebAuthnForm",
 }

@@ -1,5 +1,6 @@
 """Forms of the sign-in pages: those of django-allauth in our look and words, with failures counted by axes."""
 
+import struct
 import time
 from typing import Any, ClassVar
 
@@ -156,11 +157,72 @@ class ActivateTOTPForm(_Ours, totp.ActivateTOTPForm):
         self.fields["code"].widget.attrs |= CODE_ATTRS
 
 
+_KEY_LENGTH = 20_000
+_ODD_KEY = _("The key was not recognised. Try again, or use another way.")
+# What the libraries raise on a key that is wrong, and on nonsense, which anybody may send.
+_REFUSED = (
+    ValidationError, AttributeError, LookupError, ArithmeticError, RecursionError, TypeError, ValueError, struct.error,
+)  # fmt: skip
+
+
+class CredentialField(forms.JSONField):
+    """What the browser says of a key: an object, of a size that a key can have, that every database can keep."""
+
+    widget = forms.HiddenInput
+    default_error_messages = {"required": _ODD_KEY, "invalid": _ODD_KEY}
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and (len(value) > _KEY_LENGTH or "\\u0000" in value):
+            raise ValidationError(_ODD_KEY)
+        try:
+            found = super().to_python(value)
+        except RecursionError:
+            found = value
+        if found is not None and not isinstance(found, dict):
+            raise ValidationError(_ODD_KEY)
+        return found
+
+
+class _CheckedKey:
+    """A key that is asked for; nonsense is refused like a wrong one, in our words."""
+
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except _REFUSED:
+            raise ValidationError(_ODD_KEY) from None
+
+
+class AuthenticateWebAuthnForm(_CheckedKey, webauthn.AuthenticateWebAuthnForm):
+    """A key as the second step."""
+
+    credential = CredentialField()
+
+
+class LoginWebAuthnForm(_CheckedKey, webauthn.LoginWebAuthnForm):
+    """A passkey alone."""
+
+    credential = CredentialField()
+
+
+class ReauthenticateWebAuthnForm(_CheckedKey, webauthn.ReauthenticateWebAuthnForm):
+    """A key once more before something delicate."""
+
+    credential = CredentialField()
+
+
 class AddWebAuthnForm(_Ours, webauthn.AddWebAuthnForm):
     """The name of the new key, and whether it replaces the password."""
 
+    credential = CredentialField()
     labels = {"name": _("Name of the key"), "passwordless": _("Sign in with this key alone, without password")}
     helps = {"passwordless": _("The device will ask for its code, your finger or your face.")}
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            return super().clean()
+        except _REFUSED:
+            raise ValidationError(_ODD_KEY) from None
 
 
 class EditWebAuthnForm(_Ours, webauthn.EditWebAuthnForm):

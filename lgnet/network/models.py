@@ -177,6 +177,7 @@ class User(AbstractBaseUser):
         constraints: ClassVar = [
             models.UniqueConstraint(Lower("username"), name="user_username_once"),
             models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="user_email_once"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower"),  # as it is looked up
         ]
 
     def __str__(self) -> str:
