@@ -3,6 +3,7 @@
 import pytest
 from django.core.cache import cache
 
+from lgnet.network.models import Partner
 from lgnet.network.roles import Role
 
 
@@ -37,10 +38,7 @@ def other_boss(make_user, other_partner):
 
 
 @pytest.fixture
-def support(make_user, partner):
+def support(make_user):
     """Somebody of the network's support, at an association of cities."""
-    partner.pk, partner._state.adding = None, True
-    association = type(partner).objects.create(
-        slug="anciprova", name="ANCI Prova", short_name="ANCI", kind="association"
-    )
+    association = Partner.objects.create(slug="anciprova", name="ANCI Prova", short_name="ANCI", kind="association")
     return make_user(Role.NETWORK_SUPPORT, association)

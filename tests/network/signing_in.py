@@ -1,6 +1,7 @@
 """What people do at the entrance, through the pages."""
 
 import re
+from html import unescape
 
 from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
@@ -51,4 +52,4 @@ def set_up_app(client):
 def words(response):
     """The text of a page, without tags and without what differs each time."""
     html = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"|hx-headers=\'[^\']*\'', "", response.content.decode())
-    return " ".join(re.sub(r"<(script|style|template).*?</\1>|<[^>]*>", " ", html, flags=re.DOTALL).split())
+    return " ".join(unescape(re.sub(r"<(script|style|template).*?</\1>|<[^>]*>", " ", html, flags=re.DOTALL)).split())
