@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lgnet.core.models import BaseModel
@@ -48,4 +49,9 @@ class AuditEntry(BaseModel):
             models.Index(fields=["person_id", "-created_at"], name="audit_person_time"),
             models.Index(fields=["actor_id", "-created_at"], name="audit_actor_time"),
             models.Index(fields=["object_type", "object_id"], name="audit_object"),
+            models.Index(  # figures ask often whose identity changed lately; reads of the log would be in the way
+                fields=["partner_id", "created_at"],
+                name="audit_person_changes",
+                condition=Q(action="update", object_type="people.person"),
+            ),
         ]

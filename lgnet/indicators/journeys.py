@@ -1,0 +1,253 @@
+"""What is known of each person at a moment: events, checks of the title to stay, identity. Read in bulk.
+
+Columns come out of the database as plain text, because turning a million of them into objects would take longer than
+everything else together.
+"""
+
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from django.db.models import Case, F, Func, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast, Coalesce
+from django.utils import timezone
+
+from lgnet.audit.models import AuditEntry
+from lgnet.core.periods import Quarter
+from lgnet.people.models import EligibilityCheck, JourneyEvent, Person
+
+IDENTITY = ("given_names", "family_names", "birth_date", "gender")  # what Person.is_identified asks for
+
+
+@lru_cache(maxsize=200_000)
+def _local_day(hour: str) -> date:
+    """The day in Rome of an hour in UTC, such as "2026-12-31 22"."""
+    return timezone.localdate(datetime.strptime(hour, "%Y-%m-%d %H").replace(tzinfo=UTC))
+
+
+@lru_cache(maxsize=1000)
+def _uuid(text: str) -> uuid.UUID:
+    return uuid.UUID(text)
+
+
+@lru_cache(maxsize=20_000)
+def quarter_start(day: date) -> date:
+    """The first day of the quarter that contains `day`."""
+    return Quarter.of(day).first_day
+
+
+class Event(NamedTuple):
+    """One row of the journey; `moment` is in UTC and sorts as text."""
+
+    kind: str
+    moment: str
+    pk: str
+
+    @property
+    def day(self) -> date:
+        """The day in Rome."""
+        return _local_day(self.moment[:13])
+
+    @property
+    def quarter(self) -> date:
+        """The first day of its quarter."""
+        return quarter_start(self.day)
+
+
+class Check(NamedTuple):
+    """A look at the title to stay; the latest one is the greatest."""
+
+    day: date
+    written_at: datetime
+    eligible: bool
+
+
+@dataclass(slots=True)
+class Journey:
+    """One person, one trace, or one contact without identity (no `subject`), with its events in order of time.
+
+    `subject` is the id as the database writes it.
+    """
+
+    partner: uuid.UUID
+    subject: str
+    is_person: bool
+    events: list[Event]
+    checks: list[Check] = field(default_factory=list)
+    is_identified: bool = False
+
+    def of(self, *kinds: str) -> Iterator[Event]:
+        """Its events of these kinds, in order of time."""
+        return (event for event in self.events if event.kind in kinds)
+
+    def first(self, *kinds: str) -> Event | None:
+        """The first event of one of these kinds."""
+        return next(self.of(*kinds), None)
+
+    def eligible_check(self, until: date) -> Check | None:
+        """The latest check up to the day `until`, if it says eligible."""
+        latest = max((check for check in self.checks if check.day <= until), default=None)
+        return latest if latest and latest.eligible else None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which journeys to read: of which partners, kinds of events (none: all), as known at which moment (None: now).
+
+    `only` narrows the events; `persons` whose checks and identity are read (None: those of everybody).
+    """
+
+    partners: tuple[uuid.UUID, ...]
+    kinds: tuple[str, ...] = ()
+    as_known: datetime | None = None
+    only: Q = field(default_factory=Q)
+    persons: Iterable[Any] | None = None
+
+    def events(self) -> QuerySet[JourneyEvent]:
+        """The events in question."""
+        return self.all_events().filter(known(self.as_known))
+
+    def all_events(self) -> QuerySet[JourneyEvent]:
+        """The same, whenever they were known."""
+        found = JourneyEvent.objects.filter(self.only, partner__in=self.partners)
+        return found.filter(kind__in=self.kinds) if self.kinds else found
+
+
+def known(moment: datetime | None) -> Q:
+    """The events that were true as known at `moment`; as known now if it is None."""
+    if moment is None:
+        return Q(voided_at__isnull=True)
+    return Q(Q(voided_at__isnull=True) | Q(voided_at__gt=moment), recorded_at__lte=moment)
+
+
+def read_journeys(scope: Scope) -> Iterator[Journey]:
+    """The journeys of a scope, partner by partner; a contact without identity is a journey of its own."""
+    checks, identified = _checks(scope), _identified(scope)
+    for partner, subject, rows in _by_subject(scope.events()):
+        person = rows[0][2] is not None
+        mine = checks.get(subject, []) if person else []
+        yield Journey(partner, subject, person, [_event(row) for row in rows], mine, person and subject in identified)
+
+
+def read_then_and_now(scope: Scope, since: datetime | None) -> Iterator[tuple[uuid.UUID, Journey, Journey]]:
+    """Each subject of a scope (an event without one is its own) with its journey known at `since` and known now.
+
+    The scope itself is of now; nothing was known at None.
+    """
+    events = scope.all_events().filter(known(since) | known(None) if since else known(None))
+    flags: dict[str, Any] = {
+        "then": Case(When(known(since), then=1), default=0) if since else Value(0),
+        "now": Case(When(known(None), then=1), default=0),
+    }
+    checks, is_identified = _checks(scope), _identified(scope)
+    was_identified = _identified(replace(scope, as_known=since)) if since else set()
+    for partner, subject, rows in _by_subject(events.annotate(**flags), *flags):
+        person = rows[0][2] is not None
+        mine = checks.get(subject, []) if person else []
+        yield (
+            uuid.UUID(subject or rows[0][5]),
+            Journey(
+                partner, subject, person, [_event(row) for row in rows if row[6]],
+                [check for check in mine if since and check.written_at <= since], person and subject in was_identified,
+            ),
+            Journey(
+                partner, subject, person, [_event(row) for row in rows if row[7]], mine,
+                person and subject in is_identified,
+            ),
+        )  # fmt: skip
+
+
+def _by_subject(events: QuerySet[Any], *more: str) -> Iterator[tuple[uuid.UUID, str, list[Any]]]:
+    """Partner, subject and rows (partner, subject, person, kind, moment, id, *more) in order of time."""
+    rows = (
+        events.annotate(
+            partner_text=_text("partner_id"), person_text=_text("person_id"), subject=_text(_SUBJECT),
+            moment=_UtcText("occurred_at"), pk_text=_text("pk"),
+        )
+        .order_by("partner_id", _SUBJECT, "occurred_at", "pk")
+        .values_list("partner_text", "subject", "person_text", "kind", "moment", "pk_text", *more)
+    )  # fmt: skip
+    for (partner, subject), group in groupby(rows.iterator(chunk_size=5000), key=itemgetter(0, 1)):
+        if subject is None:
+            yield from ((_uuid(partner), "", [row]) for row in group)
+        else:
+            yield _uuid(partner), subject, list(group)
+
+
+def _event(row: Any) -> Event:
+    return Event._make(row[3:6])
+
+
+def _checks(scope: Scope) -> dict[str, list[Check]]:
+    found = EligibilityCheck.objects.filter(partner__in=scope.partners).order_by()
+    if scope.persons is not None:
+        found = found.filter(person__in=scope.persons)
+    if scope.as_known:
+        found = found.filter(created_at__lte=scope.as_known)
+    checks: dict[str, list[Check]] = {}
+    rows = found.annotate(who=_text("person_id")).values_list("who", "checked_on", "created_at", "verdict")
+    for who, day, written_at, verdict in rows.iterator(chunk_size=5000):
+        checks.setdefault(who, []).append(Check(day, written_at, verdict == EligibilityCheck.Verdict.ELIGIBLE))
+    return checks
+
+
+def _identified(scope: Scope) -> set[str]:
+    """Persons with `Person.is_identified`, as known at the moment of the scope."""
+    persons = Person.objects.filter(partner__in=scope.partners).order_by()
+    if scope.persons is not None:
+        persons = persons.filter(pk__in=scope.persons)
+    full = persons.exclude(given_names="").exclude(family_names="").exclude(gender="").filter(birth_date__isnull=False)
+    found = set(full.annotate(who=_text("pk")).values_list("who", flat=True).iterator(chunk_size=5000))
+    if scope.as_known:
+        _as_it_was(found, persons, scope)
+    return found
+
+
+def _as_it_was(found: set[str], persons: QuerySet[Person], scope: Scope) -> None:
+    """Undo in `found` what was learned after the moment of the scope: the log tells what stood there before."""
+    changes = identity_changes(scope.partners, since=scope.as_known).order_by("created_at", "pk")
+    if scope.persons is not None:
+        changes = changes.filter(person_id__in=scope.persons)
+    before: dict[uuid.UUID, dict[str, bool]] = {}
+    for person_id, detail in changes.values_list("person_id", "detail"):
+        for name, (old, _new) in detail.get("changes", {}).items():
+            if person_id and name in IDENTITY:
+                before.setdefault(person_id, {}).setdefault(name, bool(old))
+    rows = persons.filter(pk__in=list(before)).annotate(who=_text("pk")).values_list("pk", "who", *IDENTITY)
+    for pk, who, *values in rows:
+        if all({name: bool(value) for name, value in zip(IDENTITY, values, strict=True)} | before[pk]):
+            found.add(who)
+        else:
+            found.discard(who)
+
+
+def identity_changes(partners: Iterable[uuid.UUID], *, since: datetime | None) -> QuerySet[AuditEntry]:
+    """Entries of the log that tell what changed of a person since a moment (None: ever), from the index made for it."""
+    found = AuditEntry.objects.filter(
+        partner_id__in=list(partners), action=AuditEntry.Action.UPDATE, object_type="people.person"
+    ).order_by()
+    return found.filter(created_at__gt=since) if since else found
+
+
+_SUBJECT = Coalesce("person_id", "trace")
+
+
+def _text(column: Any) -> Cast:
+    return Cast(F(column) if isinstance(column, str) else column, TextField())
+
+
+class _UtcText(Func):
+    """A moment as the database keeps it, in UTC, as text that sorts: "2026-12-31 22:30:00.000000"."""
+
+    output_field = TextField()
+    template = "CAST(%(expressions)s AS text)"  # SQLite keeps it so
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """PostgreSQL: written out."""
+        template = "to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
+        return self.as_sql(compiler, connection, template=template, **context)

@@ -1,0 +1,126 @@
+"""The register of indicators: pages, spreadsheets, charts and generic tests go through it.
+
+An indicator about people is a function of one journey: given what is known of one person, it returns the rows that it
+counts. So a figure is a sum over persons, its evidence is those rows, and what changed is computed for those touched.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+
+from lgnet.indicators.journeys import Check, Event, Journey
+from lgnet.people.models import JourneyKind
+
+
+class Kind(StrEnum):
+    """What the value is."""
+
+    ROWS = "rows"  # how many rows; one person may have several
+    PERSONS = "persons"  # how many different persons or traces: one row each in a quarter
+    DAYS = "days"  # median and 90th percentile of the days of the rows: one row for each person
+
+
+class Row(NamedTuple):
+    """One row of evidence: the event that puts it in its quarter, where it began, how many days that took."""
+
+    event: Event
+    first: Event | None = None
+    days: int = 0
+    check: Check | None = None
+
+    @property
+    def quarter(self) -> date:
+        """The first day of the quarter in which it counts."""
+        return self.event.quarter
+
+
+Rule = Callable[[Journey], Iterable[Row]]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A figure by partner and quarter; the docstring of `rows` is its definition.
+
+    `placed_by`: kinds of the events that put a row in a quarter. `looks_at`: all kinds it looks at, of any time, when
+    those of the quarter are not enough; only for indicators about registered persons. `checks_title`: it looks at the
+    checks of the title to stay and the identity too. `adds_up`: quarters may be added without counting anybody twice.
+    """
+
+    code: str
+    label: str | Promise
+    short: str | Promise
+    unit: str | Promise
+    kind: Kind
+    area: str
+    result: int
+    placed_by: tuple[str, ...]
+    looks_at: tuple[str, ...]
+    checks_title: bool
+    adds_up: bool
+    rows: Rule
+
+    @property
+    def definition(self) -> list[str]:
+        """The paragraphs of the definition in the reader's language; the first is the rule in one sentence."""
+        text = gettext(inspect.cleandoc(self.rows.__doc__ or ""))
+        return [" ".join(paragraph.split()) for paragraph in text.split("\n\n") if paragraph.strip()]
+
+    @property
+    def rule(self) -> str:
+        """The rule in one sentence, printed with every number."""
+        return self.definition[0]
+
+    @property
+    def is_days(self) -> bool:
+        """Whether the value is a number of days, not a count."""
+        return self.kind == Kind.DAYS
+
+
+_INDICATORS: dict[str, Indicator] = {}
+
+
+def indicator(
+    *, label: str | Promise, unit: str | Promise, kind: Kind, result: int, placed_by: Iterable[str],
+    looks_at: Iterable[str] = (), checks_title: bool = False, adds_up: bool = False, short: str | Promise = "",
+) -> Callable[[Rule], Rule]:  # fmt: skip
+    """Register the decorated function as an indicator; its name is the code, its module the area.
+
+    `result` is the number of the expected result of the project it tells about. Raises ValueError for a code used
+    twice or a missing docstring.
+    """
+
+    def register(rule: Rule) -> Rule:
+        code, area = rule.__name__, rule.__module__.rpartition(".")[2]
+        if code in _INDICATORS or not rule.__doc__:
+            raise ValueError(f"{code}: used twice, or without a definition")
+        _INDICATORS[code] = Indicator(
+            code=code, label=label, short=short or label, unit=unit, kind=kind, area=area, result=result,
+            placed_by=tuple(placed_by), looks_at=tuple(looks_at), checks_title=checks_title, adds_up=adds_up, rows=rule,
+        )  # fmt: skip
+        return rule
+
+    return register
+
+
+def all_indicators() -> Iterator[Indicator]:
+    """Every indicator, in the order of the definitions."""
+    return iter(_INDICATORS.values())
+
+
+def find_indicator(code: str) -> Indicator | None:
+    """The indicator with this code, or None."""
+    return _INDICATORS.get(code)
+
+
+def kinds_read() -> tuple[str, ...]:
+    """The kinds of events that some indicator looks at; each check of a title comes with its event."""
+    kinds = {kind for one in all_indicators() for kind in (*one.placed_by, *one.looks_at)}
+    if any(one.checks_title for one in all_indicators()):
+        kinds.add(JourneyKind.ELIGIBILITY_CHECKED)
+    return tuple(sorted(kinds))
