@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from lgnet.cases import services as cases
 from lgnet.cases.models import Case, Referral
+from lgnet.cases.referrals import accept_referral
 from lgnet.catalogue.models import ServiceType, Team, Zone
 from lgnet.catalogue.selectors import team_members
 from lgnet.desks.services import receive_new_person, record_arrival
@@ -174,10 +175,20 @@ class Simulation:
             record_contact(by=by, team=city.unit, zone=life.zone, occurred_at=timezone.now(), sighting=group)
         if life.person is None and life.referral is None and city.desk and rng.random() < 0.45:
             life.referral = refer_contact(by=by, contact=life.contact, to_team=city.desk, need=rng.choice(NEEDS))
+            if rng.random() < 0.85:
+                referral = life.referral
+                self._in(rng.expovariate(1 / 2) + 0.1, 9, lambda: self._answer(city, referral))
             if rng.random() < 0.7:
                 self._in(rng.expovariate(1 / 6) + 0.5, 10, lambda: self._arrive(city, life))
         if rng.random() < 0.55:
             self._in(rng.expovariate(1 / 18) + 1, 20, lambda: self._meet(city, life))
+
+    def _answer(self, city: City, sent: Referral) -> None:
+        """The desk says that it expects the person, unless she or he has come already."""
+        assert city.desk is not None
+        referral = Referral.objects.filter(pk=sent.pk, status=Referral.Status.SENT).first()
+        if referral:
+            accept_referral(by=city.somebody(city.desk, self.rng), referral=referral)
 
     def _arrive(self, city: City, life: Life) -> None:
         rng = self.rng

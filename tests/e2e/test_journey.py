@@ -23,7 +23,7 @@ def test_from_an_anonymous_contact_to_a_closed_case(visit, axe):
     before = {code: figure(ministry, code) for code in ("contacts", "taken-in-charge", "participants")}
 
     street = visit("strada.genova", width=PHONE)
-    street.goto("/contacts/new")
+    street.goto("/street/new")
     where = street.locator("details.street-where")
     if not where.get_attribute("open"):
         where.locator("summary").click()
