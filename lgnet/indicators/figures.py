@@ -173,6 +173,22 @@ def changes_since(partners: Partners, moment: datetime | None) -> Changes | None
     return changed
 
 
+Stamp = tuple[datetime | None, frozenset[str]]
+
+
+def stamp_of(partners: Partners) -> Stamp | None:
+    """What tells whether something was written about people of these partners; None after too many changes to tell.
+
+    As long as it is the same, so is every figure and every row of evidence.
+    """
+    moment = Figure.objects.order_by().values_list("computed_at", flat=True).first()
+    changed = changes_since(partners, moment)
+    if changed is None:
+        return None
+    kinds = (changed.persons, changed.traces, changed.anonymous)
+    return moment, frozenset(record for kind in kinds for records in kind.values() for record in records)
+
+
 # What each of those touched adds to the stored figures, with the records that tell so; kept by the process.
 _remembered: dict[tuple[datetime | None, uuid.UUID], tuple[set[str], uuid.UUID, Tally]] = {}
 MOST_REMEMBERED = 20_000

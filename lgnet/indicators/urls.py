@@ -1,9 +1,13 @@
 """Addresses of figures."""
 
-from django.http import HttpResponse
 from django.urls import path
 
+from lgnet.indicators import views
+
 urlpatterns = [
-    path("indicators", lambda request: HttpResponse(""), name="indicator_list"),
-    path("indicators/methodology", lambda request: HttpResponse(""), name="methodology"),
+    path("indicators", views.indicator_list, name="indicator_list"),
+    path("indicators/methodology", views.methodology, name="methodology"),
+    path("indicators/<slug:code>", views.indicator_detail, name="indicator_detail"),
+    path("indicators/<slug:code>/evidence", views.indicator_evidence, name="indicator_evidence"),
+    path("indicators/<slug:code>/chart", views.indicator_chart, name="indicator_chart"),
 ]

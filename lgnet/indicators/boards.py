@@ -1,0 +1,225 @@
+"""Figures ready to be drawn: cards, lines of tables, sentences of comparison, and where every number leads."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from lgnet.core.periods import Quarter
+from lgnet.indicators.figures import Figures
+from lgnet.indicators.registry import Indicator, all_indicators
+from lgnet.indicators.selectors import Choice, quarters_to_show
+from lgnet.indicators.tallies import Value
+from lgnet.network.models import Partner
+
+
+@dataclass(frozen=True)
+class Line:
+    """The figures of one partner (None: the whole network) in one quarter, by code."""
+
+    partner: Partner | None
+    quarter: Quarter
+    values: dict[str, Value | None]
+
+
+@dataclass(frozen=True)
+class Card:
+    """One figure, big, with what it is compared with and where it leads."""
+
+    indicator: Indicator
+    value: Value | None
+    compared: str
+    since_start: str
+    url: str
+    evidence_url: str
+
+    @property
+    def count(self) -> str:
+        """How many rows."""
+        return shown_number(self.value.count if self.value else None)
+
+    @property
+    def median(self) -> str:
+        """Half within so many days."""
+        return shown_number(self.value.median if self.value else None)
+
+    @property
+    def nine_in_ten(self) -> str:
+        """Nine in ten within so many days."""
+        return shown_number(self.value.nine_in_ten if self.value else None)
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything a page of figures shows of what was chosen."""
+
+    choice: Choice
+    figures: Figures
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was ever counted here."""
+        return not self.figures.quarters(self.choice.key)
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether figures were never computed, and there is too much to do it while somebody waits."""
+        return self.figures.is_behind and self.figures.computed_at is None
+
+    @property
+    def read_at(self) -> datetime:
+        """The moment of this page."""
+        return timezone.now()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the chosen quarter is still going on."""
+        return self.choice.quarter == Quarter.of(timezone.localdate())
+
+    def value(self, indicator: Indicator, quarter: Quarter) -> Value | None:
+        """The figure of what was chosen in a quarter; None if it was never computed."""
+        return self.figures.value(indicator, quarter.first_day, self.choice.key)
+
+    def cards(self, area: str) -> list[Card]:
+        """The figures of an area in the chosen quarter."""
+        return [self.card(one) for one in all_indicators() if one.area == area]
+
+    def card(self, indicator: Indicator) -> Card:
+        """The figure of the chosen quarter."""
+        value, before = self.value(indicator, self.choice.quarter), self.value(indicator, previous(self.choice.quarter))
+        since_start = ""
+        if indicator.adds_up and value is not None:
+            since_start = shown_number(self.figures.total(indicator, self.choice.key))
+        return Card(
+            indicator, value, compared(indicator, value, before, is_running=self.is_running), since_start,
+            address("indicator_detail", self.choice, indicator=indicator),
+            address("indicator_evidence", self.choice, indicator=indicator) if value and value.count else "",
+        )  # fmt: skip
+
+    def by_quarter(self) -> list[Line]:
+        """One line for each quarter, the present one first."""
+        return [
+            Line(self.choice.partner, quarter, {one.code: self.value(one, quarter) for one in all_indicators()})
+            for quarter in reversed(quarters_to_show(self.figures, self.choice))
+        ]
+
+    def by_partner(self) -> list[Line]:
+        """One line for each partner in the chosen quarter; only of the whole network."""
+        quarter = self.choice.quarter
+        return [
+            Line(
+                partner, quarter,
+                {one.code: self.figures.value(one, quarter.first_day, partner.pk) for one in all_indicators()},
+            )
+            for partner in self.choice.partners
+        ]  # fmt: skip
+
+
+def previous(quarter: Quarter) -> Quarter:
+    """The quarter before."""
+    return Quarter(quarter.year - (quarter.number == 1), (quarter.number - 2) % 4 + 1)
+
+
+def quarter_name(quarter: Quarter) -> str:
+    """A quarter as it is said."""
+    return _("Q%(number)s %(year)s") % {"number": quarter.number, "year": quarter.year}
+
+
+def place_name(choice: Choice) -> str:
+    """The partner chosen, or the whole network."""
+    return choice.partner.short_name if choice.partner else _("Whole network")
+
+
+def address(
+    name: str, choice: Choice, *, indicator: Indicator | None = None, partner: Partner | None = None,
+    quarter: Quarter | None = None, **more: str,
+) -> str:  # fmt: skip
+    """A page about what was chosen, or about another partner or quarter."""
+    about = partner or choice.partner
+    query = {"partner": about.slug if about else "", "quarter": str(quarter or choice.quarter), **more}
+    path = reverse(name, args=[indicator.code] if indicator else [])
+    return f"{path}?{urlencode({key: value for key, value in query.items() if value})}"
+
+
+def compared(indicator: Indicator, value: Value | None, before: Value | None, *, is_running: bool) -> str:
+    """How the figure stands to the one of the quarter before; a quarter still running is not judged."""
+    if value is None or before is None or not before.count:
+        return ""
+    if indicator.is_days:
+        numbers = {"median": shown_number(before.median), "nine": shown_number(before.nine_in_ten)}
+        return _("Quarter before: %(median)s, and 9 in 10 within %(nine)s") % numbers
+    if is_running:
+        return _("Quarter before, whole: %(count)s") % {"count": shown_number(before.count)}
+    change = value.count - before.count
+    told = {"count": shown_number(before.count), "change": shown_number(abs(change))}
+    if change > 0:
+        return _("%(change)s more than in the quarter before (%(count)s)") % told
+    if change < 0:
+        return _("%(change)s fewer than in the quarter before (%(count)s)") % told
+    return _("As many as in the quarter before")
+
+
+def number(value: Decimal | int | None) -> int | float | None:
+    """A figure as tables, spreadsheets and charts take it: whole if it is whole."""
+    if value is None:
+        return None
+    return int(value) if value == int(value) else float(value)
+
+
+def shown_number(value: Decimal | int | None) -> str:
+    """A figure in the reader's language."""
+    plain = number(value)
+    return "—" if plain is None else formats.number_format(plain, use_l10n=True, force_grouping=True)
+
+
+@dataclass(frozen=True)
+class Section:
+    """Indicators that are read together."""
+
+    area: str
+    title: str
+    text: str
+
+    @property
+    def indicators(self) -> list[Indicator]:
+        """They, in their order."""
+        return [one for one in all_indicators() if one.area == self.area]
+
+
+def sections() -> list[Section]:
+    """The parts of the pages of figures, one for each area of the definitions."""
+    return [
+        Section(
+            "counts", _("Four counts that are never mixed"),
+            _("Contacts are not people, people met are not people taken in charge, and only some of these count for "
+              "the fund. Each number is printed with its rule and opens onto its rows."),
+        ),
+        Section(
+            "timeliness", _("How soon people are taken in charge"),
+            _("Days from the first contact: half of the people within the first number, 9 in 10 within the second."),
+        ),
+    ]  # fmt: skip
+
+
+def described_in_words(board: Board, indicator: Indicator) -> str:
+    """What the chart shows, for those who do not see it; the table has every number."""
+    filled = [
+        (quarter, value)
+        for quarter in quarters_to_show(board.figures, board.choice)
+        if (value := board.value(indicator, quarter)) and value.count
+    ]
+    if not filled:
+        return _("Chart without data yet.")
+    (first, begun), (last, ended) = filled[0], filled[-1]
+    parts = {
+        "label": indicator.label, "first": quarter_name(first), "last": quarter_name(last),
+        "from": shown_number(begun.median if indicator.is_days else begun.count),
+        "to": shown_number(ended.median if indicator.is_days else ended.count),
+    }  # fmt: skip
+    if indicator.is_days:
+        return _("%(label)s by quarter: median from %(from)s in %(first)s to %(to)s in %(last)s.") % parts
+    return _("%(label)s by quarter: from %(from)s in %(first)s to %(to)s in %(last)s.") % parts

@@ -1,0 +1,56 @@
+"""What a reader chooses: partner, quarter, and as known on which day."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lgnet.core.periods import FIRST_YEAR, Quarter, quarters_between
+from lgnet.core.tables import FilterForm
+from lgnet.indicators.boards import quarter_name
+from lgnet.indicators.selectors import Choice
+
+YEARS = 4  # of quarters offered; an earlier one is reached by its address
+
+
+class ChoiceForm(FilterForm):
+    """Partner and quarter; the partner only where there is more than one to see."""
+
+    q = None  # type: ignore[assignment]  # nothing is searched by words here
+    partner = forms.ChoiceField(label=_("City"), required=False)
+    quarter = forms.ChoiceField(label=_("Quarter"), required=False)
+
+    def __init__(self, choice: Choice, data: dict[str, str] | None = None) -> None:
+        chosen = {"partner": choice.partner.slug if choice.partner else "", "quarter": str(choice.quarter)}
+        super().__init__(chosen | (data or {}))
+        partners = [(one.slug, one.short_name) for one in choice.partners]
+        whole = [("", _("Whole network"))] if choice.sees_network else []
+        self.fields["partner"].choices = whole + partners  # type: ignore[attr-defined]
+        if len(whole + partners) < 2:
+            del self.fields["partner"]
+        current = Quarter.of(timezone.localdate())
+        offered = {*quarters_between(Quarter(current.year - YEARS, 1).first_day, current.first_day), choice.quarter}
+        self.fields["quarter"].choices = [  # type: ignore[attr-defined]
+            (str(quarter), quarter_name(quarter)) for quarter in sorted(offered, reverse=True)
+        ]
+
+
+class EvidenceForm(ChoiceForm):
+    """The same, and as known on a past day."""
+
+    known = forms.DateField(label=_("As known at the end of"), required=False, help_text=_("Empty: as known now"))
+
+    def clean_known(self) -> Any:
+        """A day that is over and not before the first records."""
+        day = self.cleaned_data["known"]
+        if day and not (day.year >= FIRST_YEAR and day < timezone.localdate()):
+            raise forms.ValidationError(_("Choose a day that is over."))
+        return day
+
+    @property
+    def as_known(self) -> datetime | None:
+        """The end of the day asked for; None for now."""
+        day = self.cleaned_data.get("known") if self.is_valid() else None
+        return timezone.make_aware(datetime.combine(day + timedelta(days=1), time())) if day else None
