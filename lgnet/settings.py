@@ -28,6 +28,7 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = env.list("LGNET_OLD_SECRET_KEYS", default=[])  # still read: links, sessions, second steps
 DEBUG = env.bool("LGNET_DEBUG", default=False)
 ALLOWED_HOSTS = env.list("LGNET_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("LGNET_TRUSTED_ORIGINS", default=[])
