@@ -1,6 +1,6 @@
 # Two commands do everything from a clean clone: `make run` and `make test`. They need make and Python 3.11 or newer.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench lint format lock clean
+.PHONY: help setup run test bench lint format lock screenshots clean
 PYTHON_FOR := sh scripts/with-python
 BIN := .venv/bin
 
@@ -33,6 +33,12 @@ lock: ## choose versions anew within pyproject.toml and write the hashed locks, 
 	$$compile pyproject.toml --group build -o requirements.lock; \
 	$$compile pyproject.toml --group build --group test -c requirements.lock -o requirements-test.lock; \
 	$$compile --group accelerator -o requirements-uv.lock
+
+PICTURES := equipe-home-1280 strada-home-390 contact-new-390 card-390 desk-receive-1280 person-1280 case-1280 plan-1280 \
+	coordinamento-home-1280 coordinamento-log-1280 ministero-indicators-1280 sign-in-1280
+screenshots: ## take the pictures of the docs anew, by the browser tests
+	@$(PYTHON_FOR) scripts/test.py --only e2e
+	@for name in $(PICTURES); do cp test-results/screenshots/$$name.png docs/screenshots/; done
 
 clean: ## remove the environment, caches and results; the data in var/ stays
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results var/static var/prepared.json

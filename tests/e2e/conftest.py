@@ -14,8 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-# `make screenshots` keeps the pictures of the docs; otherwise they are for looking at after a run.
-SCREENSHOTS = Path(os.environ.get("LGNET_SCREENSHOTS", ROOT / "test-results" / "screenshots"))
+SCREENSHOTS = ROOT / "test-results" / "screenshots"  # to look at after a run; `make screenshots` keeps some in docs/
 PASSWORD = "lgnet-demo-prova"
 FLAGS = [
     "--no-sandbox",
