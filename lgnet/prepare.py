@@ -172,7 +172,8 @@ def serve(port: str) -> int:
         sign_ins = _sign_ins()
         if not _answers(server, int(port)):
             raise PrepareError(f"The server did not start on port {port}: the reason is above. Run make again.")
-        print(f"\nLGNet is at http://{HOST}:{port} (passkeys need http://localhost:{port})\n{sign_ins}\nCtrl-C stops it.", flush=True)
+        where = f"LGNet is at http://{HOST}:{port} (passkeys need http://localhost:{port})"
+        print(f"\n{where}\n{sign_ins}\nCtrl-C stops it.", flush=True)
         return server.wait()
     except KeyboardInterrupt:
         print("\nStopping ...", flush=True)

@@ -85,6 +85,15 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[str
     return {key: [_text(before.get(key)), _text(value)] for key, value in after.items() if before.get(key) != value}
 
 
+def _storable(value: Any) -> Any:
+    """The value without NUL characters, which no database keeps: whatever was typed, the row of the log is written."""
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, dict):
+        return {key: _storable(one) for key, one in value.items()}
+    return [_storable(one) for one in value] if isinstance(value, list) else value
+
+
 def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
@@ -107,6 +116,6 @@ def _entry(
         object_type=object_type,
         object_id=object_id,
         person_id=person_id,
-        reason=reason[:500],
-        detail=detail or {},
+        reason=_storable(reason)[:500],
+        detail=_storable(detail or {}),
     )
