@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from urllib.parse import urlencode
+from functools import cache
 
 from django.urls import reverse
 from django.utils import formats, timezone
@@ -84,6 +84,15 @@ class Board:
         """The figure of what was chosen in a quarter; None if it was never computed."""
         return self.figures.value(indicator, quarter.first_day, self.choice.key)
 
+    @property
+    def cache_key(self) -> str:
+        """What the figures shown depend on, but for the language."""
+        return f"{self.figures.stamp} {self.choice.key} {self.choice.quarter} {timezone.localdate()}"
+
+    def parts(self) -> list[tuple["Section", list[Card]]]:
+        """Every section with its figures in the chosen quarter."""
+        return [(section, self.cards(section.area)) for section in sections()]
+
     def cards(self, area: str) -> list[Card]:
         """The figures of an area in the chosen quarter."""
         return [self.card(one) for one in all_indicators() if one.area == area]
@@ -136,13 +145,18 @@ def place_name(choice: Choice) -> str:
 
 def address(
     name: str, choice: Choice, *, indicator: Indicator | None = None, partner: Partner | None = None,
-    quarter: Quarter | None = None, **more: str,
+    quarter: Quarter | None = None,
 ) -> str:  # fmt: skip
     """A page about what was chosen, or about another partner or quarter."""
     about = partner or choice.partner
-    query = {"partner": about.slug if about else "", "quarter": str(quarter or choice.quarter), **more}
-    path = reverse(name, args=[indicator.code] if indicator else [])
-    return f"{path}?{urlencode({key: value for key, value in query.items() if value})}"
+    place = f"partner={about.slug}&" if about else ""
+    return f"{_path(name, indicator.code if indicator else '')}?{place}quarter={quarter or choice.quarter}"
+
+
+@cache
+def _path(name: str, code: str) -> str:
+    """A page has more than a hundred such links."""
+    return reverse(name, args=[code] if code else [])
 
 
 def compared(indicator: Indicator, value: Value | None, before: Value | None, *, is_running: bool) -> str:

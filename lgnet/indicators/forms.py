@@ -4,7 +4,10 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from lgnet.core.periods import FIRST_YEAR, Quarter, quarters_between
@@ -15,12 +18,28 @@ from lgnet.indicators.selectors import Choice
 YEARS = 4  # of quarters offered; an earlier one is reached by its address
 
 
+_SELECTED = SafeString(" selected")
+
+
+class LightSelect(forms.Select):
+    """A select drawn at once; Django runs a template for each of its dozens of options."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The element, with the option of `value` selected."""
+        options = format_html_join(
+            "", '<option value="{}"{}>{}</option>',
+            ((key, _SELECTED if str(key) == str(value or "") else "", label) for key, label in self.choices),
+        )  # fmt: skip
+        attributes = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
+        return format_html("<select{}>{}</select>", attributes, options)
+
+
 class ChoiceForm(FilterForm):
     """Partner and quarter; the partner only where there is more than one to see."""
 
     q = None  # type: ignore[assignment]  # nothing is searched by words here
-    partner = forms.ChoiceField(label=_("City"), required=False)
-    quarter = forms.ChoiceField(label=_("Quarter"), required=False)
+    partner = forms.ChoiceField(label=_("City"), required=False, widget=LightSelect)
+    quarter = forms.ChoiceField(label=_("Quarter"), required=False, widget=LightSelect)
 
     def __init__(self, choice: Choice, data: dict[str, str] | None = None) -> None:
         chosen = {"partner": choice.partner.slug if choice.partner else "", "quarter": str(choice.quarter)}

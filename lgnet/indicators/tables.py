@@ -1,15 +1,18 @@
 """Columns of tables of figures, made from the register, and of evidence."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from lgnet.core.tables import Column, Table
+from lgnet.core.tables import Cell, Column, Table
 from lgnet.indicators.boards import Board, Line, address, number, place_name, quarter_name
-from lgnet.indicators.evidence import Evidence, EvidenceRow
+from lgnet.indicators.evidence import Evidence
 from lgnet.indicators.forms import EvidenceForm
 from lgnet.indicators.registry import Indicator, all_indicators
 from lgnet.indicators.selectors import Choice
@@ -18,30 +21,56 @@ from lgnet.people.models import JourneyKind
 
 
 class FigureTable(Table):
-    """A table of figures: all its lines on one page; several may be on a page, told apart by `name`."""
+    """A table of figures: all its lines on one page; several may be on a page, told apart by `name`.
 
-    def __init__(self, *args: Any, name: str, **options: Any) -> None:
-        self.name = name
+    `page` is the address of the page. Lines are made only when they are drawn, because pages keep what was drawn.
+    """
+
+    def __init__(self, *args: Any, name: str, page: str, **options: Any) -> None:
+        self.name, self.page_url = name, page
         super().__init__(*args, **options)
 
-    def _sorted(self, rows: list[Line]) -> list[Line]:
-        asked = self.request.GET.get("sort", "")
-        column = next((c for c in self.all_columns if c.sort and c.key == asked.removeprefix("-")), None)
+    def _sorted(self, rows: Any) -> Any:
+        return SimpleLazyObject(lambda: self._in_order(rows))
+
+    def _in_order(self, rows: Sequence[Line]) -> list[Line]:
+        column = next((c for c in self.all_columns if c.key == self.order.removeprefix("-")), None)
         if column is None:
-            return rows
+            return list(rows)
         filled = [row for row in rows if column.value(row) is not None]
-        filled.sort(key=column.value, reverse=asked.startswith("-"))
+        filled.sort(key=column.value, reverse=self.order.startswith("-"))
         return filled + [row for row in rows if column.value(row) is None]
+
+    @property
+    def order(self) -> str:
+        """The column it is sorted by, with a minus if falling; empty if none was asked for that there is."""
+        asked = self.request.GET.get("sort", "")
+        return asked if any(c.sort and asked in {c.key, f"-{c.key}"} for c in self.all_columns) else ""
 
     @cached_property
     def page_rows(self) -> list[Any]:
         """Every line."""
         return list(self.rows)
 
+    def url(self, **changes: str) -> str:
+        """The page with its order and changes, and nothing else of this address: what was drawn is kept for others."""
+        query = ({"sort": self.order} if self.order else {}) | changes
+        return "&".join([self.page_url, *(f"{key}={value}" for key, value in query.items())])
+
+    def html_lines(self) -> Iterator[SafeString]:
+        """The lines, drawn in code: a template takes five times as long, and there are hundreds of cells."""
+        for line in self.lines():
+            yield format_html("<tr>{}</tr>", format_html_join("", "{}", ((_drawn(cell),) for cell in line)))
+
     @property
     def downloads(self) -> list[tuple[str, str]]:
         """Kind and address of each export of this table."""
         return [(kind.upper(), self.url(format=kind, table=self.name)) for kind in ("xlsx", "csv")]
+
+
+def _drawn(cell: Cell) -> SafeString:
+    inner = format_html('<a href="{}">{}</a>', cell.link, cell.text) if cell.link else cell.text
+    return format_html('<td data-label="{}" class="{}">{}</td>', cell.label, cell.css, inner)
 
 
 class EvidenceTable(Table):
@@ -65,7 +94,14 @@ def by_quarter(request: HttpRequest, board: Board, indicators: Sequence[Indicato
     )  # fmt: skip
     title = _("Figures by quarter: %(place)s") % {"place": place_name(board.choice)}
     columns = [first, *_columns(board.choice, indicators)]
-    return FigureTable(request, board.by_quarter(), columns, title=title, name="quarters")
+    return FigureTable(
+        request,
+        SimpleLazyObject(board.by_quarter),
+        columns,
+        title=title,
+        name="quarters",
+        page=_page(board, indicators),
+    )
 
 
 def by_partner(request: HttpRequest, board: Board, indicators: Sequence[Indicator] = ()) -> FigureTable:
@@ -76,16 +112,29 @@ def by_partner(request: HttpRequest, board: Board, indicators: Sequence[Indicato
     )  # fmt: skip
     title = _("Figures by city: %(quarter)s") % {"quarter": quarter_name(board.choice.quarter)}
     columns = [first, *_columns(board.choice, indicators, sort=True)]
-    return FigureTable(request, board.by_partner(), columns, title=title, name="partners")
+    return FigureTable(
+        request,
+        SimpleLazyObject(board.by_partner),
+        columns,
+        title=title,
+        name="partners",
+        page=_page(board, indicators),
+    )
+
+
+def _page(board: Board, indicators: Sequence[Indicator]) -> str:
+    if indicators:
+        return address("indicator_detail", board.choice, indicator=indicators[0])
+    return address("indicator_list", board.choice)
 
 
 def _columns(choice: Choice, indicators: Sequence[Indicator], *, sort: bool = False) -> list[Column]:
-    return [
-        column for one in indicators or tuple(all_indicators()) for column in _columns_of(choice, one, sort=sort)
-    ]  # fmt: skip
+    """Columns of these indicators; of all of them, how many were measured is only in the spreadsheet."""
+    shown = indicators or tuple(all_indicators())
+    return [column for one in shown for column in _columns_of(choice, one, sort=sort, whole=bool(indicators))]
 
 
-def _columns_of(choice: Choice, indicator: Indicator, *, sort: bool) -> list[Column]:
+def _columns_of(choice: Choice, indicator: Indicator, *, sort: bool, whole: bool) -> list[Column]:
     code, label = indicator.code, str(indicator.short)
 
     def column(key: str, label: str, part: Callable[[Value], Any], **options: Any) -> Column:
@@ -101,7 +150,7 @@ def _columns_of(choice: Choice, indicator: Indicator, *, sort: bool) -> list[Col
     return [
         column(f"{code}_median", _("%(step)s: median days") % named, lambda value: value.median),
         column(f"{code}_nine_in_ten", _("%(step)s: 9 in 10 within") % named, lambda value: value.nine_in_ten),
-        column(code, _("%(step)s: persons measured") % named, lambda value: value.count, export_only=True),
+        column(code, _("%(step)s: persons measured") % named, lambda value: value.count, export_only=not whole),
     ]
 
 
@@ -150,6 +199,3 @@ def _evidence_columns(choice: Choice, indicator: Indicator) -> list[Column]:
 
 def _kind(kind: str) -> str:
     return str(JourneyKind(kind).label) if kind else ""
-
-
-__all__ = ["EvidenceRow", "EvidenceTable", "FigureTable", "by_partner", "by_quarter", "evidence_table"]

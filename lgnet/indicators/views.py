@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from lgnet.core.tables import table_response
 from lgnet.indicators import selectors, tables
 from lgnet.indicators.boards import Board, address, described_in_words, place_name, quarter_name, sections
+from lgnet.indicators.charts import draw
 from lgnet.indicators.forms import ChoiceForm, EvidenceForm
 from lgnet.indicators.registry import Indicator
 from lgnet.network.models import Aim
@@ -19,9 +20,7 @@ from lgnet.network.requests import StaffRequest
 @require_GET
 def indicator_list(request: StaffRequest) -> HttpResponse:
     """Every figure of a partner, or of the whole network, in a quarter."""
-    board = _board(request)
-    context = {"sections": [(section, board.cards(section.area)) for section in sections()]}
-    return _page(request, board, "indicators/indicator_list.html", context)
+    return _page(request, _board(request), "indicators/indicator_list.html", {})
 
 
 @require_GET
@@ -33,7 +32,7 @@ def indicator_detail(request: StaffRequest, code: str) -> HttpResponse:
         "indicator": indicator,
         "card": board.card(indicator),
         "chart_url": address("indicator_chart", board.choice, indicator=indicator),
-        "chart_narrow_url": address("indicator_chart", board.choice, indicator=indicator, narrow="1"),
+        "chart_narrow_url": address("indicator_chart", board.choice, indicator=indicator) + "&narrow=1",
         "result": Aim.objects.filter(kind=Aim.Kind.RESULT, number=indicator.result).first(),
     }
     return _page(request, board, "indicators/indicator_detail.html", context | more, indicator)
@@ -54,7 +53,7 @@ def indicator_evidence(request: StaffRequest, code: str) -> HttpResponse:
 def indicator_chart(request: StaffRequest, code: str) -> HttpResponse:
     """The chart of an indicator, as SVG; a browser that has it is told so."""
     indicator, board = selectors.get_indicator(code), _board(request)
-    drawing = _charts().draw(board, indicator, narrow=bool(request.GET.get("narrow")))
+    drawing = draw(board, indicator, narrow=bool(request.GET.get("narrow")))
     response = HttpResponse(drawing.svg, content_type="image/svg+xml", headers={"ETag": f'"{drawing.tag}"'})
     patch_cache_control(response, private=True, no_cache=True)
     return get_conditional_response(request, etag=response["ETag"], response=response) or response
@@ -92,9 +91,3 @@ def _page(
     return table_response(
         request, asked, template, context, on_export=lambda n: selectors.log_export(request.user, board.choice, n)
     )
-
-
-def _charts() -> Any:
-    from lgnet.indicators import charts  # noqa: PLC0415  # a second of imports that only charts need
-
-    return charts
