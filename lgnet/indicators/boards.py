@@ -87,7 +87,8 @@ class Board:
     @property
     def cache_key(self) -> str:
         """What the figures shown depend on, but for the language."""
-        return f"{self.figures.stamp} {self.choice.key} {self.choice.quarter} {timezone.localdate()}"
+        moment, today = self.figures.computed_at, timezone.localdate()
+        return f"{self.figures.stamp} {moment} {self.choice.key} {self.choice.quarter} {today}"
 
     def parts(self) -> list[tuple["Section", list[Card]]]:
         """Every section with its figures in the chosen quarter."""
