@@ -14,22 +14,22 @@ PHONE = 390
 def figure(page, code):
     """The number that the page of figures shows for an indicator."""
     page.goto("/indicators")
-    text = page.locator(f"[data-indicator='{code}']").first.inner_text()
+    text = page.locator(f".lg-card:has(a[href*='/indicators/{code}']) .lg-figure-value").first.inner_text()
     return int(re.sub(r"\D", "", text) or 0)
 
 
 def test_from_an_anonymous_contact_to_a_closed_case(visit, axe):
-    ministry = visit("ministero.ministero-interno")
-    before = {code: figure(ministry, code) for code in ("contacts", "taken-in-charge", "participants")}
+    ministry = visit("ministero.ministero")
+    before = {code: figure(ministry, code) for code in ("contacts", "taken_in_charge", "participants")}
 
     street = visit("strada.genova", width=PHONE)
     street.goto("/street/new")
     where = street.locator("details.street-where")
-    if not where.get_attribute("open"):
+    if where.get_attribute("open") is None:
         where.locator("summary").click()
     street.select_option("select[name=zone]", index=1)
-    street.locator("label[for='who-anonymous']").click()
-    street.locator("input[name=needs]").first.check(force=True)
+    street.locator("#who-anonymous").check()
+    street.locator("input[name=needs]").first.check()
     check(street, axe, "contact-new-390")
     send(street)
     check(street, axe, "contact-390")
@@ -53,6 +53,7 @@ def test_from_an_anonymous_contact_to_a_closed_case(visit, axe):
     send(desk)
     expect(desk.locator("h1")).to_contain_text("Aminata Prova Girandola")
     person = desk.url.split("?")[0]
+    pseudonym = desk.locator(".lg-eyebrow").inner_text()
     expect(desk.locator(".lg-timeline")).to_contain_text(re.compile("Unità mobile", re.IGNORECASE))
     check(desk, axe)
 
@@ -109,8 +110,11 @@ def test_from_an_anonymous_contact_to_a_closed_case(visit, axe):
     assert after == {code: number + 1 for code, number in before.items()}
     boss = visit("coordinamento.genova")
     boss.goto("/indicators")
-    boss.locator("[data-indicator='participants'] a, a[data-indicator='participants']").first.click()
-    check(boss, axe)
+    check(boss, axe, "indicators-1280")
+    boss.locator(".lg-figure-value a[href*='/indicators/participants/evidence']").click()
+    expect(boss.locator("#table")).to_contain_text(pseudonym)
+    expect(boss.locator("main")).not_to_contain_text("Aminata")
+    check(boss, axe, "evidence-1280")
 
     stranger = visit("equipe.milano")
     for address in (person, case, f"{person}/edit", f"{case}/close"):

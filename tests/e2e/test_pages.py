@@ -7,7 +7,7 @@ from tests.e2e.conftest import check
 pytestmark = pytest.mark.e2e
 ROLES = [
     "strada.genova", "sportello.genova", "equipe.genova", "coordinamento.genova", "alloggi.genova", "attivita.genova",
-    "finanza.genova", "revisione.genova", "dpo.genova", "supporto.anci", "ministero.ministero-interno",
+    "finanza.genova", "revisione.genova", "dpo.genova", "supporto.anci", "ministero.ministero",
 ]  # fmt: skip
 
 
