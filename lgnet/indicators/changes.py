@@ -37,19 +37,17 @@ class Changes:
         self.count += 1
 
 
-def changes_since(partners: Partners, moment: datetime | None) -> Changes | None:
-    """Events recorded or voided since `moment` (None: ever) and identities changed; None if there are too many.
+def changes_since(partners: Partners, moment: datetime) -> Changes | None:
+    """Events recorded or voided since `moment` and identities changed; None if there are too many.
 
     A check of the title is not looked for: it always comes with its event.
     """
     events = JourneyEvent.objects.filter(partner__in=partners, kind__in=kinds_read()).order_by()
-    written = events.filter(recorded_at__gt=moment) if moment else events
-    queries: list[tuple[str, Any]] = [("new", written.values_list("pk", "person_id", "trace"))]
-    if moment:
-        queries += [
-            ("void", events.filter(voided_at__gt=moment).values_list("pk", "person_id", "trace")),
-            ("named", identity_changes(partners, since=moment).values_list("pk", "person_id", "object_id")),
-        ]
+    queries: list[tuple[str, Any]] = [
+        ("new", events.filter(recorded_at__gt=moment).values_list("pk", "person_id", "trace")),
+        ("void", events.filter(voided_at__gt=moment).values_list("pk", "person_id", "trace")),
+        ("named", identity_changes(partners, since=moment).values_list("pk", "person_id", "object_id")),
+    ]
     changed = Changes()
     for what, rows in queries:
         for pk, person, trace in rows[: MOST_CHANGES + 1]:
@@ -59,7 +57,7 @@ def changes_since(partners: Partners, moment: datetime | None) -> Changes | None
     return changed
 
 
-def stamp(moment: datetime | None, changed: Changes | None) -> str:
+def stamp(moment: datetime, changed: Changes | None) -> str:
     """A text that changes whenever a figure or its rows may have changed; empty if nobody can tell."""
     if changed is None:
         return ""
@@ -69,12 +67,12 @@ def stamp(moment: datetime | None, changed: Changes | None) -> str:
 
 
 # What each of those touched adds to the stored figures, with the records that tell so; kept by the process.
-_remembered: dict[tuple[datetime | None, uuid.UUID], tuple[set[str], uuid.UUID, Tally]] = {}
+_remembered: dict[tuple[datetime, uuid.UUID], tuple[set[str], uuid.UUID, Tally]] = {}
 MOST_REMEMBERED = 20_000
 
 
-def differences(partners: Partners, since: datetime | None, changed: Changes) -> dict[uuid.UUID, Tally]:
-    """What those touched add to the figures known at `since` (None: to nothing), partner by partner.
+def differences(partners: Partners, since: datetime, changed: Changes) -> dict[uuid.UUID, Tally]:
+    """What those touched add to the figures known at `since`, partner by partner.
 
     Only those about whom something was written after they were last looked at are read again.
     """
@@ -93,7 +91,7 @@ def differences(partners: Partners, since: datetime | None, changed: Changes) ->
 
 
 def _look_at(
-    partners: Partners, since: datetime | None, changed: Changes, subjects: set[uuid.UUID]
+    partners: Partners, since: datetime, changed: Changes, subjects: set[uuid.UUID]
 ) -> dict[uuid.UUID, tuple[uuid.UUID, Tally]]:  # fmt: skip
     if not subjects:
         return {}

@@ -18,7 +18,7 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from lgnet.indicators.changes import Partners, changes_since, differences, stamp
-from lgnet.indicators.journeys import Scope, read_journeys
+from lgnet.indicators.journeys import NEVER, Scope, read_journeys
 from lgnet.indicators.models import Figure
 from lgnet.indicators.registry import Indicator, all_indicators, kinds_read
 from lgnet.indicators.tallies import Tally, Value, tally, value_of
@@ -96,7 +96,7 @@ def network_figures(partners: Partners, quarter: date) -> Figures:
 
 def stamp_of(partners: Partners) -> str:
     """A text that changes whenever a figure or its rows may have changed; empty if nobody can tell."""
-    moment = Figure.objects.order_by().values_list("computed_at", flat=True).first()
+    moment = Figure.objects.order_by().values_list("computed_at", flat=True).first() or NEVER
     return stamp(moment, changes_since(partners, moment))
 
 
@@ -105,15 +105,16 @@ def _up_to_date(
 ) -> Figures:  # fmt: skip
     computed_at, stored = _stored(figures, (partners, quarter))
     codes = {code for _partner, code, _quarter in stored} or {one.code for one in all_indicators()}
-    changed = changes_since(partners, computed_at)
+    since = computed_at or NEVER
+    changed = changes_since(partners, since)
     if changed is None:
         return Figures(stored, {}, computed_at, frozenset(codes if stored else ()), is_behind=True)
     found: dict[uuid.UUID | None, Tally] = {}
-    for partner, difference in differences(partners, computed_at, changed).items():
+    for partner, difference in differences(partners, since, changed).items():
         found[partner] = difference
         if whole_network:
             found.setdefault(WHOLE_NETWORK, Tally()).add(difference)
-    return Figures(stored, found, computed_at, frozenset(codes), changed.count, stamp=stamp(computed_at, changed))
+    return Figures(stored, found, computed_at, frozenset(codes), changed.count, stamp=stamp(since, changed))
 
 
 Cells = dict[tuple[uuid.UUID | None, str, date], Stored]

@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from django.db.models import Case, F, Func, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, F, Func, Q, QuerySet, TextField, When
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
@@ -21,6 +21,7 @@ from lgnet.audit.models import AuditEntry
 from lgnet.core.periods import Quarter
 from lgnet.people.models import EligibilityCheck, JourneyEvent, Person
 
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # nothing was known then
 IDENTITY = ("given_names", "family_names", "birth_date", "gender")  # what Person.is_identified asks for
 
 
@@ -134,18 +135,18 @@ def read_journeys(scope: Scope) -> Iterator[Journey]:
         yield Journey(partner, subject, person, [_event(row) for row in rows], mine, person and subject in identified)
 
 
-def read_then_and_now(scope: Scope, since: datetime | None) -> Iterator[tuple[uuid.UUID, Journey, Journey]]:
+def read_then_and_now(scope: Scope, since: datetime) -> Iterator[tuple[uuid.UUID, Journey, Journey]]:
     """Each subject of a scope (an event without one is its own) with its journey known at `since` and known now.
 
-    The scope itself is of now; nothing was known at None.
+    The scope itself is of now.
     """
-    events = scope.all_events().filter(known(since) | known(None) if since else known(None))
+    events = scope.all_events().filter(known(since) | known(None))
     flags: dict[str, Any] = {
-        "then": Case(When(known(since), then=1), default=0) if since else Value(0),
+        "then": Case(When(known(since), then=1), default=0),
         "now": Case(When(known(None), then=1), default=0),
     }
     checks, is_identified = _checks(scope), _identified(scope)
-    was_identified = _identified(replace(scope, as_known=since)) if since else set()
+    was_identified = _identified(replace(scope, as_known=since))
     for partner, subject, rows in _by_subject(events.annotate(**flags), *flags):
         person = rows[0][2] is not None
         mine = checks.get(subject, []) if person else []
@@ -153,7 +154,7 @@ def read_then_and_now(scope: Scope, since: datetime | None) -> Iterator[tuple[uu
             uuid.UUID(subject or rows[0][5]),
             Journey(
                 partner, subject, person, [_event(row) for row in rows if row[6]],
-                [check for check in mine if since and check.written_at <= since], person and subject in was_identified,
+                [check for check in mine if check.written_at <= since], person and subject in was_identified,
             ),
             Journey(
                 partner, subject, person, [_event(row) for row in rows if row[7]], mine,
@@ -204,13 +205,13 @@ def _identified(scope: Scope) -> set[str]:
     full = persons.exclude(given_names="").exclude(family_names="").exclude(gender="").filter(birth_date__isnull=False)
     found = set(full.annotate(who=_text("pk")).values_list("who", flat=True).iterator(chunk_size=5000))
     if scope.as_known:
-        _as_it_was(found, persons, scope)
+        _as_it_was(found, persons, scope, scope.as_known)
     return found
 
 
-def _as_it_was(found: set[str], persons: QuerySet[Person], scope: Scope) -> None:
-    """Undo in `found` what was learned after the moment of the scope: the log tells what stood there before."""
-    changes = identity_changes(scope.partners, since=scope.as_known).order_by("created_at", "pk")
+def _as_it_was(found: set[str], persons: QuerySet[Person], scope: Scope, moment: datetime) -> None:
+    """Undo in `found` what was learned after `moment`: the log tells what stood there before."""
+    changes = identity_changes(scope.partners, since=moment).order_by("created_at", "pk")
     if scope.persons is not None:
         changes = changes.filter(person_id__in=scope.persons)
     before: dict[uuid.UUID, dict[str, bool]] = {}
@@ -220,18 +221,21 @@ def _as_it_was(found: set[str], persons: QuerySet[Person], scope: Scope) -> None
                 before.setdefault(person_id, {}).setdefault(name, bool(old))
     rows = persons.filter(pk__in=list(before)).annotate(who=_text("pk")).values_list("pk", "who", *IDENTITY)
     for pk, who, *values in rows:
-        if all({name: bool(value) for name, value in zip(IDENTITY, values, strict=True)} | before[pk]):
+        then = {name: bool(value) for name, value in zip(IDENTITY, values, strict=True)} | before[pk]
+        if all(then.values()):
             found.add(who)
         else:
             found.discard(who)
 
 
-def identity_changes(partners: Iterable[uuid.UUID], *, since: datetime | None) -> QuerySet[AuditEntry]:
-    """Entries of the log that tell what changed of a person since a moment (None: ever), from the index made for it."""
-    found = AuditEntry.objects.filter(
-        partner_id__in=list(partners), action=AuditEntry.Action.UPDATE, object_type="people.person"
+def identity_changes(partners: Iterable[uuid.UUID], *, since: datetime) -> QuerySet[AuditEntry]:
+    """Entries of the log that tell what changed of a person since a moment, from the index made for it."""
+    return AuditEntry.objects.filter(
+        partner_id__in=list(partners),
+        action=AuditEntry.Action.UPDATE,
+        object_type="people.person",
+        created_at__gt=since,
     ).order_by()
-    return found.filter(created_at__gt=since) if since else found
 
 
 _SUBJECT = Coalesce("person_id", "trace")

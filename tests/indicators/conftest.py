@@ -1,0 +1,129 @@
+"""A small world of journeys, written through the only writer of the journey."""
+
+import uuid
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from lgnet.catalogue.models import Team
+from lgnet.core.periods import Quarter
+from lgnet.indicators import changes, evidence, figures
+from lgnet.network.models import Partner, User
+from lgnet.network.roles import Role
+from lgnet.people import journey
+from lgnet.people.models import EligibilityCheck, JourneyEvent, JourneyKind, Person
+from lgnet.people.services import rebuild_name_keys
+from tests.conftest import team_of
+
+PLANTED = "Zanzibarra"  # a family name that no page, spreadsheet or chart of figures may hold
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered(settings: Any) -> None:
+    """Every test begins like a fresh process."""
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": uuid.uuid4().hex}
+    }
+    for memory in (changes._remembered, evidence._remembered, figures._remembered):
+        memory.clear()
+
+
+def rome(day: date | str, hour: int = 12, minute: int = 0) -> datetime:
+    day = date.fromisoformat(day) if isinstance(day, str) else day
+    return timezone.make_aware(datetime.combine(day, time(hour, minute)))
+
+
+def day_in(quarters_ago: int, days: int = 10) -> date:
+    """A day of a quarter so many before the present one."""
+    quarter = Quarter.of(timezone.localdate())
+    first = quarter.first_day
+    for _number in range(quarters_ago):
+        first = Quarter.of(first - timedelta(days=1)).first_day
+    return min(first + timedelta(days=days), timezone.localdate())
+
+
+class Recorder:
+    """Writes what happened to people of one partner."""
+
+    def __init__(self, partner: Partner, by: User) -> None:
+        self.partner, self.by = partner, by
+        self.writes_late = False  # everything is written now, whenever it happened
+
+    def person(self, *, identified: bool = True, **values: Any) -> Person:
+        known = {
+            "given_names": "Amina", "family_names": PLANTED, "birth_date": date(1990, 1, 1), "gender": "f",
+        } if identified else {"nickname": PLANTED}  # fmt: skip
+        person = Person.objects.create(partner=self.partner, registered_by=self.by, **(known | values))
+        rebuild_name_keys(person)
+        return person
+
+    def event(
+        self, kind: str, at: date | datetime, person: Person | None = None, *, trace: uuid.UUID | None = None,
+        recorded_at: datetime | None = None,
+    ) -> JourneyEvent:  # fmt: skip
+        moment = min(at if isinstance(at, datetime) else rome(at), timezone.now())
+        with time_machine.travel(timezone.now() if self.writes_late else recorded_at or moment, tick=False):
+            return journey.record(
+                JourneyKind(kind), by=self.by, partner=self.partner, team=team_of(self.partner, Team.Kind.DESK),
+                source=person or self.by, person=person, trace=trace, occurred_at=moment,
+            )  # fmt: skip
+
+    def check(self, person: Person, on: date, verdict: str, *, recorded_at: datetime | None = None) -> EligibilityCheck:
+        with time_machine.travel(timezone.now() if self.writes_late else recorded_at or rome(on), tick=False):
+            check = EligibilityCheck.objects.create(
+                person=person, partner=self.partner, checked_on=on, checked_by=self.by, verdict=verdict,
+                title_type="asylum_request",
+            )  # fmt: skip
+            self.event("eligibility_checked", rome(on), person, recorded_at=recorded_at or rome(on))
+            return check
+
+
+@pytest.fixture
+def record(partner: Partner, desk_operator: User) -> Recorder:
+    return Recorder(partner, desk_operator)
+
+
+@pytest.fixture
+def record_abroad(other_partner: Partner, make_user: Callable[..., User]) -> Recorder:
+    return Recorder(other_partner, make_user(Role.DESK_OPERATOR, other_partner))
+
+
+def write_a_bit_of_everything(record: Recorder, turns: int = 4) -> None:
+    """People at every step of the way, in three quarters, with what is voided, anonymous and not eligible."""
+    for turn in range(turns):
+        for ago in (2, 1, 0):
+            trace = uuid.uuid4()
+            record.event("contact", day_in(ago, turn))
+            record.event("contact", day_in(ago, turn), trace=trace)
+            record.event("contact", day_in(ago, turn + 1), trace=trace)
+            record.event("referral_sent", day_in(ago, turn + 1), trace=trace)
+            person = record.person(identified=turn % 4 != 3)
+            record.event("contact", day_in(ago, turn), person)
+            record.event("arrival", day_in(ago, 2 * turn + 1), person)
+            record.event("registered", day_in(ago, 2 * turn + 1), person)
+            record.check(person, day_in(ago, 2 * turn + 2), "not_eligible" if turn % 4 == 2 else "eligible")
+            record.event("case_opened", day_in(ago, 3 * turn + 3), person)
+            record.event("plan_signed", day_in(ago, 4 * turn + 5), person)
+            for later in range(min(ago, 1) + 1):
+                record.event("service_delivered", day_in(ago - later, 5 * turn + 6), person)
+            mistake = record.event("arrival", day_in(ago, 1), person)
+            journey.void(mistake, by=record.by, reason="mistake")
+
+
+@pytest.fixture
+def world(record: Recorder, record_abroad: Recorder) -> Recorder:
+    """Two cities with a bit of everything."""
+    write_a_bit_of_everything(record)
+    write_a_bit_of_everything(record_abroad, turns=2)
+    return record
+
+
+@pytest.fixture
+def network_user(make_user: Callable[..., User], db: None) -> User:
+    """Somebody of the lead authority."""
+    lead = Partner.objects.create(slug="lead", name="Ministero", short_name="Ministero", kind=Partner.Kind.LEAD)
+    return make_user(Role.LEAD_AUTHORITY, lead)
