@@ -81,6 +81,11 @@ def browser() -> Iterator[Browser]:
 Visit = Callable[..., Page]
 
 
+def expected(message: str) -> bool:
+    """Whether the browser only says what a test brought about: a 404 asked for, a connection cut."""
+    return "status of" in message or "ERR_INTERNET_DISCONNECTED" in message
+
+
 @pytest.fixture
 def visit(server: str, browser: Browser) -> Iterator[Visit]:
     """Return `visit(username=None, width=1280, language="it")`: a page, signed in as that demo user.
@@ -96,9 +101,7 @@ def visit(server: str, browser: Browser) -> Iterator[Visit]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.on(
-            "console", lambda m: problems.append(m.text) if m.type == "error" and "status of" not in m.text else None
-        )
+        page.on("console", lambda m: problems.append(m.text) if m.type == "error" and not expected(m.text) else None)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on(
             "request", lambda r: problems.append(r.url) if not r.url.startswith((server, "data:", "blob:")) else None
