@@ -74,7 +74,7 @@ class PeopleOfCaseForm(LgForm):
     )
     members = forms.MultipleChoiceField(
         label=_("Who works on it too"), widget=forms.CheckboxSelectMultiple, required=False,
-        help_text=_("Only they can read the file and write in it."),
+        help_text=_("Only they and the case manager write in the case. They get the person's file."),
     )  # fmt: skip
 
     def set_people(self, managers: Iterable[tuple[User, str]], workers: Iterable[tuple[User, str]]) -> None:
