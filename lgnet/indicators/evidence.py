@@ -9,7 +9,6 @@ from typing import Any, NamedTuple, overload
 from django.db.models import Q
 
 from lgnet.core.periods import Quarter
-from lgnet.indicators.figures import stamp_of
 from lgnet.indicators.journeys import Scope, known, read_journeys
 from lgnet.indicators.registry import Indicator, Row
 from lgnet.people.models import JourneyEvent, JourneyKind
@@ -51,8 +50,10 @@ class Evidence(Sequence[EvidenceRow]):
     `noted(how, rows)` hears of every slice ("shown") and of all rows when they are gone through ("exported").
     """
 
-    def __init__(self, indicator: Indicator, found: Sequence[Found], noted: Noted) -> None:
-        self.indicator, self.found, self.noted = indicator, found, noted
+    def __init__(
+        self, indicator: Indicator, found: Sequence[Found], noted: Noted, as_known: datetime | None = None
+    ) -> None:  # fmt: skip
+        self.indicator, self.found, self.noted, self.as_known = indicator, found, noted, as_known
 
     def __len__(self) -> int:
         return len(self.found)
@@ -79,7 +80,7 @@ class Evidence(Sequence[EvidenceRow]):
         if order is None:
             return self
         found = sorted(self.found, key=lambda one: order(one.row), reverse=falling)
-        return Evidence(self.indicator, found, self.noted)
+        return Evidence(self.indicator, found, self.noted, self.as_known)
 
     def _told(self, found: Sequence[Found]) -> list[EvidenceRow]:
         details = {
@@ -122,13 +123,13 @@ def trace_code(trace: str) -> str:
 
 
 def rows_of(
-    indicator: Indicator, quarter: Quarter, partners: tuple[uuid.UUID, ...], *, as_known: datetime | None = None
-) -> list[Found]:
+    indicator: Indicator, quarter: Quarter, partners: tuple[uuid.UUID, ...], *, as_known: datetime | None = None,
+    stamp: str = "",
+) -> list[Found]:  # fmt: skip
     """Every row of an indicator in a quarter, in order of time, as known at a moment (None: now).
 
-    A process keeps the last lists: whoever turns their pages does not wait for them again.
+    With the `stamp` of figures.state_of a process keeps the last lists, so that nobody waits to turn their pages.
     """
-    stamp = stamp_of(partners)
     key = indicator.code, quarter, partners, as_known, stamp
     found = _remembered.get(key) if stamp else None
     if found is None:

@@ -94,10 +94,13 @@ def network_figures(partners: Partners, quarter: date) -> Figures:
     return _up_to_date(stored, partners, whole_network=True, quarter=quarter)
 
 
-def stamp_of(partners: Partners) -> str:
-    """A text that changes whenever a figure or its rows may have changed; empty if nobody can tell."""
-    moment = Figure.objects.order_by().values_list("computed_at", flat=True).first() or NEVER
-    return stamp(moment, changes_since(partners, moment))
+def state_of(partners: Partners) -> tuple[str, datetime | None]:
+    """A text that changes whenever a figure or its rows may have changed, and None; or, if there were too many changes
+    to tell, an empty text and the moment of which the figures are shown.
+    """
+    moment = Figure.objects.order_by().values_list("computed_at", flat=True).first()
+    changed = changes_since(partners, moment or NEVER)
+    return stamp(moment or NEVER, changed), moment if changed is None else None
 
 
 def _up_to_date(

@@ -13,7 +13,7 @@ from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
 from lgnet.core.periods import FIRST_YEAR, Quarter, quarters_between
 from lgnet.indicators.evidence import Evidence, EvidenceRow, rows_of
-from lgnet.indicators.figures import Figures, network_figures, partner_figures
+from lgnet.indicators.figures import Figures, network_figures, partner_figures, state_of
 from lgnet.indicators.policies import own_partner_ids, sees_network
 from lgnet.indicators.registry import Indicator, find_indicator
 from lgnet.network.models import Partner, User
@@ -95,14 +95,19 @@ def quarters_to_show(figures: Figures, choice: Choice) -> list[Quarter]:
 
 
 def get_evidence(user: User, choice: Choice, indicator: Indicator, *, as_known: datetime | None = None) -> Evidence:
-    """The rows behind a figure, as known at a moment (None: now); whatever is looked at is logged."""
-    found = rows_of(indicator, choice.quarter, choice.partner_ids, as_known=as_known)
+    """The rows behind a figure, as known at a moment; whatever is looked at is logged.
+
+    Without a moment they are those of now, or those of the moment of which the figures are shown (figures.state_of).
+    """
+    stamp, behind = state_of(choice.partner_ids)
+    as_known = as_known or behind
+    found = rows_of(indicator, choice.quarter, choice.partner_ids, as_known=as_known, stamp=stamp)
 
     def noted(how: str, rows: Sequence[EvidenceRow]) -> None:
         detail = {"indicator": indicator.code, "quarter": str(choice.quarter)}
         _log(user, choice, rows, detail, exported=how == "exported")
 
-    return Evidence(indicator, found, noted)
+    return Evidence(indicator, found, noted, as_known)
 
 
 def log_export(user: User, choice: Choice, rows: int) -> None:

@@ -45,7 +45,8 @@ def indicator_evidence(request: StaffRequest, code: str) -> HttpResponse:
     form = EvidenceForm(choice, {"known": request.GET.get("known", "")})
     evidence = selectors.get_evidence(request.user, choice, indicator, as_known=form.as_known)
     table = tables.evidence_table(request, choice, evidence, form)
-    context = {"indicator": indicator, "back_url": address("indicator_detail", choice, indicator=indicator)}
+    back = address("indicator_detail", choice, indicator=indicator)
+    context = {"indicator": indicator, "behind": None if form.as_known else evidence.as_known, "back_url": back}
     return table_response(request, table, "indicators/indicator_evidence.html", context)
 
 

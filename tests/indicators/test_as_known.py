@@ -147,6 +147,48 @@ def test_nothing_stored_half_stored_and_all_stored_are_the_same(record, partner,
     assert partner_figures(partner.pk).changes == 0
 
 
+def checked(record, person):
+    record.writes_late = True
+    record.check(person, date(2026, 7, 3), "eligible")
+
+
+def unchecked(record, person):
+    record.writes_late = True
+    record.check(person, date(2026, 7, 4), "not_eligible")
+
+
+def unnamed(record, person):
+    update_person(by=record.by, person=person, details=details_of(person, gender=""))
+
+
+def named(record, person):
+    update_person(by=record.by, person=person, details=details_of(person, gender="f"))
+
+
+def unserved(record, person):
+    journey.void(person.journey.get(kind="service_delivered"), by=record.by, reason="mistake")
+
+
+@pytest.mark.parametrize(
+    ("gender", "eligible", "change", "counts"),
+    [
+        ("f", False, checked, (0, 1)), ("f", True, unchecked, (1, 0)), ("f", True, unnamed, (1, 0)),
+        ("", True, named, (0, 1)), ("f", True, unserved, (1, 0)),
+    ],
+)  # fmt: skip
+def test_whatever_is_written_after_storing_is_taken_in(record, partner, gender, eligible, change, counts):
+    person = record.person(gender=gender)
+    record.event("service_delivered", rome("2026-07-01"), person)
+    if eligible:
+        record.check(person, date(2026, 7, 2), "eligible")
+    refresh()
+    assert now("participants", partner).count == counts[0]
+    change(record, person)
+    assert now("participants", partner).count == counts[1]
+    refresh(now=timezone.now() + SETTLED)
+    assert now("participants", partner).count == counts[1]
+
+
 def test_a_case_opened_a_minute_ago_is_in(record, partner):
     refresh()
     record.event("case_opened", timezone.now() - timedelta(minutes=1), record.person())
