@@ -16,7 +16,8 @@ from lgnet.catalogue.models import ServiceType, Site, Team, TeamMembership, Zone
 from lgnet.network.models import Membership, Partner, User
 from lgnet.network.roles import Profile, Role
 from lgnet.people.models import Person
-from lgnet.people.services import PersonDetails, record_notice, register_person
+from lgnet.people.records import record_notice
+from lgnet.people.services import PersonDetails, register_person
 
 MakeUser = Callable[..., User]
 

@@ -26,6 +26,17 @@ def opened_by(user: User) -> Exists:
     return Exists(FileOpening.objects.filter(person=OuterRef("pk"), user_id=user.pk, ends_at__gt=timezone.now()))
 
 
+def not_hidden_from(user: User) -> Q:
+    """For a queryset of records with a `person`: those not about a restricted file of others (DESIGN 4.6)."""
+    hidden = Person.objects.filter(~Q(in_team_of_file(user)), pk=OuterRef("person_id"), restricted=True)
+    return ~Q(Exists(hidden))
+
+
+def is_hidden_from(user: User, person: Person) -> bool:
+    """Whether the file is restricted and the user is not in its team: she or he must not know that it exists."""
+    return person.restricted and not is_in_team_of_file(user, person)
+
+
 def is_in_team_of_file(user: User, person: Person) -> bool:
     """Whether the user, or a team of the user, is among those the file is open for."""
     return Person.objects.filter(in_team_of_file(user), pk=person.pk).exists()

@@ -12,7 +12,7 @@ from lgnet.catalogue.selectors import team_ids_of
 from lgnet.core.once import write_once
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
-from lgnet.people import services
+from lgnet.people import records, services
 from lgnet.people.models import ContactPoint, FileMember, NoticeGiven, Person
 
 BASIS = {Team.Kind.MOBILE_UNIT: FileMember.Basis.CONTACT}  # any other team has received the person
@@ -60,13 +60,13 @@ def register_newcomer(*, by: User, team: Team, newcomer: Newcomer, record_id: uu
 
 def _add_what_was_told(by: User, person: Person, newcomer: Newcomer) -> None:
     if newcomer.phone:
-        services.add_contact_point(
+        records.add_contact_point(
             by=by, person=person, kind=ContactPoint.Kind.PHONE, value=newcomer.phone, safe=newcomer.phone_safe
         )
     if newcomer.identifier:
-        services.add_identifier(by=by, person=person, kind=newcomer.identifier_kind, value=newcomer.identifier)
+        records.add_identifier(by=by, person=person, kind=newcomer.identifier_kind, value=newcomer.identifier)
     if newcomer.notice:
-        services.record_notice(
+        records.record_notice(
             by=by, person=person, kind=NoticeGiven.Kind.PRIVACY, method=newcomer.notice.method,
             language=newcomer.notice.language, given_on=timezone.localdate(),
         )  # fmt: skip

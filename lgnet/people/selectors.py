@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lgnet.audit import services as audit
@@ -17,8 +18,18 @@ from lgnet.network.models import Partner, User
 from lgnet.network.roles import Permission
 from lgnet.people import matching, names
 from lgnet.people.codes import DatePrecision
-from lgnet.people.models import ContactPoint, FileMember, FileOpening, Household, JourneyEvent, NameKey, Person
-from lgnet.people.policies import file_is_open_for, in_team_of_file, may_see_exists, opened_by
+from lgnet.people.models import (
+    ContactPoint,
+    FileMember,
+    FileOpening,
+    Household,
+    Identifier,
+    JourneyEvent,
+    NameKey,
+    Person,
+)
+from lgnet.people.numbers import normal_number
+from lgnet.people.policies import file_is_open_for, in_team_of_file, may_see_exists, not_hidden_from, opened_by
 
 CANDIDATES = 1600  # rows re-ranked by name; more are not read, so that a very common name stays fast
 
@@ -99,7 +110,9 @@ def search_persons(user: User, text: str, *, within: QuerySet[Person] | None = N
     """Persons found by name in any spelling or order, date of birth, pseudonym or number, best first."""
     rows = visible_persons(user) if within is None else within
     text = text.strip()
-    exact = list(rows.filter(pseudonym__iexact=text)[:1]) or list(rows.filter(identifiers__value__iexact=text)[:5])
+    number = normal_number("".join(sign for sign in text if sign.isalnum()))
+    numbered = Identifier.objects.filter(value__in={number, normal_number(text)}).values("person")
+    exact = list(rows.filter(pseudonym__iexact=text)[:1]) or (list(rows.filter(pk__in=numbered)[:5]) if number else [])
     if exact:
         return exact
     name, birth = names.split_query(text)
@@ -194,15 +207,21 @@ def timeline(person: Person) -> QuerySet[JourneyEvent]:
 
 
 def file_members(person: Person) -> QuerySet[FileMember]:
-    """Teams and users the file is open for now."""
-    return FileMember.objects.filter(person=person, ends_at__isnull=True).select_related("team", "user")
+    """Teams and users the file is open for now, in the order they came in."""
+    now = Q(ends_at__isnull=True) | Q(ends_at__gt=timezone.now())
+    return FileMember.objects.filter(now, person=person).select_related("team", "user").order_by("starts_at")
 
 
 def visible_openings(user: User) -> QuerySet[FileOpening]:
-    """Openings with a reason at the partners where the user oversees them; unseen ones first."""
-    partners = access_of(user).partner_ids(Permission.VIEW_FILE_OPENINGS)
+    """Openings with a reason at the partners where the user oversees them; unseen ones first.
+
+    Those of a file that is restricted now are shown to its team and to who may see the log of restricted files.
+    """
+    access = access_of(user)
+    whole = access.partner_ids(Permission.VIEW_RESTRICTED_AUDIT)
     return (
-        FileOpening.objects.filter(partner__in=partners)
+        FileOpening.objects.filter(partner__in=access.partner_ids(Permission.VIEW_FILE_OPENINGS))
+        .filter(Q(partner__in=whole) | not_hidden_from(user))
         .select_related("person", "user", "seen_by")
         .order_by("seen_at", "-created_at")
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,29 +17,23 @@ from lgnet.audit.models import AuditEntry
 from lgnet.catalogue.models import Team
 from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
-from lgnet.core.periods import moment_of
 from lgnet.network.access import can
 from lgnet.network.models import Partner, User
 from lgnet.network.roles import Permission
 from lgnet.people import journey, names
 from lgnet.people.models import (
-    ContactPoint,
-    EligibilityCheck,
     FileMember,
     FileOpening,
-    Household,
-    Identifier,
     JourneyEvent,
     JourneyKind,
     NameKey,
-    NoticeGiven,
     Person,
     PersonLanguage,
 )  # fmt: skip
-from lgnet.people.numbers import normal_number, normal_phone
 from lgnet.people.policies import is_in_team_of_file
 
 OPENING_LASTS = timedelta(hours=8)  # one working day
+STAYS_OPEN = timedelta(days=90)  # without a contact for 90 days somebody counts as gone (DOMAIN 3, Outreach; ADR 7)
 LONGEST_NUMBER = 60  # characters of Identifier.value
 OLDEST = 120  # years: nobody is older, no paper of anybody is
 
@@ -113,138 +108,17 @@ def update_person(
         raise DomainError(_("Write at least a name or what the person is called."), field="nickname")
     first = JourneyEvent.objects.filter(person=person, voided_at__isnull=True).order_by("occurred_at").first()
     _check_birth(details, first_event=first.occurred_at if first else None)
-    before = {name: getattr(person, name) for name in _FIELDS} | {"languages": _spoken(person)}
+    before = _known(person)
     for name in _FIELDS:
         setattr(person, name, getattr(details, name))
     person.save()
     _set_languages(person, details.languages)
     rebuild_name_keys(person)
-    after = {name: getattr(person, name) for name in _FIELDS} | {"languages": _spoken(person)}
-    changed = audit.changes(before, after)
+    changed = audit.changes(before, _known(person))
+    if "note" in changed:
+        changed["note"] = []  # that it changed is kept for ever, not what was written of the person
     log_write(AuditEntry.Action.UPDATE, by, person, person, detail={"changes": changed})
     return person
-
-
-@transaction.atomic
-def add_contact_point(*, by: User, person: Person, kind: str, value: str, safe: str, note: str = "") -> ContactPoint:
-    """Add a way to reach the person; the same one is not added twice. A phone is kept without spaces, with prefix."""
-    require(by, Permission.REGISTER_PERSON, person.partner)
-    value = normal_phone(value) if kind == ContactPoint.Kind.PHONE else value.strip()
-    if person.contact_points.filter(kind=kind, value=value, ended_on__isnull=True).exists():
-        raise DomainError(_("This contact is already there."), field="value")
-    point = ContactPoint.objects.create(person=person, kind=kind, value=value, safe=safe, note=note)
-    log_write(AuditEntry.Action.CREATE, by, point, person)
-    return point
-
-
-@transaction.atomic
-def end_contact_point(*, by: User, point: ContactPoint) -> ContactPoint:
-    """Stop using a way to reach the person; it stays in the history. Ended already, nothing changes."""
-    require(by, Permission.REGISTER_PERSON, point.person.partner)
-    if point.ended_on is not None:
-        return point
-    point.ended_on = timezone.localdate()
-    point.save(update_fields=["ended_on"])
-    log_write(AuditEntry.Action.UPDATE, by, point, point.person, detail={"ended_on": str(point.ended_on)})
-    return point
-
-
-@transaction.atomic
-def add_identifier(*, by: User, person: Person, kind: str, value: str) -> Identifier:
-    """Add a number given by an authority; stored without spaces, in capitals."""
-    require(by, Permission.REGISTER_PERSON, person.partner)
-    value = normal_number(value)
-    if not 0 < len(value) <= LONGEST_NUMBER:
-        raise DomainError(_("This number is too long."), field="value")
-    if person.identifiers.filter(kind=kind, value=value).exists():
-        raise DomainError(_("This number is already there."), field="value")
-    number = Identifier.objects.create(person=person, kind=kind, value=value)
-    log_write(AuditEntry.Action.CREATE, by, number, person, detail={"kind": kind})
-    return number
-
-
-@transaction.atomic
-def put_in_household(
-    *, by: User, person: Person, role: str = "", household: Household | None = None, new_name: str = ""
-) -> Household:
-    """Put the person in a household of the same partner, or in a new one called `new_name`."""
-    require(by, Permission.REGISTER_PERSON, person.partner)
-    if household is None:
-        if not new_name:
-            raise DomainError(_("Choose a household or name a new one."), field="household")
-        household = Household.objects.create(partner=person.partner, name=new_name)
-    elif household.partner_id != person.partner_id:
-        raise DomainError(_("The household belongs to another city."), field="household")
-    person.household, person.household_role = household, role
-    person.save(update_fields=["household", "household_role", "updated_at"])
-    log_write(AuditEntry.Action.UPDATE, by, household, person, detail={"role": role})
-    return household
-
-
-@transaction.atomic
-def leave_household(*, by: User, person: Person) -> Person:
-    """Take the person out of the household; the others stay in it."""
-    require(by, Permission.REGISTER_PERSON, person.partner)
-    left = person.household
-    if left is not None:
-        person.household, person.household_role = None, ""
-        person.save(update_fields=["household", "household_role", "updated_at"])
-        log_write(AuditEntry.Action.UPDATE, by, left, person, detail={"left": True})
-    return person
-
-
-@transaction.atomic
-def record_eligibility(
-    *, by: User, person: Person, checked_on: date, title_type: str, verdict: str, issued_on: date | None = None,
-    expires_on: date | None = None, is_renewal_receipt: bool = False, number_masked: str = "", evidence: str = "",
-    note: str = "",
-) -> EligibilityCheck:  # fmt: skip
-    """Record a dated look at the title to stay (DESIGN 4.2); sent twice, it is written once.
-
-    Raises DomainError for impossible dates and a verdict that contradicts the title.
-    """
-    require(by, Permission.CHECK_ELIGIBILITY, person.partner)
-    _check_day(checked_on, "checked_on", person)
-    if issued_on:
-        if issued_on > checked_on:
-            raise DomainError(_("The title cannot be issued after the day it was seen."), field="issued_on")
-        _check_day(issued_on, "issued_on", person)
-    if issued_on and expires_on and expires_on < issued_on:
-        raise DomainError(_("The title cannot expire before it was issued."), field="expires_on")
-    if verdict == EligibilityCheck.Verdict.ELIGIBLE and title_type == "none":
-        raise DomainError(_("Without a title to stay the verdict cannot be eligible."), field="verdict")
-    check, is_new = EligibilityCheck.objects.get_or_create(
-        person=person, partner=person.partner, checked_by=by, checked_on=checked_on, title_type=title_type,
-        verdict=verdict, issued_on=issued_on, expires_on=expires_on, is_renewal_receipt=is_renewal_receipt,
-        number_masked=number_masked, evidence=evidence, note=note,
-    )  # fmt: skip
-    if not is_new:
-        return check
-    journey.record(
-        JourneyKind.ELIGIBILITY_CHECKED, by=by, partner=person.partner, source=check, person=person,
-        occurred_at=moment_of(checked_on),
-    )  # fmt: skip
-    log_write(AuditEntry.Action.CREATE, by, check, person, detail={"verdict": verdict})
-    return check
-
-
-@transaction.atomic
-def record_notice(*, by: User, person: Person, kind: str, method: str, language: str, given_on: date) -> NoticeGiven:
-    """Record that a notice was given in a language the person understands; sent twice, it is written once."""
-    require(by, Permission.REGISTER_PERSON, person.partner)
-    _check_day(given_on, "given_on", person)
-    notice, is_new = NoticeGiven.objects.get_or_create(
-        person=person, partner=person.partner, kind=kind, method=method, language=language, given_on=given_on,
-        given_by=by,
-    )  # fmt: skip
-    if not is_new:
-        return notice
-    journey.record(
-        JourneyKind.NOTICE_GIVEN, by=by, partner=person.partner, source=notice, person=person,
-        occurred_at=moment_of(given_on),
-    )  # fmt: skip
-    log_write(AuditEntry.Action.CREATE, by, notice, person, detail={"kind": kind})
-    return notice
 
 
 @transaction.atomic
@@ -285,6 +159,8 @@ def restrict_file(*, by: User, person: Person, restricted: bool, reason: str) ->
     Who restricts from outside the team would never see the file again, and perhaps nobody who may lift it.
     """
     require(by, Permission.RESTRICT_FILE, person.partner)
+    if person.restricted == restricted:
+        return person
     if not is_in_team_of_file(by, person):
         raise DomainError(
             _("Only somebody in the team of the file can restrict it. Refer the person to the team that follows it.")
@@ -293,6 +169,8 @@ def restrict_file(*, by: User, person: Person, restricted: bool, reason: str) ->
         raise DomainError(_("Say why."), field="reason")
     person.restricted, person.restricted_reason = restricted, reason.strip() if restricted else ""
     person.save(update_fields=["restricted", "restricted_reason", "updated_at"])
+    if restricted:  # its team must not lose it with time: nobody else could find it again
+        _keep_members(person)
     log_write(AuditEntry.Action.UPDATE, by, person, person, reason=reason, detail={"restricted": restricted})
     return person
 
@@ -300,17 +178,53 @@ def restrict_file(*, by: User, person: Person, restricted: bool, reason: str) ->
 def open_file_for(
     person: Person, *, basis: FileMember.Basis | str, team: Team | None = None, user: User | None = None
 ) -> None:
-    """Let a team or a user into the file; nothing happens if they are in on the same basis already."""
-    FileMember.objects.get_or_create(person=person, team=team, user=user, basis=basis, ends_at=None)
+    """Let a team or a user into the file: for 90 days from now, in a case until it is closed (ADR 7).
+
+    Who is in on the same basis already stays in for longer. The team of a restricted file has no end.
+    """
+    lock(person)
+    lasts = basis == FileMember.Basis.CASE or person.restricted
+    ends_at = None if lasts else timezone.now() + STAYS_OPEN
+    there = members_now(person).filter(team=team, user=user, basis=basis).first()
+    if there is None:
+        FileMember.objects.create(person=person, team=team, user=user, basis=basis, ends_at=ends_at)
+    elif there.ends_at is not None:
+        there.ends_at = ends_at
+        there.save(update_fields=["ends_at"])
+
+
+def members_now(person: Person) -> QuerySet[FileMember]:
+    """Teams and users the file is open for now."""
+    return FileMember.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=timezone.now()), person=person)
+
+
+def lock(person: Person) -> None:
+    """Let whoever else writes about this person wait until the transaction ends."""
+    Person.objects.select_for_update().filter(pk=person.pk).exists()
 
 
 def close_file_for(
-    person: Person, *, basis: FileMember.Basis | str, users: Iterable[User] = (), team: Team | None = None
-) -> None:
-    """End access on that basis of these users, or of the team."""
-    members = FileMember.objects.filter(person=person, basis=basis, ends_at__isnull=True)
+    person: Person, *, basis: FileMember.Basis | str, users: Iterable[User] = (), team: Team | None = None,
+    after: timedelta = timedelta(),
+) -> None:  # fmt: skip
+    """End access on that basis of these users, or of the team: now, or `after` some time."""
+    members = members_now(person).filter(basis=basis)
     members = members.filter(team=team) if team else members.filter(user__in=list(users))
-    members.update(ends_at=timezone.now())
+    members.update(ends_at=timezone.now() + after)
+
+
+def _keep_members(person: Person) -> None:
+    """Let whoever has the file now keep it without end, each once on each basis."""
+    lock(person)
+    kept: set[tuple[Any, ...]] = set()
+    for member in members_now(person).order_by("starts_at"):
+        who = (member.team_id, member.user_id, member.basis)
+        if who in kept:
+            member.ends_at = timezone.now()
+        else:
+            kept.add(who)
+            member.ends_at = None
+        member.save(update_fields=["ends_at"])
 
 
 def rebuild_name_keys(person: Person) -> None:
@@ -337,6 +251,10 @@ def log_write(
     )  # fmt: skip
 
 
+def _known(person: Person) -> dict[str, Any]:
+    return {name: getattr(person, name) for name in _FIELDS} | {"languages": _spoken(person)}
+
+
 def _spoken(person: Person) -> str:
     return ", ".join(f"{one.language} {one.literacy}".strip() for one in person.languages.all())
 
@@ -359,14 +277,3 @@ def _check_birth(details: PersonDetails, *, first_event: datetime | None) -> Non
         raise DomainError(_("The date of birth is more than 120 years ago."), field="birth_date")
     if first_event and details.birth_date > timezone.localdate(first_event):
         raise DomainError(_("The person was met before this date of birth."), field="birth_date")
-
-
-def _check_day(day: date, field: str, person: Person) -> None:
-    """Raise DomainError for a day in the future, before the person's birth, or beyond all memory."""
-    today = timezone.localdate()
-    if day > today:
-        raise DomainError(_("This day is in the future."), field=field)
-    if person.birth_date and day < person.birth_date:
-        raise DomainError(_("This day is before the person's birth."), field=field)
-    if day.year < today.year - OLDEST:
-        raise DomainError(_("This day is more than 120 years ago."), field=field)

@@ -126,8 +126,8 @@ def _seen_word(opening: FileOpening) -> str:
     return _now("seen by %(name)s") % {"name": opening.seen_by.full_name}
 
 
-def _see_url(opening: FileOpening) -> str | None:
-    return None if opening.seen_by_id else reverse("file_opening", args=[opening.pk])
+def _see_url(opening: FileOpening) -> str:
+    return reverse("file_opening", args=[opening.pk])
 
 
 class OpeningFilter(FilterForm):

@@ -5,12 +5,24 @@ from datetime import date
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from lgnet.core.languages import country_name, language_name
 from lgnet.people.codes import DatePrecision
 from lgnet.people.models import Person, PersonLanguage
 from lgnet.people.services import PersonDetails
 
+OBJECTS = {
+    "people.person": _lazy("person"), "people.eligibilitycheck": _lazy("check of the title to stay"),
+    "people.noticegiven": _lazy("notice given"), "people.contactpoint": _lazy("way to reach the person"),
+    "people.identifier": _lazy("document or code"), "people.household": _lazy("household"),
+    "people.fileopening": _lazy("opening of a file"), "outreach.contact": _lazy("street contact"),
+    "desks.visit": _lazy("arrival at the desk"), "cases.referral": _lazy("referral"), "cases.case": _lazy("case"),
+    "cases.assessment": _lazy("assessment"), "cases.plan": _lazy("plan"), "cases.goal": _lazy("goal"),
+    "cases.servicedelivery": _lazy("service given"), "network.user": _lazy("sign-in"),
+    "network.membership": _lazy("membership"), "network.invitation": _lazy("invitation"),
+    "indicators.evidence": _lazy("evidence of a figure"), "audit.auditentry": _lazy("this log"),
+}  # fmt: skip
 FORMATS = {DatePrecision.YEAR: "%Y", DatePrecision.MONTH: "%m/%Y"}
 
 
@@ -58,3 +70,8 @@ def differences(person: Person, typed: PersonDetails) -> dict[str, str]:
     now |= {"birth_date": birth_words(person), "citizenship": citizenship_words(person)}
     now |= {"age_band": person.get_age_band_display(), "gender": person.get_gender_display()}
     return {name: words or _("nothing") for name, words in now.items() if getattr(person, name) != getattr(typed, name)}
+
+
+def object_words(object_type: str) -> str:
+    """What a row of the log is about, in words; the type itself if nobody named it."""
+    return str(OBJECTS.get(object_type, object_type))

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
@@ -22,20 +22,10 @@ from lgnet.network.models import User
 from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
 from lgnet.people.models import Person
-from lgnet.people.policies import in_team_of_file
+from lgnet.people.policies import not_hidden_from
+from lgnet.people.wording import object_words
 
 LOG = "audit.auditentry"
-OBJECTS = {
-    "people.person": _("person"), "people.eligibilitycheck": _("check of the title to stay"),
-    "people.noticegiven": _("notice given"), "people.contactpoint": _("way to reach the person"),
-    "people.identifier": _("document or code"), "people.household": _("household"),
-    "people.fileopening": _("opening of a file"), "outreach.contact": _("street contact"),
-    "desks.visit": _("arrival at the desk"), "cases.referral": _("referral"), "cases.case": _("case"),
-    "cases.assessment": _("assessment"), "cases.plan": _("plan"), "cases.goal": _("goal"),
-    "cases.servicedelivery": _("service given"), "network.user": _("sign-in"),
-    "network.membership": _("membership"), "network.invitation": _("invitation"),
-    "indicators.evidence": _("evidence of a figure"), LOG: _("this log"),
-}  # fmt: skip
 
 
 def visible_entries(user: User) -> QuerySet[Any]:
@@ -44,11 +34,10 @@ def visible_entries(user: User) -> QuerySet[Any]:
     Rows about a restricted file are shown to its team and to who may see the log of restricted files.
     """
     access = access_of(user)
-    restricted = Person.objects.filter(~Q(in_team_of_file(user)), pk=OuterRef("person_id"), restricted=True)
     whole = access.partner_ids(Permission.VIEW_RESTRICTED_AUDIT)
     return (
         AuditEntry.objects.filter(partner_id__in=access.partner_ids(Permission.VIEW_AUDIT))
-        .filter(Q(partner_id__in=whole) | ~Exists(restricted))
+        .filter(Q(partner_id__in=whole) | not_hidden_from(user))
         .annotate(code=Subquery(Person.objects.filter(pk=OuterRef("person_id")).values("pseudonym")[:1]))
         .order_by("-created_at", "-id")
     )
@@ -102,10 +91,6 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
 
 
-def _object(entry: AuditEntry) -> Any:
-    return OBJECTS.get(entry.object_type, entry.object_type)
-
-
 def _detail(entry: AuditEntry) -> str:
     """What the row tells besides: reason, number of persons listed, fields changed; never what was in them."""
     detail, told = entry.detail, [entry.reason] if entry.reason else []
@@ -126,7 +111,7 @@ COLUMNS = (
     Column("at", _("When"), lambda entry: entry.created_at, sort="created_at"),
     Column("who", _("Who"), lambda entry: entry.actor_name, sort="actor_name"),
     Column("action", _("Action"), lambda entry: entry.get_action_display(), sort="action"),
-    Column("object", _("What"), _object, sort="object_type"),
+    Column("object", _("What"), lambda entry: object_words(entry.object_type), sort="object_type"),
     Column("code", _("Person"), lambda entry: entry.code, code=True),
     Column("detail", _("Reason and details"), _detail),
 )

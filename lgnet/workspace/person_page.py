@@ -110,7 +110,7 @@ def _household(user: User, person: Person) -> QuerySet[Person] | None:
 def _members(person: Person) -> dict[str, str]:
     """Teams and users the file is open for, each with why, in the order they came in."""
     found: dict[str, list[str]] = {}
-    for member in selectors.file_members(person).order_by("starts_at"):
+    for member in selectors.file_members(person):
         found.setdefault(str(member.team or member.user), []).append(str(member.get_basis_display()))
     return {name: ", ".join(bases) for name, bases in found.items()}
 

@@ -24,6 +24,7 @@ from lgnet.desks.services import receive_new_person, record_arrival
 from lgnet.network.models import Partner, User
 from lgnet.outreach.models import Contact
 from lgnet.outreach.services import Sighting, record_contact, refer_contact
+from lgnet.people import records
 from lgnet.people import services as people
 from lgnet.people.invented_names import InventedPerson, invent_person, misspell
 from lgnet.people.models import Person
@@ -225,14 +226,14 @@ class Simulation:
         language = life.invented.languages[0]
         if rng.random() < 0.96:
             method = rng.choice(("paper", "spoken", "interpreter"))
-            people.record_notice(
+            records.record_notice(
                 by=by, person=life.person, kind="privacy", method=method, language=language, given_on=today
             )
         if rng.random() < 0.85:
             verdict = rng.choices(("eligible", "pending", "not_eligible"), (80, 12, 8))[0]
             title = rng.choice(("asylum_request", "refugee", "subsidiary", "special_protection", "work", "family"))
             expires = today + timedelta(days=rng.randint(20, 900))
-            people.record_eligibility(
+            records.record_eligibility(
                 by=by, person=life.person, checked_on=today, verdict=verdict,
                 title_type=title if verdict == "eligible" else "none" if verdict == "not_eligible" else title,
                 expires_on=expires if verdict == "eligible" else None, evidence="permesso visto in originale",
@@ -240,7 +241,7 @@ class Simulation:
         if rng.random() < 0.5:
             number = f"320 000 {rng.randint(1000, 9999)}"
             safe = rng.choice(("yes", "yes", "unknown", "no"))
-            people.add_contact_point(by=by, person=life.person, kind="phone", value=number, safe=safe)
+            records.add_contact_point(by=by, person=life.person, kind="phone", value=number, safe=safe)
 
     def _open_case(self, city: City, life: Life) -> None:
         rng = self.rng

@@ -12,7 +12,7 @@ from lgnet.catalogue.models import Team, Zone
 from lgnet.desks.models import Visit
 from lgnet.outreach.models import Contact
 from lgnet.people.models import JourneyEvent
-from lgnet.people.services import record_eligibility, record_notice
+from lgnet.people.records import record_eligibility, record_notice
 from tests.conftest import team_of
 
 

@@ -14,7 +14,8 @@ from lgnet.core.errors import DomainError
 from lgnet.desks.services import receive_new_person
 from lgnet.outreach.services import Sighting, record_contact, refer_contact
 from lgnet.people.models import JourneyEvent
-from lgnet.people.services import PersonDetails, record_eligibility, record_notice
+from lgnet.people.records import record_eligibility, record_notice
+from lgnet.people.services import PersonDetails
 from tests.conftest import team_of
 
 

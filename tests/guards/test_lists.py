@@ -15,7 +15,8 @@ from lgnet.network.invitations import invite_colleague
 from lgnet.network.models import Membership
 from lgnet.network.roles import Role
 from lgnet.outreach.services import Sighting, record_contact, refer_contact
-from lgnet.people.services import PersonDetails, open_file_with_reason, record_notice, register_person
+from lgnet.people.records import record_notice
+from lgnet.people.services import PersonDetails, open_file_with_reason, register_person
 from tests.conftest import team_of
 from tests.guards.test_urls import ADDRESSES, signed_in
 from tests.queries import count_queries

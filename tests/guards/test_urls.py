@@ -24,7 +24,8 @@ from lgnet.network.models import Membership, Partner, User
 from lgnet.network.roles import Role
 from lgnet.outreach.services import Sighting, record_contact, refer_contact
 from lgnet.people.models import Person
-from lgnet.people.services import add_contact_point, open_file_with_reason
+from lgnet.people.records import add_contact_point
+from lgnet.people.services import open_file_with_reason
 from tests.conftest import team_of
 
 # Open to anybody, and why.

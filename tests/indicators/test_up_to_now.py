@@ -27,7 +27,8 @@ from lgnet.network.models import User
 from lgnet.outreach.services import Sighting, record_contact, refer_contact
 from lgnet.people import journey
 from lgnet.people.models import JourneyEvent, Person
-from lgnet.people.services import PersonDetails, record_eligibility, record_notice, update_person
+from lgnet.people.records import record_eligibility, record_notice
+from lgnet.people.services import PersonDetails, update_person
 from tests.conftest import team_of
 from tests.indicators.conftest import rome
 

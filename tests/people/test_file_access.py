@@ -10,6 +10,7 @@ from django.utils import timezone
 from lgnet.audit.models import AuditEntry
 from lgnet.catalogue.models import Team
 from lgnet.core.errors import DomainError
+from lgnet.desks.services import record_arrival
 from lgnet.people.models import FileMember, FileOpening
 from lgnet.people.services import open_file_with_reason, restrict_file
 from tests.conftest import team_of
@@ -44,7 +45,7 @@ def test_a_reason_opens_the_file_for_a_day_and_the_coordinator_sees_it(sign_in, 
     assert "stands in for" in boss.get(reverse("file_openings")).content.decode()
     opening = FileOpening.objects.get()
     detail = boss.get(reverse("file_opening", args=[opening.pk]))
-    assert [entry.action for entry in detail.context["done"]] == ["open", "read"]
+    assert [entry.action for entry, _what in detail.context["done"]] == ["open", "read"]
     assert boss.post(reverse("file_opening", args=[opening.pk])).status_code == 302
     opening.refresh_from_db()
     assert opening.seen_by == coordinator
@@ -82,7 +83,9 @@ def team_member(make_user, partner):
 
 def test_a_restricted_file_is_not_even_listed(sign_in, team_member, colleague, coordinator, desk_operator, person):
     client = sign_in(team_member)
-    answer = client.post(reverse("file_restrict", args=[person.pk]), {"reason": "threatened by relatives"})
+    answer = client.post(
+        reverse("file_restrict", args=[person.pk]), {"reason": "threatened by relatives", "wanted": "restricted"}
+    )
     assert answer.status_code == 302
     for outsider in (colleague, coordinator):
         outside = sign_in(outsider)
@@ -92,7 +95,7 @@ def test_a_restricted_file_is_not_even_listed(sign_in, team_member, colleague, c
         assert "Mohammed" not in outside.get(reverse("person_list")).content.decode()
         assert outside.get(reverse("person_list"), {"q": person.pseudonym}).context["table"].count == 0
     assert page(sign_in(desk_operator), person).status_code == 200
-    again = client.post(reverse("file_restrict", args=[person.pk]), {"reason": "the danger is over"})
+    again = client.post(reverse("file_restrict", args=[person.pk]), {"reason": "the danger is over", "wanted": "shown"})
     assert again.status_code == 302
     assert "Mohammed" in sign_in(colleague).get(reverse("person_list")).content.decode()
 
@@ -121,3 +124,41 @@ def test_every_read_of_a_file_is_one_row_of_the_log(sign_in, desk_operator, pers
     page(client, person)
     client.get(reverse("eligibility_new", args=[person.pk]))
     assert AuditEntry.objects.filter(action="read", person_id=person.pk).count() == before + 2
+
+
+def test_a_file_stays_open_for_90_days_after_the_last_meeting(sign_in, desk_operator, partner, person):
+    team = team_of(partner, Team.Kind.DESK)
+    later = timezone.now() + timedelta(days=80)
+    with time_machine.travel(later):
+        assert page(sign_in(desk_operator), person).status_code == 200
+        record_arrival(by=desk_operator, team=team, person=person)
+    with time_machine.travel(later + timedelta(days=80)):
+        assert page(sign_in(desk_operator), person).status_code == 200
+    with time_machine.travel(later + timedelta(days=91)):
+        assert page(sign_in(desk_operator), person).status_code == 302
+    assert FileMember.objects.filter(person=person).count() == 1
+
+
+def test_the_team_of_a_restricted_file_keeps_it(sign_in, team_member, desk_operator, person):
+    restrict_file(by=team_member, person=person, restricted=True, reason="threatened by relatives")
+    with time_machine.travel(timezone.now() + timedelta(days=400)):
+        assert page(sign_in(desk_operator), person).status_code == 200
+
+
+def test_hiding_a_file_twice_does_not_show_it_again(sign_in, team_member, person):
+    client = sign_in(team_member)
+    form = {"reason": "threatened by relatives", "wanted": "restricted"}
+    for _turn in range(2):
+        assert client.post(reverse("file_restrict", args=[person.pk]), form).status_code == 302
+        person.refresh_from_db()
+        assert person.restricted
+
+
+def test_openings_of_a_file_restricted_since_are_not_shown_to_the_coordinator(
+    sign_in, colleague, coordinator, team_member, make_user, partner, person
+):
+    opening = open_file_with_reason(by=colleague, person=person, reason="stands in for a colleague")
+    restrict_file(by=team_member, person=person, restricted=True, reason="threatened by relatives")
+    assert sign_in(coordinator).get(reverse("file_openings")).context["table"].count == 0
+    assert sign_in(coordinator).get(reverse("file_opening", args=[opening.pk])).status_code == 404
+    assert sign_in(make_user("dpo", partner)).get(reverse("file_openings")).context["table"].count == 1

@@ -13,7 +13,8 @@ from lgnet.audit.models import AuditEntry
 from lgnet.catalogue.models import Team, Zone
 from lgnet.outreach.services import Sighting, record_contact
 from lgnet.people.models import ContactPoint, FileMember, Identifier, JourneyEvent, NoticeGiven, Person
-from lgnet.people.services import PersonDetails, add_identifier, register_person, restrict_file
+from lgnet.people.records import add_identifier
+from lgnet.people.services import PersonDetails, register_person, restrict_file
 from tests.conftest import team_of
 from tests.queries import count_queries
 

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from lgnet.catalogue.models import Team
 from lgnet.people.models import ContactPoint, EligibilityCheck, Household, Identifier, JourneyEvent, NoticeGiven
-from lgnet.people.services import PersonDetails, add_contact_point, put_in_household, register_person
+from lgnet.people.records import add_contact_point, put_in_household
+from lgnet.people.services import PersonDetails, register_person
 from tests.conftest import make_partner, team_of
 
 TODAY = timezone.localdate
@@ -157,6 +158,8 @@ def test_a_title_that_ends_soon_is_told_in_time(counter, person):
     post(counter, "eligibility_new", person, check(expires_on=soon.isoformat()))
     alerts = counter.get(reverse("person_detail", args=[person.pk])).context["alerts"]
     assert [alert.kind for alert in alerts] == ["warning"]
-    post(counter, "eligibility_new", person, check(expires_on=past.isoformat()))
+    assert post(counter, "eligibility_new", person, check(expires_on=past.isoformat())).status_code == 422
+    renewed = check(expires_on=past.isoformat(), is_renewal_receipt="on")
+    assert post(counter, "eligibility_new", person, renewed).status_code == 302
     alerts = counter.get(reverse("person_detail", args=[person.pk])).context["alerts"]
     assert [alert.kind for alert in alerts] == ["danger"]

@@ -23,6 +23,7 @@ from lgnet.people.models import Person
 from lgnet.people.policies import file_is_open_for
 from lgnet.people.record_forms import ReasonForm
 from lgnet.people.tables import OpeningFilter, opening_columns
+from lgnet.people.wording import object_words
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,11 +50,11 @@ def file_open(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @asks_for_closed_file
 def file_restrict(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
-    """Hide a file from all but its team, or show it again."""
+    """Hide a file from all but its team, or show it again: what the reader wanted, also when pressed twice."""
     person = selectors.get_person_to_change(request.user, pk, Permission.RESTRICT_FILE)
     form = ReasonForm(request.POST or None, label=_("Why?"), help_text=_("It is kept in the log."))
     if form.is_valid():
-        wanted = not person.restricted
+        wanted = request.POST.get("wanted") == "restricted"
         reason = form.cleaned_data["reason"]
         if done(form, services.restrict_file, by=request.user, person=person, restricted=wanted, reason=reason):
             said = _("Only its team sees this file now.") if wanted else _("The city sees again that this file exists.")
@@ -88,7 +89,11 @@ def file_opening(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     if form.is_valid() and done(form, services.acknowledge_opening, by=request.user, opening=opening):
         messages.success(request, _("Seen. The log keeps that you looked at it."))
         return redirect("file_openings")
-    context = {"opening": opening, "form": form, "done": selectors.done_with_file(opening)}
+    context = {
+        "opening": opening,
+        "form": form,
+        "done": [(entry, object_words(entry.object_type)) for entry in selectors.done_with_file(opening)],
+    }
     return render(request, "people/file_opening.html", context, status=422 if form.errors else 200)
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from lgnet.core.forms import LgForm, done
 from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
-from lgnet.people import selectors, services
+from lgnet.people import records, selectors
 from lgnet.people.closed_files import asks_for_closed_file
 from lgnet.people.models import Person
 from lgnet.people.record_forms import ContactPointForm, EligibilityForm, HouseholdForm, IdentifierForm, NoticeForm
@@ -26,7 +26,7 @@ def eligibility_new(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     person = selectors.get_person_to_change(request.user, pk, Permission.CHECK_ELIGIBILITY)
     form = EligibilityForm(request.POST or None)
     said = _("The title to stay is recorded, with the day it was seen.")
-    return _record(request, person, form, services.record_eligibility, "people/eligibility_new.html", said)
+    return _record(request, person, form, records.record_eligibility, "people/eligibility_new.html", said)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,7 +37,7 @@ def notice_new(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     spoken = person.languages.first()
     form = NoticeForm(request.POST or None, initial={"language": spoken.language if spoken else ""})
     said = _("The notice is recorded.")
-    return _record(request, person, form, services.record_notice, "people/notice_new.html", said)
+    return _record(request, person, form, records.record_notice, "people/notice_new.html", said)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,7 +47,7 @@ def contact_point_new(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     person = selectors.get_person_to_change(request.user, pk, Permission.REGISTER_PERSON)
     form = ContactPointForm(request.POST or None)
     said = _("The contact is added.")
-    return _record(request, person, form, services.add_contact_point, "people/contact_point_new.html", said)
+    return _record(request, person, form, records.add_contact_point, "people/contact_point_new.html", said)
 
 
 @require_POST
@@ -55,7 +55,7 @@ def contact_point_new(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 def contact_point_end(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Stop using a way to reach the person."""
     point = selectors.get_contact_point(request.user, pk)
-    services.end_contact_point(by=request.user, point=point)
+    records.end_contact_point(by=request.user, point=point)
     messages.success(request, _("It is no longer used. The history keeps it."))
     return redirect("person_detail", point.person_id)
 
@@ -67,7 +67,7 @@ def identifier_new(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     person = selectors.get_person_to_change(request.user, pk, Permission.REGISTER_PERSON)
     form = IdentifierForm(request.POST or None)
     said = _("The number is added.")
-    return _record(request, person, form, services.add_identifier, "people/identifier_new.html", said)
+    return _record(request, person, form, records.add_identifier, "people/identifier_new.html", said)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,7 +79,7 @@ def household_edit(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     households = selectors.households_for(request.user, person)
     form = HouseholdForm(request.POST or None, initial=initial, households=households)
     said = _("The household is saved.")
-    return _record(request, person, form, services.put_in_household, "people/household_edit.html", said)
+    return _record(request, person, form, records.put_in_household, "people/household_edit.html", said)
 
 
 @require_POST
@@ -87,7 +87,7 @@ def household_edit(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 def household_leave(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Take the person out of the household."""
     person = selectors.get_person_to_change(request.user, pk, Permission.REGISTER_PERSON)
-    services.leave_household(by=request.user, person=person)
+    records.leave_household(by=request.user, person=person)
     messages.success(request, _("%(name)s is in no household now.") % {"name": person.name_as_used})
     return redirect("person_detail", pk)
 
