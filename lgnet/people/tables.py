@@ -14,7 +14,7 @@ from lgnet.core.tables import Column, FilterForm
 from lgnet.network.models import User
 from lgnet.people.codes import DatePrecision, Gender
 from lgnet.people.models import EligibilityCheck, FileOpening, JourneyEvent, Person
-from lgnet.people.policies import in_team_of_file
+from lgnet.people.policies import in_team_of_file, opened_by
 from lgnet.people.selectors import search_persons
 
 ANY = ("", _("all"))
@@ -99,7 +99,8 @@ class PersonFilter(FilterForm):
         for name in ("gender", "citizenship"):
             if data.get(name):
                 rows = rows.filter(**{name: data[name]})
-        if data.get("eligible"):
+        if data.get("eligible"):  # what was found about the title is in the file: only open ones are looked at
+            rows = rows.filter(Q(in_team_of_file(self.user)) | Q(opened_by(self.user)))
             latest = EligibilityCheck.objects.filter(person=OuterRef("pk")).order_by("-checked_on", "-created_at")
             rows = rows.annotate(verdict=Subquery(latest.values("verdict")[:1]))
             rows = rows.filter(verdict=None if data["eligible"] == "none" else data["eligible"])

@@ -87,3 +87,15 @@ def test_the_queries_do_not_grow(sign_in, coordinator, desk_operator, person):
     for number in range(25):
         update_person(by=desk_operator, person=person, details=PersonDetails(given_names=f"Nome {number}"))
     assert count_queries(client, reverse(URL)) == few
+
+
+def test_what_was_searched_is_for_data_protection_only(sign_in, coordinator, desk_operator, make_user, partner, person):
+    sign_in(desk_operator).get(reverse("person_list"), {"q": "Mohammed"})
+    assert "Mohammed" not in sign_in(coordinator).get(reverse(URL)).content.decode()
+    assert "Mohammed" in sign_in(make_user("dpo", partner)).get(reverse(URL)).content.decode()
+
+
+def test_what_was_written_of_a_person_is_not_kept_in_the_log(desk_operator, person):
+    update_person(by=desk_operator, person=person, details=PersonDetails(nickname="x", note="riservatissimo"))
+    update_person(by=desk_operator, person=person, details=PersonDetails(nickname="x", note="altro"))
+    assert not any("riservatissimo" in str(entry.detail) for entry in AuditEntry.objects.filter(person_id=person.pk))

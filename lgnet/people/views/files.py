@@ -89,11 +89,8 @@ def file_opening(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     if form.is_valid() and done(form, services.acknowledge_opening, by=request.user, opening=opening):
         messages.success(request, _("Seen. The log keeps that you looked at it."))
         return redirect("file_openings")
-    context = {
-        "opening": opening,
-        "form": form,
-        "done": [(entry, object_words(entry.object_type)) for entry in selectors.done_with_file(opening)],
-    }
+    done_there = [(entry, object_words(entry.object_type)) for entry in selectors.done_with_file(opening)]
+    context = {"opening": opening, "form": form, "done": done_there}
     return render(request, "people/file_opening.html", context, status=422 if form.errors else 200)
 
 
