@@ -19,7 +19,7 @@ FONT = "Titillium Web, Arial, Helvetica, sans-serif"  # written with what the re
 def to_svg(data: ChartData) -> str:
     """The drawing."""
     chart = (_lines if data.series else _bars)(data)
-    chart = chart.properties(width=300 if data.is_narrow else 760, height=220 if data.is_narrow else 260)
+    chart = chart.properties(width=300 if data.is_narrow else 760, height=_height(data))
     size = 15 if data.is_narrow else 13
     styled = (
         chart.configure(font=FONT, background="white", padding=8)
@@ -33,11 +33,15 @@ def to_svg(data: ChartData) -> str:
     return vl_convert.vegalite_to_svg(styled.to_dict())
 
 
-def _base(data: ChartData) -> Any:
+def _height(data: ChartData) -> int:
+    return 220 if data.is_narrow else 260
+
+
+def _base(data: ChartData, room_below: int = 0) -> Any:
     axis = alt.Axis(title=None, labelAngle=0, labelExpr="split(datum.label, ' ')")
     return alt.Chart(alt.InlineData(values=data.rows)).encode(
         x=alt.X("quarter:N", scale=alt.Scale(domain=data.labels), axis=axis),
-        y=alt.Y("value:Q", axis=None, scale=alt.Scale(zero=True)),
+        y=alt.Y("value:Q", axis=None, scale=alt.Scale(zero=True, range=[_height(data) - room_below, 0])),
     )
 
 
@@ -54,13 +58,18 @@ def _bars(data: ChartData) -> Any:
 def _lines(data: ChartData) -> Any:
     colour = alt.Color("series:N", scale=alt.Scale(domain=data.series, range=[BLUE, BROWN]), legend=None)
     dash = alt.StrokeDash("series:N", scale=alt.Scale(domain=data.series, range=[[1, 0], [6, 4]]), legend=None)
-    base = _base(data).encode(color=colour)
+    base = _base(data, room_below=26).encode(color=colour)  # the lower line has its numbers below
     last = json.dumps(data.rows[-1]["quarter"] if data.rows else "")
     return alt.layer(
         base.mark_line(strokeWidth=2.5).encode(strokeDash=dash),
         base.mark_point(filled=True, size=60, opacity=1),
-        base.mark_text(dy=-13).encode(text="shown:N"),
+        base.transform_filter(_is(data.series[0])).mark_text(dy=16).encode(text="shown:N"),
+        base.transform_filter(_is(data.series[1])).mark_text(dy=-13).encode(text="shown:N"),
         base.transform_filter(f"datum.quarter === {last}")
         .mark_text(align="left", dx=16, fontWeight="bold")
         .encode(text="series:N"),
     )
+
+
+def _is(series: str) -> str:
+    return f"datum.series === {json.dumps(series)}"
