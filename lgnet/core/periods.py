@@ -14,6 +14,17 @@ def moment_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(12)))
 
 
+# Midnights of Rome that are days 1 to 9999 in universal time too, as Python and both databases need.
+FIRST_MIDNIGHT, LAST_MIDNIGHT = date(1, 1, 2), date(9999, 12, 31)
+
+
+def midnight(day: date, *, days_later: int = 0) -> datetime:
+    """The moment at which a day begins, or the one so many days later. Never raises: the nearest that can be stored."""
+    wanted = day.toordinal() + days_later
+    ordinal = min(max(wanted, FIRST_MIDNIGHT.toordinal()), LAST_MIDNIGHT.toordinal())
+    return timezone.make_aware(datetime.combine(date.fromordinal(ordinal), time()))
+
+
 FIRST_YEAR = 2010  # nothing recorded here can be older: an earlier year is a slip of the finger
 
 

@@ -5,14 +5,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.formats import date_format
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lgnet.core import drafts
+from lgnet.core.addresses import safe_next
 
 
 @require_http_methods(["GET", "POST", "DELETE"])
@@ -40,10 +39,7 @@ def draft(request: HttpRequest, form_key: str) -> HttpResponse:
 def set_language(request: HttpRequest) -> HttpResponse:
     """Speak the chosen language from now on; kept with the user, or in a cookie before sign-in."""
     language = request.POST.get("language", "")
-    target = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
-        target = "/"
-    response = redirect(target)
+    response = HttpResponseRedirect(safe_next(request, "/"))
     if language in dict(settings.LANGUAGES):
         if request.user.is_authenticated:
             request.user.language = language
