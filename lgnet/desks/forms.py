@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lgnet.catalogue.models import ServiceType, Team
-from lgnet.core.forms import LgForm
+from lgnet.core.forms import LgForm, MomentField
 from lgnet.core.once import RecordIdField
 from lgnet.network.models import User
 from lgnet.people.models import Person
@@ -31,13 +31,7 @@ class ArrivalForm(LgForm):
         label=_("Asks for"), choices=[("", _("not said")), *ServiceType.Area.choices], required=False
     )
     note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}), max_length=20_000, required=False)
-    arrived_at = forms.DateTimeField(
-        label=_("Arrived at"),
-        required=False,
-        help_text=_("Leave empty for now."),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
-    )
+    arrived_at = MomentField(label=_("Arrived at"), required=False, help_text=_("Leave empty for now."))
 
     def __init__(self, *args: Any, user: User, desks: Iterable[Team], **options: Any) -> None:
         super().__init__(*args, **options)

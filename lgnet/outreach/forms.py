@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lgnet.catalogue.models import ServiceType, Team, Zone
-from lgnet.core.forms import LgForm
+from lgnet.core.forms import LgForm, MomentField
 from lgnet.core.languages import language_choices
 from lgnet.core.once import RecordIdField
 from lgnet.network.models import User
@@ -42,11 +42,7 @@ class ContactForm(LgForm):
     record_id = RecordIdField()
     team = forms.ModelChoiceField(Team.objects.none(), label=_("Unit"), empty_label=None)
     zone = forms.ModelChoiceField(Zone.objects.none(), label=_("Zone"), empty_label=_("Choose the zone"))
-    occurred_at = forms.DateTimeField(
-        label=_("When"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
-    )
+    occurred_at = MomentField(label=_("When"))
     who = forms.ChoiceField(
         label=_("Who"), choices=Who.choices, widget=forms.RadioSelect, initial=Who.ANONYMOUS, required=False
     )
