@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from lgnet.cases.models import Assessment, Case, Goal, Referral
 from lgnet.cases.services import GoalDraft
 from lgnet.catalogue.models import ServiceType, Team
-from lgnet.core.forms import LgForm
+from lgnet.core.forms import DayField, LgForm, LongTextField
 from lgnet.core.languages import language_choices
 from lgnet.core.once import RecordIdField
 from lgnet.network.models import User
@@ -19,24 +19,6 @@ from lgnet.network.roles import Profile
 from lgnet.people.codes import HousingSituation
 
 NOT_STATED = ("", _("not stated"))
-LONG_TEXT = 20_000
-
-
-class DayField(forms.DateField):
-    """A day; today unless said otherwise."""
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        defaults: dict[str, Any] = {"widget": widget, "initial": timezone.localdate}
-        super().__init__(**defaults | options)
-
-
-class LongTextField(forms.CharField):
-    """A text of some lines."""
-
-    def __init__(self, *, rows: int = 4, **options: Any) -> None:
-        defaults: dict[str, Any] = {"widget": forms.Textarea(attrs={"rows": rows}), "max_length": LONG_TEXT}
-        super().__init__(**defaults | options)
 
 
 class ReferralForm(LgForm):
@@ -99,7 +81,7 @@ class CaseForm(PeopleOfCaseForm):
     team = forms.ModelChoiceField(Team.objects.none(), label=_("Team"), empty_label=None)
     basis = forms.ChoiceField(label=_("How it came to this"), choices=Case.Basis.choices)
     basis_note = LongTextField(label=_("Why the person is taken in charge"), required=False)
-    opened_on = DayField(label=_("Taken in charge on"))
+    opened_on = DayField(label=_("Taken in charge on"), initial=timezone.localdate)
     referral = forms.ModelChoiceField(
         Referral.objects.none(), label=_("Referral it comes from"), empty_label=_("none"), required=False
     )
@@ -122,7 +104,7 @@ class AssessmentForm(LgForm):
 
     record_id = RecordIdField()
     kind = forms.ChoiceField(label=_("Kind"), choices=Assessment.Kind.choices)
-    done_on = DayField(label=_("Done on"))
+    done_on = DayField(label=_("Done on"), initial=timezone.localdate)
     note = LongTextField(
         label=_("Note"), rows=10, help_text=_("Facts, the person's own view, what the team thinks. It saves by itself.")
     )
@@ -132,12 +114,30 @@ class AssessmentForm(LgForm):
     housing = forms.ChoiceField(label=_("Housing now"), choices=[NOT_STATED, *HousingSituation.choices], required=False)
 
 
+class SeenForm(LgForm):
+    """What the writer saw when the page was drawn (`services.plan_state`); None if the form does not tell."""
+
+    seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput(attrs={"data-draft-keep": ""}))
+
+    def clean_seen(self) -> str | None:
+        """What was seen, also an empty plan."""
+        return self.cleaned_data["seen"] if "seen" in self.data else None
+
+
+class PlanForm(SeenForm):
+    """The plan as a whole; its goals are a formset."""
+
+    def show_as_of(self, seen: str) -> None:
+        """Take what a colleague has saved meanwhile as seen: saving once more keeps what was typed here."""
+        self.data = {**self.data.dict(), "seen": seen}  # type: ignore[attr-defined]
+
+
 class GoalForm(LgForm):
     """One goal of the plan; an empty row is left out."""
 
     words = LongTextField(label=_("Goal, in the person's words"), rows=2, required=False)
     area = forms.ChoiceField(label=_("Area"), choices=[("", _("Choose")), *ServiceType.Area.choices], required=False)
-    due_on = DayField(label=_("By"), required=False, initial=None)
+    due_on = DayField(label=_("By"), required=False)
 
     def clean(self) -> dict[str, Any]:
         """A goal has words and an area, or nothing at all."""
@@ -172,10 +172,10 @@ def goals_formset(data: Any = None, *, rows: int = 0, initial: Any = None) -> Go
     return cast(GoalsFormSet, factory(data, prefix="goals", initial=initial))
 
 
-class SignForm(LgForm):
+class SignForm(SeenForm):
     """The person and the operator agree the plan."""
 
-    signed_on = DayField(label=_("Signed on"))
+    signed_on = DayField(label=_("Signed on"), initial=timezone.localdate)
     language = forms.ChoiceField(label=_("Explained in"))
     interpreter_present = forms.BooleanField(label=_("An interpreter or mediator was there"), required=False)
 
@@ -198,7 +198,7 @@ class ServiceForm(LgForm):
     service_type = forms.ModelChoiceField(
         ServiceType.objects.none(), label=_("Service"), empty_label=_("Choose the service")
     )
-    delivered_on = DayField(label=_("On"))
+    delivered_on = DayField(label=_("On"), initial=timezone.localdate)
     quantity = forms.DecimalField(
         label=_("How much"), max_digits=8, decimal_places=2, max_value=10_000, initial=1,
         help_text=_("In the unit of the service: hours, meetings, kits. Usually 1."),
@@ -213,7 +213,7 @@ class ServiceForm(LgForm):
 class CloseForm(LgForm):
     """Close the case with its outcome and the result of every goal."""
 
-    closed_on = DayField(label=_("Closed on"))
+    closed_on = DayField(label=_("Closed on"), initial=timezone.localdate)
     outcome = forms.ChoiceField(label=_("Outcome"), choices=[("", _("Choose the outcome")), *Case.Outcome.choices])
     outcome_note = LongTextField(label=_("What changed for the person"), required=False)
     housing_at_exit = forms.ChoiceField(

@@ -27,6 +27,8 @@ class Referral(BaseModel, Traced):
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     OPEN: ClassVar[tuple[str, ...]] = (Status.SENT, Status.ACCEPTED)
+    # Whoever comes all the same with the card of a referral that was refused is received, not sent away.
+    USABLE: ClassVar[tuple[str, ...]] = (Status.SENT, Status.ACCEPTED, Status.REFUSED)
     PRIVACY: ClassVar[dict[str, str]] = {
         "internal": "id created_at trace person partner from_team to_team code status sent_by sent_at answered_by "
         "answered_at arrived_at",

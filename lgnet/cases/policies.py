@@ -24,6 +24,11 @@ def require_works_on(user: User, case: Case) -> None:
         raise PermissionDenied(_("Only the team of the case writes in it. Ask the case manager to add you."))
 
 
+def may_assign(user: User, case: Case) -> bool:
+    """Whether the user may say who works on the case: who works on it, and the coordinator, who does not read it."""
+    return works_on(user, case) or case.partner_id in access_of(user).partner_ids(Permission.ASSIGN_CASE)
+
+
 def may_answer(user: User, referral: Referral) -> bool:
     """Whether the user works in the team the referral was sent to and may answer."""
     return referral.partner_id in access_of(user).partner_ids(

@@ -21,7 +21,7 @@ from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.people import journey
 from lgnet.people.models import FileMember, JourneyKind, Person
-from lgnet.people.services import open_file_for, require
+from lgnet.people.services import close_file_for, identify_trace, open_file_for, require
 
 
 @transaction.atomic
@@ -82,24 +82,27 @@ def withdraw_referral(*, by: User, referral: Referral) -> Referral:
     _require_status(referral, Referral.OPEN)
     referral.status, referral.answered_by, referral.answered_at = Referral.Status.WITHDRAWN, by, timezone.now()
     referral.save()
+    _take_file_back(referral)
     _log(AuditEntry.Action.UPDATE, by, referral, {"status": referral.status})
     return referral
 
 
 @transaction.atomic
 def mark_arrived(*, by: User, referral: Referral, person: Person, arrived_at: datetime) -> Referral:
-    """The person came with the card, to whatever desk of the city: nobody is sent away for having taken another door.
+    """The person came with the card, to whatever team of the city: nobody is sent away for having taken another door.
 
-    An anonymous history now belongs to `person` (DESIGN 4.1).
+    An anonymous history now belongs to `person` (DESIGN 4.1). Raises DomainError for a card that was taken back or
+    used, or is somebody else's, and for a moment before it was given.
     """
     require(by, Permission.ANSWER_REFERRAL, referral.partner)
-    _require_status(referral, Referral.OPEN)
+    _require_status(referral, Referral.USABLE)
+    referral.refresh_from_db(fields=["person"])  # another card of the same trace may have told who it is
     if referral.person_id and referral.person_id != person.pk:
         raise DomainError(_("This card was given to somebody else."), field="code")
     if arrived_at < referral.sent_at.replace(second=0, microsecond=0):  # people type hours and minutes
         raise DomainError(_("The card was given only after this moment."), field="arrived_at")
     if referral.trace and not referral.person_id:
-        journey.identify(by=by, trace=referral.trace, person=person)
+        identify_trace(by=by, trace=referral.trace, person=person, field="arrived_at")
         referral.refresh_from_db()
     referral.status, referral.arrived_at = Referral.Status.ARRIVED, arrived_at
     if referral.answered_at is None:
@@ -119,7 +122,15 @@ def _answer(by: User, referral: Referral, status: Referral.Status, kind: Journey
     referral.save()
     _record(kind, by, referral, referral.answered_at, team=referral.to_team)
     _log(AuditEntry.Action.UPDATE, by, referral, {"status": str(status)})
+    if status == Referral.Status.REFUSED:
+        _take_file_back(referral)
     return referral
+
+
+def _take_file_back(referral: Referral) -> None:
+    """The team that does not take the person loses the file, unless it has it for another reason."""
+    if referral.person:
+        close_file_for(referral.person, team=referral.to_team, basis=FileMember.Basis.REFERRAL)
 
 
 def _require_status(referral: Referral, allowed: tuple[str, ...]) -> None:

@@ -4,29 +4,36 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from lgnet.audit import services as audit
 from lgnet.cases.models import Case, CaseMember, Goal, Plan, Referral
-from lgnet.cases.policies import require_works_on
+from lgnet.cases.policies import may_assign, require_works_on
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of, team_members
 from lgnet.network.access import access_of
 from lgnet.network.models import Membership, Partner, User
 from lgnet.network.roles import ROLES, Permission, Profile
-from lgnet.people.models import FileMember, FileOpening, JourneyEvent, Person
-from lgnet.people.policies import in_team_of_file
+from lgnet.people.models import JourneyEvent, Person
+from lgnet.people.policies import not_hidden_from, person_is_open_for
 from lgnet.people.selectors import get_person
 
 
 def visible_referrals(user: User) -> QuerySet[Referral]:
-    """Referrals of the user's partners; those about a restricted file only for its team."""
-    partners = access_of(user).partner_ids(Permission.VIEW_REFERRALS)
-    hidden = Person.objects.filter(~Q(in_team_of_file(user)), pk=OuterRef("person_id"), restricted=True)
-    return Referral.objects.filter(~Exists(hidden), partner__in=partners).select_related(
+    """Referrals of the user's partners; those about a restricted file only for its team.
+
+    Who may not list the people of the city sees those of the own teams only.
+    """
+    access, teams = access_of(user), team_ids_of(user)
+    lists_people = Q(partner__in=access.partner_ids(Permission.VIEW_PEOPLE))
+    own = Q(from_team__in=teams) | Q(to_team__in=teams)
+    partners = access.partner_ids(Permission.VIEW_REFERRALS)
+    return Referral.objects.filter(not_hidden_from(user), lists_people | own, partner__in=partners).select_related(
         "from_team", "to_team__site", "person", "sent_by", "answered_by"
     )
 
@@ -55,12 +62,6 @@ def find_card(user: User, code: str) -> Referral | None:
     return visible_referrals(user).filter(code=clean).first() if 0 < len(clean) <= 8 else None
 
 
-def referral_by_code(user: User, code: str) -> Referral | None:
-    """The open referral with this card code, or None."""
-    referral = find_card(user, code)
-    return referral if referral is not None and referral.status in Referral.OPEN else None
-
-
 def possible_receivers(user: User, from_team: Team) -> QuerySet[Team]:
     """Teams of the same partner somebody can be sent to, desks first."""
     return teams_of_city(from_team.partner_id).exclude(pk=from_team.pk)
@@ -76,26 +77,17 @@ def teams_of_city(partner_id: uuid.UUID) -> QuerySet[Team]:
 def visible_cases(user: User) -> QuerySet[Case]:
     """Cases of the user's partners, to list; those of restricted files only for their team."""
     partners = access_of(user).partner_ids(Permission.VIEW_CASES)
-    hidden = Person.objects.filter(~Q(in_team_of_file(user)), pk=OuterRef("person_id"), restricted=True)
-    return Case.objects.filter(~Exists(hidden), partner__in=partners).select_related(
+    return Case.objects.filter(not_hidden_from(user), partner__in=partners).select_related(
         "person", "team", "manager", "partner"
     )
 
 
 def listed_cases(user: User) -> QuerySet[Any]:
     """`visible_cases` with `file_open` (may the user read the file), `mine` (works on it) and `last_event_at`."""
-    members = FileMember.objects.filter(
-        Q(user_id=user.pk) | Q(team_id__in=team_ids_of(user)),
-        Q(ends_at__isnull=True) | Q(ends_at__gt=timezone.now()),
-        person=OuterRef("person_id"),
-    )
-    opened = FileOpening.objects.filter(
-        person=OuterRef("person_id"), person__restricted=False, user_id=user.pk, ends_at__gt=timezone.now()
-    )
     mine = CaseMember.objects.filter(case=OuterRef("pk"), user_id=user.pk, ends_at__isnull=True)
     events = JourneyEvent.objects.filter(person=OuterRef("person_id"), voided_at__isnull=True).order_by("-occurred_at")
     return visible_cases(user).annotate(
-        file_open=Exists(members) | Exists(opened),
+        file_open=person_is_open_for(user),
         mine=Exists(mine),
         last_event_at=Subquery(events.values("occurred_at")[:1]),
     )
@@ -129,6 +121,19 @@ def get_case_to_work_on(user: User, pk: uuid.UUID) -> Case:
     """A case the user may write in. Raises Http404, FileClosed, or PermissionDenied for who is not in its team."""
     case = get_case(user, pk)
     require_works_on(user, case)
+    return case
+
+
+def get_case_to_assign(user: User, pk: uuid.UUID) -> Case:
+    """A case of which the user may say who works on it; its file stays closed. Raises Http404 or PermissionDenied."""
+    case = visible_cases(user).filter(pk=pk).first()
+    if case is None:
+        raise Http404
+    if not may_assign(user, case):
+        raise PermissionDenied(_("Only the team of the case and the coordinator say who works on it."))
+    audit.note_read(
+        by=user, object_type="cases.case", object_id=case.pk, partner_id=case.partner_id, person_id=case.person_id
+    )
     return case
 
 

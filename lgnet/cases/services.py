@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lgnet.audit.models import AuditEntry
 from lgnet.cases.models import Assessment, Case, CaseMember, Goal, Plan, Referral, ServiceDelivery
-from lgnet.cases.policies import require_works_on
+from lgnet.cases.policies import may_assign, require_works_on
+from lgnet.cases.referrals import mark_arrived
 from lgnet.catalogue.models import ServiceType, Team
 from lgnet.catalogue.selectors import team_members
 from lgnet.core.errors import DomainError
@@ -23,7 +25,7 @@ from lgnet.network.models import Membership, User
 from lgnet.network.roles import ROLES, Permission
 from lgnet.people import journey
 from lgnet.people.models import EligibilityCheck, FileMember, JourneyKind, NoticeGiven, Person
-from lgnet.people.services import close_file_for, log_write, open_file_for, require
+from lgnet.people.services import STAYS_OPEN, close_file_for, lock, log_write, open_file_for, require
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,11 @@ def open_case(
         _require_works_here(user, team, field="members")
 
     def write() -> Case:
+        lock(person)  # a colleague who opens a case at this moment waits here
         if missing := missing_to_open(person):
             raise DomainError(missing[0])
+        if referral and referral.to_team_id == team.pk and referral.status in Referral.OPEN:
+            mark_arrived(by=by, referral=referral, person=person, arrived_at=max(moment_of(day), referral.sent_at))
         case = Case.objects.create(
             pk=record_id or uuid7(), partner=person.partner, person=person, team=team, manager=manager, basis=basis,
             basis_note=basis_note, opened_on=day, opened_by=by, referral=referral,
@@ -70,13 +75,20 @@ def open_case(
         log_write(AuditEntry.Action.CREATE, by, case, person, detail={"team": str(team), "manager": str(manager)})
         return case
 
-    return write_once(Case, record_id, is_mine=lambda case: case.opened_by_id == by.pk, write=write)
+    def is_mine(case: Case) -> bool:
+        return (case.opened_by_id, case.person_id) == (by.pk, person.pk)
+
+    return write_once(Case, record_id, is_mine=is_mine, write=write)
 
 
 @transaction.atomic
 def change_team_of_case(*, by: User, case: Case, manager: User, members: Iterable[User]) -> Case:
-    """Set who works on the case; whoever leaves loses the file on that basis."""
-    require_works_on(by, case)
+    """Set who works on the case; whoever leaves loses the file on that basis.
+
+    Done by who works on it, or by who may assign cases: so a case whose people have left is not lost.
+    """
+    if not may_assign(by, case):
+        raise PermissionDenied(str(Permission.ASSIGN_CASE))
     _require_open(case)
     _require_can_work(manager, case.team, field="manager")
     wanted = {user.pk: user for user in (manager, *members)}
@@ -125,10 +137,14 @@ def record_assessment(
 
 
 @transaction.atomic
-def save_plan(*, by: User, case: Case, goals: Sequence[GoalDraft]) -> Plan:
-    """Write the draft plan with these goals; after a signed plan a new version begins. Keeps at least one goal."""
+def save_plan(*, by: User, case: Case, goals: Sequence[GoalDraft], seen: str | None = None) -> Plan:
+    """Write the draft plan with these goals; after a signed plan a new version begins. Keeps at least one goal.
+
+    `seen` is `plan_state(case)` as the writer saw it. Raises DomainError when a colleague has changed the plan since.
+    """
     require_works_on(by, case)
     _require_open(case)
+    _require_seen(case, seen)
     if not goals:
         raise DomainError(_("A plan needs at least one goal."))
     for goal in goals:
@@ -148,13 +164,19 @@ def save_plan(*, by: User, case: Case, goals: Sequence[GoalDraft]) -> Plan:
 
 
 @transaction.atomic
-def sign_plan(*, by: User, plan: Plan, signed_on: date, language: str, interpreter_present: bool = False) -> Plan:
-    """The person and the operator agree the plan; it is fixed from now on. Raises DomainError without goals."""
+def sign_plan(
+    *, by: User, plan: Plan, signed_on: date, language: str, interpreter_present: bool = False, seen: str | None = None
+) -> Plan:
+    """The person and the operator agree the plan; it is fixed from now on.
+
+    Raises DomainError without goals, and when a colleague has changed the plan since it was `seen`.
+    """
     case = plan.case
     require_works_on(by, case)
     _require_open(case)
     if Plan.objects.filter(pk=plan.pk, status=Plan.Status.SIGNED).exists():
         raise DomainError(_("This plan is signed already."))
+    _require_seen(case, seen)
     if not plan.goals.exists():
         raise DomainError(_("A plan without goals cannot be signed."))
     _require_day(case, signed_on, "signed_on")
@@ -222,14 +244,18 @@ def close_case(
 ) -> Case:  # fmt: skip
     """Close the case with its outcome and the `results` of its goals, pairs of a goal and a status.
 
-    Raises DomainError when it is closed, or for a day before its last event.
+    Raises DomainError when it is closed, or for a day before the last assessment, signature or service.
     """
     require(by, Permission.CLOSE_CASE, case.partner)
     require_works_on(by, case)
     _require_open(case)
     _require_day(case, closed_on, "closed_on")
     last = max(
-        [d.delivered_on for d in case.deliveries.all()] + [a.done_on for a in case.assessments.all()],
+        [
+            *(delivery.delivered_on for delivery in case.deliveries.all()),
+            *(assessment.done_on for assessment in case.assessments.all()),
+            *(plan.signed_on for plan in case.plans.filter(signed_on__isnull=False) if plan.signed_on),
+        ],
         default=case.opened_on,
     )
     if closed_on < last:
@@ -239,6 +265,8 @@ def close_case(
     case.status, case.closed_on, case.closed_by = Case.Status.CLOSED, closed_on, by
     case.outcome, case.outcome_note, case.housing_at_exit = outcome, outcome_note, housing_at_exit
     case.save()
+    workers = [member.user for member in case.members.filter(ends_at__isnull=True).select_related("user")]
+    close_file_for(case.person, basis=FileMember.Basis.CASE, users=workers, after=STAYS_OPEN)  # to see how it goes on
     _record(JourneyKind.OUTCOME, by, case, case, closed_on)
     _record(JourneyKind.CASE_CLOSED, by, case, case, closed_on)
     log_write(AuditEntry.Action.UPDATE, by, case, case.person, detail={"closed": str(closed_on), "outcome": outcome})
@@ -283,6 +311,22 @@ def _check_opening(person: Person, team: Team, day: date) -> None:
         raise DomainError(_("Check the year: this is too long ago."), field="opened_on")
     if person.birth_date and day < person.birth_date:
         raise DomainError(_("This day is before the person's birth."), field="opened_on")
+    earlier = Case.objects.filter(partner=person.partner_id, person=person, closed_on__gt=day).first()
+    if earlier:
+        raise DomainError(_("On this day an earlier case of this person was still open."), field="opened_on")
+
+
+def plan_state(case: Case) -> str:
+    """What tells whether the plan of a case was written again: its goals are made anew each time it is saved."""
+    goals = Goal.objects.filter(plan__case=case).order_by("-plan__version", "position")
+    return str(goals.values_list("pk", flat=True).first() or "")
+
+
+def _require_seen(case: Case, seen: str | None) -> None:
+    if seen is not None and seen != plan_state(case):
+        raise DomainError(
+            _("A colleague changed the plan while you were writing. Compare, then save again to keep your version.")
+        )
 
 
 def _require_open(case: Case) -> None:

@@ -52,7 +52,7 @@ class ReferralFilter(FilterForm):
         if text := data.get("q"):
             rows = rows.filter(
                 Q(called__icontains=text)
-                | Q(code__iexact=text)
+                | Q(Q(from_team__in=teams) | Q(to_team__in=teams), code__iexact=text)
                 | Q(person__given_names__icontains=text)
                 | Q(person__family_names__icontains=text)
             )
@@ -83,7 +83,7 @@ def referral_columns(user: User) -> list[Column]:
     return [
         Column("sent_at", _("Sent"), lambda r: r.sent_at, sort="sent_at"),
         Column("who", _("Who"), who_is_sent, link=link),
-        Column("code", _("Card"), lambda r: r.code, code=True),
+        Column("code", _("Card"), lambda r: r.code if {r.from_team_id, r.to_team_id} & teams else None, code=True),
         Column("from_team", _("From"), lambda r: r.from_team.name, sort="from_team__name"),
         Column(
             "to_team", _("To"), lambda r: _("%(team)s (my team)") % {"team": r.to_team.name}
@@ -157,8 +157,17 @@ def days_since(moment: Any) -> int | str:
     return (timezone.localdate() - timezone.localtime(moment).date()).days if moment else ""
 
 
-def case_columns() -> list[Column]:
-    """Name, team and manager for everybody of the city; the rest only where the reader may read the file."""
+def case_columns(user: User) -> list[Column]:
+    """Name, team and manager for everybody of the city; the rest only where the reader may read the file.
+
+    For who may assign cases the manager leads to the page that says who works on the case.
+    """
+    assigns = access_of(user).partner_ids(Permission.ASSIGN_CASE)
+
+    def assign(case: Case) -> str | None:
+        may = case.is_open and case.partner_id in assigns
+        return reverse("case_team", args=[case.pk]) if may else None
+
     return [
         Column(
             "person", _("Person"), lambda c: c.person.name_as_used,
@@ -166,14 +175,13 @@ def case_columns() -> list[Column]:
         ),
         Column("pseudonym", _("Code"), lambda c: c.person.pseudonym, code=True),
         Column("team", _("Team"), lambda c: c.team.name, sort="team__name"),
-        Column("manager", _("Case manager"), lambda c: c.manager.full_name, sort="manager__full_name"),
+        Column("manager", _("Case manager"), lambda c: c.manager.full_name, link=assign, sort="manager__full_name"),
         Column(
             "status", _("State"), lambda c: c.get_status_display(), badge=lambda c: CASE_KINDS[c.status], sort="status"
         ),
         Column("opened_on", _("In charge since"), lambda c: c.opened_on, sort="opened_on"),
         Column(
-            "last_event", _("Days since last event"), lambda c: days_since(c.last_event_at) if c.file_open else "",
-            sort="last_event_at",
+            "last_event", _("Days since last event"), lambda c: days_since(c.last_event_at) if c.file_open else ""
         ),
         Column("closed_on", _("Closed"), lambda c: c.closed_on if c.file_open else "", export_only=True),
         Column("outcome", _("Outcome"), lambda c: c.get_outcome_display() if c.file_open else "", export_only=True),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("referrals/<uuid:pk>", referrals.referral_detail, name="referral_detail"),
     path("referrals/<uuid:pk>/accept", referrals.referral_accept, name="referral_accept"),
     path("referrals/<uuid:pk>/refuse", referrals.referral_refuse, name="referral_refuse"),
+    path("referrals/<uuid:pk>/arrived", referrals.referral_arrived, name="referral_arrived"),
     path("referrals/<uuid:pk>/withdraw", referrals.referral_withdraw, name="referral_withdraw"),
     path("referrals/<uuid:pk>/card", referrals.referral_card, name="referral_card"),
     path("cases", cases.case_list, name="case_list"),

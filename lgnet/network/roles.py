@@ -24,11 +24,12 @@ class Permission(models.TextChoices):
     RECORD_CONTACT = "record_contact", _("record a street contact")
     VIEW_REFERRALS = "view_referrals", _("read referrals sent by or to the teams of the city")
     SEND_REFERRAL = "send_referral", _("send somebody to another service")
-    ANSWER_REFERRAL = "answer_referral", _("accept or refuse somebody referred, or record the arrival")
+    ANSWER_REFERRAL = "answer_referral", _("accept or refuse somebody referred to one's own team, record the arrival")
     RECORD_VISIT = "record_visit", _("record an arrival at the desk")
     VIEW_CASES = "view_cases", _("list the cases of the city, without opening files")
     OPEN_CASE = "open_case", _("take in charge: open a case and form its team")
     WORK_ON_CASE = "work_on_case", _("assess, plan and record services, in the cases of one's own team")
+    ASSIGN_CASE = "assign_case", _("say who works on a case, without opening its file")
     CLOSE_CASE = "close_case", _("close a case of one's own team with an outcome")
     VIEW_INDICATORS = "view_indicators", _("figures of the partner and their pseudonymous evidence")
     VIEW_NETWORK_INDICATORS = "view_network_indicators", _("figures of every partner and their pseudonymous evidence")
@@ -76,6 +77,7 @@ class RoleSpec:
     permissions: frozenset[Permission]
     scope: str = "partner"  # "partner" | "network"
     sees_personal_data: bool = True
+    works_in_teams: bool = False  # a place in a team counts only with such a role at the team's partner
 
 
 P = Permission
@@ -86,10 +88,12 @@ ROLES: dict[str, RoleSpec] = {
     Role.OUTREACH_OPERATOR: RoleSpec(
         _("Meets people in the street, recognises them again, gives first help and hands over to a desk."),
         frozenset(_FRONT_LINE | {P.VIEW_CONTACTS, P.RECORD_CONTACT}),
+        works_in_teams=True,
     ),
     Role.DESK_OPERATOR: RoleSpec(
         _("Receives people at the one-stop shop, registers them, answers, checks titles to stay and refers."),
         frozenset(_FRONT_LINE | {P.CHECK_ELIGIBILITY, P.ANSWER_REFERRAL, P.RECORD_VISIT, P.VIEW_CASES, P.OPEN_CASE}),
+        works_in_teams=True,
     ),
     Role.CASE_WORKER: RoleSpec(
         _("Assesses with the team, agrees the plan, follows it and closes the case with an outcome."),
@@ -98,21 +102,24 @@ ROLES: dict[str, RoleSpec] = {
             | {P.CHECK_ELIGIBILITY, P.RESTRICT_FILE, P.ANSWER_REFERRAL, P.VIEW_CASES}
             | {P.OPEN_CASE, P.WORK_ON_CASE, P.CLOSE_CASE}
         ),
+        works_in_teams=True,
     ),
     Role.HOUSING_MANAGER: RoleSpec(
         _("Runs shelters and flats: beds, stays, co-housing and rent aid."),
         frozenset(_EVERYBODY | {P.VIEW_PEOPLE, P.OPEN_FILE, P.VIEW_REFERRALS, P.ANSWER_REFERRAL}),
+        works_in_teams=True,
     ),
     Role.ACTIVITY_COORDINATOR: RoleSpec(
         _("Offers civic engagement, courses and workshops, and takes attendance."),
         frozenset(_EVERYBODY | {P.VIEW_REFERRALS, P.ANSWER_REFERRAL}),
+        works_in_teams=True,
     ),
     Role.COORDINATOR: RoleSpec(
         _("Runs the project in the city: who is waiting, deadlines, staff, targets, who opened which file."),
         frozenset(
             _EVERYBODY
             | {P.VIEW_PEOPLE, P.OPEN_FILE, P.VIEW_CONTACTS, P.VIEW_REFERRALS, P.VIEW_CASES}
-            | {P.RESTRICT_FILE, P.VIEW_FILE_OPENINGS, P.VIEW_AUDIT, P.MANAGE_STAFF}
+            | {P.ASSIGN_CASE, P.RESTRICT_FILE, P.VIEW_FILE_OPENINGS, P.VIEW_AUDIT, P.MANAGE_STAFF}
         ),
     ),
     Role.FINANCE_OFFICER: RoleSpec(
@@ -140,3 +147,5 @@ ROLES: dict[str, RoleSpec] = {
         frozenset(_EVERYBODY | {P.VIEW_AUDIT, P.VIEW_RESTRICTED_AUDIT, P.VIEW_FILE_OPENINGS}),
     ),
 }
+
+TEAM_ROLES = frozenset(Role(role) for role, spec in ROLES.items() if spec.works_in_teams)

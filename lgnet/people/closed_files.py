@@ -18,17 +18,28 @@ View = Callable[..., HttpResponse]
 
 
 def asks_for_closed_file(view: View) -> View:
-    """Lead who opens a closed file to the page that asks for a reason, and back from there."""
+    """Lead who opens a closed file to the page that asks for a reason, and back from there.
+
+    A view that has no page of its own (`require_POST` is marked by `only_posts`) leads back to the person.
+    """
 
     @wraps(view)
     def asking(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except FileClosed as closed:
-            back = request.get_full_path() if request.method in {"GET", "HEAD"} else request.path
-            return redirect(f"{reverse('file_open', args=[closed.person.pk])}?{urlencode({'next': back})}")
+            has_page = request.method in {"GET", "HEAD"} or not getattr(view, "only_posts", False)
+            person = closed.person.pk
+            back = request.get_full_path() if has_page else reverse("person_detail", args=[person])
+            return redirect(f"{reverse('file_open', args=[person])}?{urlencode({'next': back})}")
 
     return asking
+
+
+def only_posts(view: View) -> View:
+    """Mark a view that has no page of its own."""
+    view.only_posts = True  # type: ignore[attr-defined]
+    return view
 
 
 def person_asked_for(request: StaffRequest) -> Person:

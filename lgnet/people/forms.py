@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from lgnet.catalogue.models import Team
-from lgnet.core.forms import LgForm
+from lgnet.core.forms import LgForm, LongTextField
 from lgnet.core.languages import country_choices, country_name, language_choices, language_name
 from lgnet.core.once import RecordIdField
 from lgnet.people import matching
@@ -25,7 +25,6 @@ from lgnet.people.services import LONGEST_NUMBER, PersonDetails
 from lgnet.people.wording import birth_typed
 
 NOT_KNOWN = ("", _("not known"))
-LONG_TEXT = 20_000
 LANGUAGES = 3
 Choices = Callable[[], list[tuple[str, str]]]
 
@@ -123,15 +122,6 @@ def language_field(**options: Any) -> NamedField:
     return NamedField(list_id="languages", choices=language_choices, name_of=language_name, unknown=unknown, **options)
 
 
-class NoteField(forms.CharField):
-    """A text of some lines."""
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.Textarea(attrs={"rows": 4, "dir": "auto"})
-        usual: dict[str, Any] = {"widget": widget, "max_length": LONG_TEXT, "required": False}
-        super().__init__(**usual | options)
-
-
 class PersonForm(LgForm):
     """Who a person is, in few fields: all empty but a name or what the person is called."""
 
@@ -177,9 +167,10 @@ class FullPersonForm(PersonForm):
     language_3 = language_field(label=_("Third language"), draws_list=False)
     literacy_3 = _literacy(_("Reads the third one"))
     interpreter_needed = forms.BooleanField(label=_("An interpreter is needed"), required=False)
-    note = NoteField(
-        label=_("Note"), help_text=_("Only what helps to recognise and welcome the person. Who has the file reads it.")
-    )
+    note = LongTextField(
+        label=_("Note"), required=False,
+        help_text=_("Only what helps to recognise and welcome the person. Who has the file reads it."),
+    )  # fmt: skip
 
 
 class RegisterForm(FullPersonForm):

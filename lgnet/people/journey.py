@@ -82,17 +82,20 @@ def correct(event: JourneyEvent, *, by: User, reason: str, **values: object) -> 
 
 
 @transaction.atomic
-def identify(*, by: User, trace: uuid.UUID, person: Person) -> int:
-    """Give the history of an anonymous trace to `person`; return how many records of modules were linked.
+def identify(*, by: User, trace: uuid.UUID, person: Person) -> list[Any]:
+    """Give the history of an anonymous trace to `person`; return the records of modules that were linked.
 
     Every concrete model that is `Traced` takes part, so the contact, the referral and their events stay together;
     events are corrected, not overwritten, and nobody is counted twice.
     """
     for event in JourneyEvent.objects.filter(trace=trace, person__isnull=True, voided_at__isnull=True):
         correct(event, by=by, reason="identified", person=person)
-    linked = 0
+    linked = []
     for model in _traced_models():
-        linked += model._default_manager.filter(trace=trace, person__isnull=True).update(person=person)
+        for record in model._default_manager.filter(trace=trace, person__isnull=True):
+            record.person = person
+            record.save(update_fields=["person"])
+            linked.append(record)
     return linked
 
 

@@ -35,7 +35,7 @@ class Traced(models.Model):
     """A record of somebody who may not be identified yet.
 
     `trace` ties together what is known of one anonymous person (the contact, the referral with its card);
-    when the person is registered, `people.identify` gives every row of the trace its person.
+    when the person is registered, `people.journey.identify` gives every row of the trace its person.
     """
 
     trace = models.UUIDField(null=True, blank=True, db_index=True)

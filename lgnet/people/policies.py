@@ -26,6 +26,13 @@ def opened_by(user: User) -> Exists:
     return Exists(FileOpening.objects.filter(person=OuterRef("pk"), user_id=user.pk, ends_at__gt=timezone.now()))
 
 
+def person_is_open_for(user: User) -> Exists:
+    """For a queryset of records with a `person`: the user may read the file of that person now."""
+    open_now = Q(in_team_of_file(user)) | Q(opened_by(user), restricted=False)
+    partners = access_of(user).partner_ids(Permission.VIEW_PEOPLE)
+    return Exists(Person.objects.filter(open_now, pk=OuterRef("person_id"), partner__in=partners))
+
+
 def not_hidden_from(user: User) -> Q:
     """For a queryset of records with a `person`: those not about a restricted file of others (DESIGN 4.6)."""
     hidden = Person.objects.filter(~Q(in_team_of_file(user)), pk=OuterRef("person_id"), restricted=True)

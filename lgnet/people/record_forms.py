@@ -6,17 +6,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lgnet.core.forms import LgForm
+from lgnet.core.forms import DayField, LgForm, LongTextField
 from lgnet.people.codes import TitleType
-from lgnet.people.forms import NoteField, checked_number, checked_phone, language_field, text_line
+from lgnet.people.forms import checked_number, checked_phone, language_field, text_line
 from lgnet.people.models import ContactPoint, EligibilityCheck, Household, Identifier, NoticeGiven
-
-
-class DayField(forms.DateField):
-    """A day, with the browser's calendar."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**{"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")} | options)
 
 
 class EligibilityForm(LgForm):
@@ -39,7 +32,7 @@ class EligibilityForm(LgForm):
         label=_("For the fund, the person is"), choices=EligibilityCheck.Verdict.choices, widget=forms.RadioSelect,
         help_text=_("Who is not eligible is helped all the same, and counted apart."),
     )  # fmt: skip
-    note = NoteField(label=_("Note"))
+    note = LongTextField(label=_("Note"), required=False)
 
 
 class NoticeForm(LgForm):

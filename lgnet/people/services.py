@@ -175,6 +175,20 @@ def restrict_file(*, by: User, person: Person, restricted: bool, reason: str) ->
     return person
 
 
+@transaction.atomic
+def identify_trace(*, by: User, trace: uuid.UUID, person: Person, field: str | None = None) -> None:
+    """Give everything recorded of an anonymous trace to `person`, each record with its audit row.
+
+    Raises DomainError (at `field`) when the trace was met before the person was born.
+    """
+    lock(person)
+    first = JourneyEvent.objects.filter(trace=trace, voided_at__isnull=True).order_by("occurred_at").first()
+    if first and person.birth_date and timezone.localdate(first.occurred_at) < person.birth_date:
+        raise DomainError(_("Who got this card was met before this person's date of birth."), field=field)
+    for record in journey.identify(by=by, trace=trace, person=person):
+        log_write(AuditEntry.Action.UPDATE, by, record, person, detail={"identified": True})
+
+
 def open_file_for(
     person: Person, *, basis: FileMember.Basis | str, team: Team | None = None, user: User | None = None
 ) -> None:

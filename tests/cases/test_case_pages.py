@@ -4,13 +4,15 @@ import uuid
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
 from lgnet.audit.models import AuditEntry
 from lgnet.cases import services
-from lgnet.cases.models import Case, Plan
+from lgnet.cases.models import Case, Goal, Plan
 from lgnet.catalogue.models import Team
+from lgnet.core.errors import DomainError
 from lgnet.network.roles import Profile, Role
 from lgnet.people.models import JourneyEvent, NoticeGiven
 from lgnet.people.services import PersonDetails, open_file_with_reason, register_person, restrict_file
@@ -122,6 +124,9 @@ def test_only_the_team_writes(sign_in, worker, case, colleague, stranger, desk_o
         assert sign_in(stranger).get(url).status_code == 404
         assert sign_in(stranger).post(url, {"note": "x"}).status_code == 404
         closed = sign_in(colleague).get(url)
+        if url == address("case_team", case):
+            assert closed.status_code == 403
+            continue
         assert closed.status_code == 302
         assert closed.url.startswith(reverse("file_open", args=[case.person_id]))
         refused = sign_in(desk_operator).post(url, {"note": "x"})
@@ -355,3 +360,75 @@ def test_the_queries_of_the_pages_do_not_grow(worker, case, case_worker, desk_op
     few = [count_queries(worker, url) for url in urls]
     grow(17)
     assert [count_queries(worker, url) for url in urls] == few
+
+
+def test_the_coordinator_says_who_works_on_a_case_without_reading_it(
+    sign_in, coordinator, case, case_worker, colleague
+):
+    client = sign_in(coordinator)
+    assert client.get(address("case_detail", case)).status_code == 302
+    page = client.get(address("case_team", case))
+    assert page.status_code == 200
+    team_of(case.partner, "multidisciplinary").memberships.create(user=colleague)
+    assert address("case_team", case) in client.get(reverse("case_list")).content.decode()
+    form = {"manager": colleague.pk, "members": []}
+    assert client.post(address("case_team", case), form).status_code == 302
+    case.refresh_from_db()
+    assert case.manager == colleague
+    assert sign_in(colleague).get(address("case_detail", case)).status_code == 200
+    assert sign_in(case_worker).get(address("case_detail", case)).status_code == 302
+
+
+def test_a_plan_written_by_two_shows_what_the_other_saved(worker, case, case_worker):
+    seen = worker.get(address("plan_edit", case)).context["form"]["seen"].value()
+    services.save_plan(by=case_worker, case=case, goals=[services.GoalDraft("work", "A job")])
+    mine = {
+        "seen": seen, "goals-TOTAL_FORMS": "1", "goals-INITIAL_FORMS": "0", "goals-0-words": "A bed",
+        "goals-0-area": "housing",
+    }  # fmt: skip
+    refused = worker.post(address("plan_edit", case), mine)
+    assert refused.status_code == 422
+    assert [goal.words for goal in refused.context["saved_now"]] == ["A job"]
+    assert "A bed" in refused.content.decode()
+    again = mine | {"seen": refused.context["form"]["seen"].value()}
+    assert worker.post(address("plan_edit", case), again).status_code == 302
+    assert [goal.words for goal in Goal.objects.all()] == ["A bed"]
+
+
+def test_a_plan_is_not_signed_as_somebody_else_left_it(worker, case, case_worker):
+    plan = services.save_plan(by=case_worker, case=case, goals=[services.GoalDraft("work", "A job")])
+    seen = worker.get(address("plan_sign", plan)).context["form"]["seen"].value()
+    services.save_plan(by=case_worker, case=case, goals=[services.GoalDraft("work", "Another job")])
+    data = {"signed_on": timezone.localdate().isoformat(), "language": "fr", "seen": seen}
+    assert worker.post(address("plan_sign", plan), data).status_code == 422
+    shown = worker.get(address("plan_sign", plan)).context["form"]["seen"].value()
+    assert worker.post(address("plan_sign", plan), data | {"seen": shown}).status_code == 302
+
+
+def test_odd_numbers_of_rows_give_a_plan_to_write(worker, case):
+    for total in ("9" * 5000, "-1", "x", "", "٣"):
+        answer = worker.post(address("plan_edit", case), {"add_row": "1", "goals-TOTAL_FORMS": total})
+        assert answer.status_code == 200
+        assert 1 <= len(answer.context["goals"].forms) <= 21
+
+
+def test_a_case_begins_after_the_one_before_it_and_ends_after_all_that_was_done(case, case_worker, person):
+    today = timezone.localdate()
+    Case.objects.update(opened_on=today - timedelta(days=20))
+    case.refresh_from_db()
+    plan = services.save_plan(by=case_worker, case=case, goals=[services.GoalDraft("work", "A job")])
+    services.sign_plan(by=case_worker, plan=plan, signed_on=today - timedelta(days=3), language="fr")
+    with pytest.raises(DomainError, match="after this day"):
+        services.close_case(by=case_worker, case=case, closed_on=today - timedelta(days=4), outcome="moved")
+    services.close_case(by=case_worker, case=case, closed_on=today - timedelta(days=3), outcome="moved")
+    common = {"by": case_worker, "person": person, "team": case.team, "manager": case_worker, "basis": "desk"}
+    with pytest.raises(DomainError, match="still open"):
+        services.open_case(**common, opened_on=today - timedelta(days=10))
+    assert services.open_case(**common, opened_on=today).is_open
+
+
+def test_a_closed_case_stays_readable_for_90_days(sign_in, case, case_worker):
+    services.close_case(by=case_worker, case=case, closed_on=timezone.localdate(), outcome="moved")
+    assert sign_in(case_worker).get(address("case_detail", case)).status_code == 200
+    with time_machine.travel(timezone.now() + timedelta(days=91)):
+        assert sign_in(case_worker).get(address("case_detail", case)).status_code == 302

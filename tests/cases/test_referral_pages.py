@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lgnet.cases.models import Referral
-from lgnet.cases.referrals import send_referral
+from lgnet.cases.referrals import mark_arrived, send_referral
+from lgnet.cases.services import open_case
 from lgnet.catalogue.models import Team
 from lgnet.network.roles import Role
 from lgnet.people.models import FileMember, JourneyEvent
@@ -84,7 +85,7 @@ def test_only_the_sending_team_takes_it_back(sign_in, case_worker, desk_operator
     assert client.post(address("referral_withdraw", referral), {"withdraw": "1"}).status_code == 422
     referral.refresh_from_db()
     assert referral.status == "withdrawn"
-    assert "is-lost" not in client.get(address("referral_card", referral)).content.decode()
+    assert client.get(address("referral_card", referral)).url == address("referral_detail", referral)
 
 
 def test_who_reads_what(
@@ -92,10 +93,15 @@ def test_who_reads_what(
 ):
     for user in (desk_operator, case_worker):
         assert "sleeps at the station" in sign_in(user).get(address("referral_detail", referral)).content.decode()
-    for user in (colleague, coordinator, make_user(Role.ACTIVITY_COORDINATOR, partner)):
+    other_role = sign_in(make_user(Role.ACTIVITY_COORDINATOR, partner))  # lists nobody but whom the own team gets
+    assert other_role.get(address("referral_detail", referral)).status_code == 404
+    assert other_role.get(reverse("referral_list")).context["table"].count == 0
+    for user in (colleague, coordinator):
         page = sign_in(user).get(address("referral_detail", referral))
         assert page.status_code == 200
         assert "sleeps at the station" not in page.content.decode()
+        assert referral.code not in page.content.decode()
+        assert referral.code not in sign_in(user).get(reverse("referral_list")).content.decode()
         assert sign_in(user).get(address("referral_card", referral)).status_code == 403
         assert sign_in(user).post(address("referral_accept", referral), {"answer": "x"}).status_code == 403
     for name in ("referral_detail", "referral_card"):
@@ -126,7 +132,8 @@ def test_the_inbox_shows_first_what_waits_for_my_team(
     assert [row.pk for row in rows] == [referral.pk, newer.pk]
     assert [row.pk for row in client.get(url, {"direction": "to"}).context["table"].page_rows] == [referral.pk]
     assert client.get(url, {"direction": "from"}).context["table"].count == 0
-    assert client.get(url, {"q": newer.code.lower()}).context["table"].count == 1
+    assert client.get(url, {"q": referral.code.lower()}).context["table"].count == 1
+    assert client.get(url, {"q": newer.code.lower()}).context["table"].count == 0  # a card of other teams
     assert client.get(url, {"late": "on"}).context["table"].count == 0
     Referral.objects.filter(pk=newer.pk).update(sent_at=timezone.now() - timedelta(days=9))
     assert [row.pk for row in client.get(url, {"late": "on"}).context["table"].page_rows] == [newer.pk]
@@ -148,3 +155,35 @@ def test_the_queries_of_the_pages_do_not_grow(sign_in, case_worker, desk_operato
     few = count_queries(client, reverse("referral_list"))
     add(22)
     assert count_queries(client, reverse("referral_list")) == few
+
+
+def test_who_refuses_loses_the_file_and_who_comes_all_the_same_is_received(
+    sign_in, case_worker, desk_operator, referral, person, partner
+):
+    office = sign_in(case_worker)
+    assert office.get(reverse("person_detail", args=[person.pk])).status_code == 200
+    office.post(address("referral_refuse", referral), {"answer": "no place this month"})
+    assert office.get(reverse("person_detail", args=[person.pk])).status_code == 302
+    assert office.get(address("referral_card", referral)).url == address("referral_detail", referral)
+    referral.refresh_from_db()
+    mark_arrived(by=desk_operator, referral=referral, person=person, arrived_at=timezone.now())
+    assert referral.status == "arrived"
+
+
+def test_a_team_without_a_desk_records_that_the_person_has_come(sign_in, case_worker, colleague, stranger, referral):
+    url = address("referral_arrived", referral)
+    assert sign_in(stranger).post(url).status_code == 404
+    assert sign_in(colleague).post(url).status_code == 403
+    client = sign_in(case_worker)
+    assert url in client.get(address("referral_detail", referral)).content.decode()
+    assert client.post(url, {"x": "1"}).status_code == 302
+    referral.refresh_from_db()
+    assert referral.status == "arrived"
+    assert client.post(url, {"x": "1"}).status_code == 422
+
+
+def test_opening_the_case_a_referral_asked_for_closes_the_referral(case_worker, referral, person, partner):
+    team = team_of(partner, "multidisciplinary")
+    open_case(by=case_worker, person=person, team=team, manager=case_worker, basis="referral", referral=referral)
+    referral.refresh_from_db()
+    assert referral.status == "arrived"

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from lgnet.cases import selectors, services
 from lgnet.cases.forms import CaseForm, CloseForm, PeopleOfCaseForm
-from lgnet.cases.models import Case, Goal, Plan
+from lgnet.cases.models import Case, Goal, Plan, Referral
 from lgnet.cases.policies import works_on
 from lgnet.cases.steps import steps_of
 from lgnet.cases.tables import CaseFilter, case_columns
@@ -35,7 +35,7 @@ def case_list(request: StaffRequest) -> HttpResponse:
     if not can(user, Permission.VIEW_CASES):
         raise PermissionDenied
     table = Table(
-        request, selectors.listed_cases(user), case_columns(), title=_("Cases"),
+        request, selectors.listed_cases(user), case_columns(user), title=_("Cases"),
         filters=CaseFilter(request.GET or None, user=user), default_sort="-opened_on",
         empty_text=_("Nobody is in charge yet. A case is opened from the person's page."),
     )  # fmt: skip
@@ -96,8 +96,8 @@ def case_new(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @asks_for_closed_file
 def case_team(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
-    """Who works on the case."""
-    case = selectors.get_case_to_work_on(request.user, pk)
+    """Who works on the case; the coordinator says it too, without opening the file."""
+    case = selectors.get_case_to_assign(request.user, pk)
     current = [str(member.user_id) for member in selectors.current_members(case)]
     form = PeopleOfCaseForm(request.POST or None, initial={"manager": case.manager_id, "members": current})
     form.set_people(selectors.case_workers_of(case.team), selectors.case_workers(case.partner))
@@ -106,7 +106,7 @@ def case_team(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         if done(form, services.change_team_of_case, by=request.user, case=case, **chosen):
             messages.success(request, _("The team of the case is changed."))
             return redirect("case_detail", pk) if works_on(request.user, case) else redirect("case_list")
-    context = {"form": form, "case": case, "person": case.person}
+    context = {"form": form, "case": case, "person": case.person, "works_on": works_on(request.user, case)}
     return render(request, "cases/case_team.html", context, status=422 if form.is_bound else 200)
 
 
@@ -137,7 +137,9 @@ def _case_form(request: StaffRequest, person: Person) -> CaseForm:
     teams = selectors.case_teams(person)
     asked = request.POST.get("team") or request.GET.get("team")
     team = next((team for team in teams if str(team.pk) == asked), teams.first())
-    referrals = selectors.visible_referrals(request.user).filter(person=person).order_by("-sent_at")
+    led_here = (*Referral.OPEN, Referral.Status.ARRIVED)
+    sent = selectors.visible_referrals(request.user).filter(person=person)
+    referrals = sent.filter(status__in=led_here).order_by("-sent_at")
     managers = selectors.case_workers_of(team) if team else []
     first: Any = referrals.first()
     initial = {

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import BooleanField, Case, Q, Value, When
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -16,7 +17,7 @@ from lgnet.cases.forms import AnswerForm, ReferralForm
 from lgnet.cases.models import Referral
 from lgnet.cases.policies import may_answer, may_withdraw, reads_referral
 from lgnet.cases.tables import REFERRAL_KINDS, ReferralFilter, referral_columns
-from lgnet.catalogue.models import ServiceType
+from lgnet.catalogue.models import ServiceType, Team
 from lgnet.catalogue.selectors import own_teams, team_ids_of
 from lgnet.core.forms import done, run_service
 from lgnet.core.tables import Table, table_response
@@ -68,6 +69,20 @@ def referral_refuse(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
+def referral_arrived(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Somebody registered has come to the team; at a desk the arrival has a page of its own."""
+    referral = selectors.get_referral(request.user, pk)
+    form = AnswerForm(request.POST)
+    if not may_answer(request.user, referral) or referral.person is None:
+        raise PermissionDenied(_("Only the team that receives a registered person records that she or he has come."))
+    arrived = {"referral": referral, "person": referral.person, "arrived_at": timezone.now()}
+    if done(form, referrals.mark_arrived, by=request.user, **arrived):
+        messages.success(request, _("%(name)s has come.") % {"name": referral.person.name_as_used})
+        return redirect("referral_detail", pk)
+    return _detail_page(request, referral, form, status=422)
+
+
+@require_POST
 def referral_withdraw(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """The sending team takes the referral back."""
     referral = selectors.get_referral(request.user, pk)
@@ -84,6 +99,10 @@ def referral_card(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     referral = selectors.get_referral(request.user, pk)
     if not reads_referral(request.user, referral):
         raise PermissionDenied(_("Only the two teams print the card."))
+    if referral.status in {Referral.Status.WITHDRAWN, Referral.Status.REFUSED}:
+        status = referral.get_status_display()
+        messages.warning(request, _("The card is not given any more: %(status)s.") % {"status": status})
+        return redirect("referral_detail", pk)
     site = referral.to_team.site
     context = {"referral": referral, "site": site, "show_address": bool(site and site.is_published and site.address)}
     context["perms_contact_new"] = can(request.user, Permission.RECORD_CONTACT)
@@ -129,6 +148,7 @@ def _detail_page(request: StaffRequest, referral: Referral, form: AnswerForm, *,
         "need": ServiceType.Area(referral.need).label if referral.need else "",
         "may_answer": answers and referral.status == Referral.Status.SENT,
         "may_withdraw": is_open and may_withdraw(user, referral),
+        "may_mark_arrived": is_open and answers and referral.person and referral.to_team.kind != Team.Kind.DESK,
         "may_receive": is_open and can(user, Permission.RECORD_VISIT, partner=referral.partner_id),
         "may_open_case": bool(referral.person) and can(user, Permission.OPEN_CASE, partner=referral.partner_id),
         "form": form,

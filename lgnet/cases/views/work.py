@@ -14,16 +14,17 @@ from lgnet.cases.forms import (
     AssessmentForm,
     GoalsFormSet,
     GoalStatusForm,
+    PlanForm,
     ServiceForm,
     SignForm,
     goals_formset,
 )
-from lgnet.cases.models import Case, Plan
+from lgnet.cases.models import Case, Goal, Plan
 from lgnet.catalogue.selectors import service_types
 from lgnet.core.forms import LgForm, done
 from lgnet.core.languages import language_name
 from lgnet.network.requests import StaffRequest
-from lgnet.people.closed_files import asks_for_closed_file
+from lgnet.people.closed_files import asks_for_closed_file, only_posts
 
 ROWS_SHOWN = 2  # a plan has at least two goals in sight
 
@@ -47,16 +48,21 @@ def assessment_new(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 def plan_edit(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Write the draft plan: goals in the person's words; rows are added and removed with and without scripts."""
     case = selectors.get_case_to_work_on(request.user, pk)
-    form = LgForm(request.POST or None)
+    form = PlanForm(request.POST or None)
     if request.method == "POST" and "add_row" not in request.POST:
         goals = goals_formset(request.POST)
         valid = goals.is_valid() and form.is_valid()
-        if valid and done(form, services.save_plan, by=request.user, case=case, goals=goals.drafts()):
+        seen = form.cleaned_data.get("seen") if valid else None
+        if valid and done(form, services.save_plan, by=request.user, case=case, goals=goals.drafts(), seen=seen):
             messages.success(request, _("The plan is saved. When you agree it with the person, sign it."))
             return redirect("case_detail", pk)
+        return _page(request, "cases/plan_edit.html", case, form, goals=goals, saved_now=_saved_now(case, form, seen))
+    if request.method == "POST":
+        goals = goals_formset(_with_row(request.POST))
+        form = PlanForm(initial={"seen": request.POST.get("seen", "")})
     else:
-        form = LgForm()
-        goals = goals_formset(_with_row(request.POST)) if request.method == "POST" else _goals_so_far(case)
+        goals = _goals_so_far(case)
+        form = PlanForm(initial={"seen": services.plan_state(case)})
     return _page(request, "cases/plan_edit.html", case, form, goals=goals)
 
 
@@ -69,7 +75,11 @@ def plan_sign(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     if plan.status == Plan.Status.SIGNED:
         return redirect("case_detail", case.pk)
     spoken = case.person.languages.first()
-    initial = {"language": spoken.language if spoken else "", "interpreter_present": case.person.interpreter_needed}
+    initial = {
+        "language": spoken.language if spoken else "",
+        "interpreter_present": case.person.interpreter_needed,
+        "seen": services.plan_state(case),
+    }
     form = SignForm(request.POST or None, initial=initial)
     if form.is_valid() and done(form, services.sign_plan, by=request.user, plan=plan, **form.cleaned_data):
         messages.success(request, _("The plan is signed. From now on it is not changed: a new version follows it."))
@@ -94,6 +104,7 @@ def plan_print(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @asks_for_closed_file
+@only_posts
 def goal_status(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Record whether a goal is reached."""
     goal = selectors.get_goal_to_work_on(request.user, pk)
@@ -132,10 +143,20 @@ def _goals_so_far(case: Case) -> GoalsFormSet:
     return goals_formset(initial=initial, rows=max(1, ROWS_SHOWN - len(initial)))
 
 
+def _saved_now(case: Case, form: PlanForm, seen: str | None) -> list[Goal]:
+    """The goals that a colleague has saved meanwhile, if so; sending the form again then keeps what is typed in it."""
+    now = services.plan_state(case)
+    if seen is None or seen == now:
+        return []
+    form.show_as_of(now)
+    plan = case.plans.order_by("-version").first()
+    return list(plan.goals.all()) if plan else []
+
+
 def _with_row(typed: Any) -> Any:
     """What was typed, with one more row."""
     data = typed.copy()
     total = data.get("goals-TOTAL_FORMS", "")
-    data["goals-TOTAL_FORMS"] = str(min(int(total), 19) + 1) if total.isdecimal() else str(ROWS_SHOWN)
+    data["goals-TOTAL_FORMS"] = str(min(int(total[:4]), 19) + 1) if total.isdecimal() else str(ROWS_SHOWN)
     data.setdefault("goals-INITIAL_FORMS", "0")
     return data

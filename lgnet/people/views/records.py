@@ -14,7 +14,7 @@ from lgnet.core.forms import LgForm, done
 from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
 from lgnet.people import records, selectors
-from lgnet.people.closed_files import asks_for_closed_file
+from lgnet.people.closed_files import asks_for_closed_file, only_posts
 from lgnet.people.models import Person
 from lgnet.people.record_forms import ContactPointForm, EligibilityForm, HouseholdForm, IdentifierForm, NoticeForm
 
@@ -52,6 +52,7 @@ def contact_point_new(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @asks_for_closed_file
+@only_posts
 def contact_point_end(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Stop using a way to reach the person."""
     point = selectors.get_contact_point(request.user, pk)
@@ -84,6 +85,7 @@ def household_edit(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @asks_for_closed_file
+@only_posts
 def household_leave(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Take the person out of the household."""
     person = selectors.get_person_to_change(request.user, pk, Permission.REGISTER_PERSON)
