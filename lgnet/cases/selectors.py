@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from lgnet.audit import services as audit
 from lgnet.cases.models import Case, CaseMember, Goal, Plan, Referral
-from lgnet.cases.policies import may_assign, require_works_on
+from lgnet.cases.policies import may_assign, reads_referral, require_works_on
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of, team_members
 from lgnet.network.access import access_of
@@ -60,6 +60,15 @@ def find_card(user: User, code: str) -> Referral | None:
     """The referral with this card code, in whatever state, whatever its case, spaces or dashes; or None."""
     clean = "".join(code.split()).replace("-", "").upper()
     return visible_referrals(user).filter(code=clean).first() if 0 < len(clean) <= 8 else None
+
+
+def reads_card(user: User, referral: Referral) -> bool:
+    """Whether the user may read what is asked on a card; that it was shown is logged."""
+    audit.note_read(
+        by=user, object_type="cases.referral", object_id=referral.pk, partner_id=referral.partner_id,
+        person_id=referral.person_id,
+    )  # fmt: skip
+    return reads_referral(user, referral)
 
 
 def possible_receivers(user: User, from_team: Team) -> QuerySet[Team]:

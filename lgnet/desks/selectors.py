@@ -2,7 +2,7 @@
 
 import uuid
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from lgnet.cases.models import Referral
@@ -14,7 +14,7 @@ from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.people.models import Person
-from lgnet.people.policies import in_team_of_file
+from lgnet.people.policies import not_hidden_from
 from lgnet.people.selectors import log_listing, search_persons, visible_persons
 
 LIKELY = 8  # persons offered at the desk; more would be a list, not a choice
@@ -28,8 +28,7 @@ def desks_of(user: User) -> QuerySet[Team]:
 def visible_visits(user: User) -> QuerySet[Visit]:
     """Arrivals at the desks of the user's partners; those of restricted files only for their team."""
     partners = access_of(user).partner_ids(Permission.RECORD_VISIT)
-    hidden = Person.objects.filter(~Q(in_team_of_file(user)), pk=OuterRef("person_id"), restricted=True)
-    return Visit.objects.filter(~Exists(hidden), partner__in=partners).select_related(
+    return Visit.objects.filter(not_hidden_from(user), partner__in=partners).select_related(
         "person", "team", "site", "referral", "recorded_by"
     )
 
@@ -55,7 +54,9 @@ def likely_persons(user: User, desk: Team, text: str, referral: Referral | None 
     """Persons of the city who may be the one at the desk: of the card, or called like `text`; the names are logged."""
     here = visible_persons(user).filter(partner=desk.partner_id)
     if referral is not None and referral.person_id:
-        return list(here.filter(pk=referral.person_id))
+        found = list(here.filter(pk=referral.person_id))
+        log_listing(user, found)
+        return found
     found = search_persons(user, text, within=here, limit=LIKELY) if text else []
     log_listing(user, found, query=text)
     return found

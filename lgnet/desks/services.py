@@ -38,7 +38,7 @@ def record_arrival(
     _require_at_desk(by, team)
     moment = _moment(arrived_at)
     return write_once(
-        Visit, record_id, is_mine=lambda visit: visit.recorded_by_id == by.pk,
+        Visit, record_id, is_mine=lambda visit: (visit.recorded_by_id, visit.person_id) == (by.pk, person.pk),
         write=lambda: _arrive(by, team, person, moment, referral, topic, note, record_id),
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lgnet.cases.models import Referral
-from lgnet.cases.selectors import find_card
+from lgnet.cases.selectors import find_card, reads_card
 from lgnet.catalogue.models import Team
 from lgnet.core.errors import DomainError
 from lgnet.core.forms import run_service
@@ -47,6 +47,7 @@ class Reception:
     desk: Team
     text: str
     card: Referral | None = None
+    reads: bool = False  # what the colleagues ask, which is for the two teams and whoever has the file
     problem: str = ""
     persons: list[Person] = field(default_factory=list)
 
@@ -127,8 +128,8 @@ def _reception(request: StaffRequest, desks: list[Team]) -> Reception:
     card = find_card(request.user, code or text)
     reception = Reception(desk, text)
     if card is not None and card.partner_id == desk.partner_id:
-        if card.status in Referral.OPEN:
-            reception.card = card
+        if card.status in Referral.USABLE:
+            reception.card, reception.reads = card, reads_card(request.user, card)
         else:
             reception.problem = _("This card is not open any more: %(status)s.") % {"status": card.get_status_display()}
     elif code:
@@ -145,8 +146,12 @@ def _receive(request: StaffRequest, form: ArrivalForm, person_form: PersonForm, 
     """Record the arrival of the person chosen, or of somebody new; None when something has to be mended first."""
     if not form.is_valid():
         return None
-    if sent := selectors.own_visit(request.user, form.cleaned_data["record_id"]):
+    sent = selectors.own_visit(request.user, form.cleaned_data["record_id"])
+    if sent and (form.is_new or form.cleaned_data["person"] == sent.person):
         return sent
+    if reception.problem:
+        form.add_error(None, reception.problem)
+        return None
     common = {"by": request.user, "referral": reception.card} | form.arrival()
     if not form.is_new:
         visit = run_service(form, services.record_arrival, person=form.cleaned_data["person"], **common)
@@ -185,17 +190,18 @@ def _may_be_known(request: StaffRequest, form: ArrivalForm, details: PersonDetai
 
 
 def _choice(reception: Reception) -> str:
-    """Whom to tick: the person of the card, somebody new when nobody was found, or nobody."""
+    """Whom to tick: the person of the card or of the code typed, somebody new when nobody was found, or nobody."""
     if reception.card and reception.card.person_id:
         return str(reception.card.person_id)
-    return "" if reception.persons else NEW
+    named = [person for person in reception.persons if person.pseudonym == reception.text.upper()]
+    return str(named[0].pk) if named else "" if reception.persons else NEW
 
 
 def _initial(request: StaffRequest, reception: Reception) -> dict[str, Any]:
     if request.method == "POST":
         kept = ("record_id", "topic", "note", "arrived_at", "who")
         return {"team": reception.desk.pk} | {name: request.POST.get(name, "") for name in kept}
-    topic = reception.card.need if reception.card else ""
+    topic = reception.card.need if reception.card and reception.reads else ""
     return {"team": reception.desk.pk, "who": _choice(reception), "topic": topic}
 
 
@@ -206,7 +212,9 @@ def _typed_person(request: StaffRequest, reception: Reception) -> dict[str, Any]
             name: field.widget.value_from_datadict(request.POST, request.FILES, form.add_prefix(name))
             for name, field in form.fields.items()
         }
-    return {"nickname": reception.card.called} if reception.card else _as_names(reception.text)
+    if reception.card:
+        return {"nickname": reception.card.called}
+    return {} if any(sign.isdigit() for sign in reception.text) else _as_names(reception.text)
 
 
 def _as_names(text: str) -> dict[str, str]:

@@ -105,7 +105,7 @@ class ContactForm(LgForm):
 
     def _met(self, team: Team) -> Contact | None:
         pk = self.cleaned_data.get("earlier")
-        contact = selectors.get_met(team, pk) if pk else None
+        contact = selectors.get_met(self.user, team, pk) if pk else None
         if contact is None:
             self.add_error("earlier", _("Choose whom you met, or choose “Somebody unknown”."))
         return contact
@@ -155,6 +155,19 @@ class ContactReferForm(LgForm):
         field.queryset = receivers
         if self.initial.get("to_team") is None and (first := next(iter(receivers), None)):
             self.initial["to_team"] = first.pk
+
+
+class IdentifyForm(LgForm):
+    """The registered person whom a contact was with."""
+
+    person = forms.ModelChoiceField(
+        Person.objects.none(), label=_("Who is it?"), error_messages={"required": _("Search and choose the person.")}
+    )
+
+    def __init__(self, *args: Any, user: User, contact: Contact, **options: Any) -> None:
+        super().__init__(*args, **options)
+        persons = visible_persons(user).filter(partner=contact.partner_id)
+        cast(forms.ModelChoiceField, self.fields["person"]).queryset = persons
 
 
 def now_to_the_minute() -> datetime:

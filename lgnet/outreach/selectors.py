@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Window
+from django.db.models import Q, QuerySet, Window
 from django.db.models.functions import Coalesce, RowNumber
 from django.http import Http404
 from django.utils import timezone
@@ -18,8 +18,7 @@ from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.outreach.models import Contact
 from lgnet.people import names
-from lgnet.people.models import Person
-from lgnet.people.policies import file_is_open_for, in_team_of_file
+from lgnet.people.policies import file_is_open_for, not_hidden_from, person_is_open_for
 from lgnet.people.selectors import log_listing
 
 RECENT = timedelta(days=90)  # after 90 days without contact somebody counts as gone (DOMAIN 3, Outreach)
@@ -39,15 +38,18 @@ def zones_for(units: Iterable[Team]) -> QuerySet[Zone]:
 def visible_contacts(user: User) -> QuerySet[Contact]:
     """Contacts of the user's partners; those of restricted files only for their team."""
     partners = access_of(user).partner_ids(Permission.VIEW_CONTACTS)
-    hidden = Person.objects.filter(~Q(in_team_of_file(user)), pk=OuterRef("person_id"), restricted=True)
-    return Contact.objects.filter(~Exists(hidden), partner__in=partners).select_related(
-        "zone", "team", "person", "referral", "recorded_by"
-    )
+    return _with_names(Contact.objects.filter(not_hidden_from(user), partner__in=partners))
+
+
+def _with_names(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
+    return contacts.select_related("zone", "team", "person", "referral", "recorded_by")
 
 
 def get_contact(user: User, pk: uuid.UUID) -> Contact:
-    """A contact the user may see; the read is logged. Raises Http404."""
+    """A contact the user may see, or of a person whose file is open for the user; logged. Raises Http404."""
     contact = visible_contacts(user).filter(pk=pk).first()
+    if contact is None:
+        contact = _with_names(Contact.objects.filter(person_is_open_for(user), pk=pk)).first()
     if contact is None:
         raise Http404
     audit.note_read(
@@ -59,7 +61,7 @@ def get_contact(user: User, pk: uuid.UUID) -> Contact:
 
 def reads_contact(user: User, contact: Contact) -> bool:
     """Whether the user may read what was seen and done: of somebody registered only with the file open (DESIGN 4.6)."""
-    if contact.person is None or contact.team_id in team_ids_of(user):
+    if contact.person is None or contact.team_id in team_ids_of(user):  # a hidden file does not come this far
         return True
     return file_is_open_for(user, contact.person)
 
@@ -76,16 +78,19 @@ def last_zone_today(user: User) -> Zone | None:
     return latest.zone if latest else None
 
 
-def latest_of_everybody(units: Iterable[Team]) -> QuerySet[Any]:
-    """The latest contact, in the last 90 days, of everybody these units could tell again, latest first."""
+def latest_of_everybody(user: User, units: Iterable[Team]) -> QuerySet[Any]:
+    """The latest contact, in the last 90 days, of everybody these units could tell again, latest first.
+
+    Somebody whose file is restricted, and the user not in its team, is not among them.
+    """
     return (
-        Contact.objects.filter(team__in=list(units), occurred_at__gte=timezone.now() - RECENT)
+        visible_contacts(user)
+        .filter(team__in=list(units), occurred_at__gte=timezone.now() - RECENT)
         .filter(Q(person__isnull=False) | Q(trace__isnull=False))
         .annotate(
             latest=Window(RowNumber(), partition_by=[Coalesce("person_id", "trace")], order_by=["-occurred_at", "-id"])
         )
         .filter(latest=1)
-        .select_related("person", "zone", "team")
         .order_by("-occurred_at")
     )
 
@@ -95,7 +100,7 @@ def met_before(user: User, unit: Team, text: str = "", *, limit: int = 12) -> li
 
     The names shown are logged.
     """
-    latest = list(latest_of_everybody([unit])[:MET_LIMIT])
+    latest = list(latest_of_everybody(user, [unit])[:MET_LIMIT])
     if text := text.strip():
         scored = [(_likeness(text, contact), contact) for contact in latest]
         latest = [contact for score, contact in sorted(scored, key=lambda pair: -pair[0]) if score >= 60]
@@ -103,13 +108,10 @@ def met_before(user: User, unit: Team, text: str = "", *, limit: int = 12) -> li
     return latest[:limit]
 
 
-def get_met(unit: Team, pk: uuid.UUID) -> Contact | None:
-    """A contact of this unit with somebody it could tell again, or None."""
-    return (
-        Contact.objects.filter(Q(person__isnull=False) | Q(trace__isnull=False), team=unit, pk=pk)
-        .select_related("person", "zone")
-        .first()
-    )
+def get_met(user: User, unit: Team, pk: uuid.UUID) -> Contact | None:
+    """A contact of this unit with somebody it could tell again, whom the user may know of, or None."""
+    could_tell = Q(person__isnull=False) | Q(trace__isnull=False)
+    return visible_contacts(user).filter(could_tell, team=unit, pk=pk).first()
 
 
 def contacts_since_midnight(user: User) -> QuerySet[Contact]:
@@ -118,10 +120,10 @@ def contacts_since_midnight(user: User) -> QuerySet[Contact]:
     return visible_contacts(user).filter(recorded_by=user, occurred_at__gte=midnight)
 
 
-def not_met_for(units: Iterable[Team], days: int) -> QuerySet[Any]:
+def not_met_for(user: User, units: Iterable[Team], days: int) -> QuerySet[Any]:
     """The latest contact of everybody the units met in the last 90 days but not in the last `days`, longest first."""
     limit = timezone.now() - timedelta(days=days)
-    return latest_of_everybody(units).filter(occurred_at__lt=limit).order_by("occurred_at")
+    return latest_of_everybody(user, units).filter(occurred_at__lt=limit).order_by("occurred_at")
 
 
 def _likeness(text: str, contact: Contact) -> float:

@@ -25,7 +25,8 @@ from lgnet.network.roles import Permission
 from lgnet.outreach.models import Contact
 from lgnet.people import journey
 from lgnet.people.models import FileMember, JourneyEvent, JourneyKind, Person
-from lgnet.people.services import open_file_for, require
+from lgnet.people.policies import is_hidden_from
+from lgnet.people.services import identify_trace, open_file_for, require
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,11 @@ def _record_contact(
     by: User, team: Team, zone: Zone, occurred_at: datetime, sighting: Sighting, person: Person | None,
     earlier: Contact | None, record_id: uuid.UUID | None,
 ) -> Contact:  # fmt: skip
+    if earlier is not None:
+        earlier = Contact.objects.select_for_update().get(pk=earlier.pk)  # a colleague may just have told who it was
     person, trace, nickname = _who(team, sighting, person, earlier)
+    if person and is_hidden_from(by, person):
+        raise PermissionDenied(str(Permission.RECORD_CONTACT))
     if person and person.birth_date and timezone.localdate(occurred_at) < person.birth_date:
         raise DomainError(_("This day is before the person's birth."), field="occurred_at")
     contact = Contact.objects.create(
@@ -116,6 +121,33 @@ def _record_contact(
         AuditEntry.Action.CREATE, by=by, object_type="outreach.contact", object_id=contact.pk,
         partner_id=team.partner_id, person_id=person.pk if person else None,
     )  # fmt: skip
+    return contact
+
+
+@transaction.atomic
+def identify_contact(*, by: User, contact: Contact, person: Person) -> Contact:
+    """Somebody met without a name is `person`: the contact, and all of its trace, become part of the person's history.
+
+    Raises DomainError when it is known who it was, for a group, for somebody of another city, and for a person born
+    after the meeting; PermissionDenied for a unit of others and for a restricted file of others.
+    """
+    require(by, Permission.RECORD_CONTACT, contact.partner)
+    if contact.team_id not in team_ids_of(by) or is_hidden_from(by, person):
+        raise PermissionDenied(str(Permission.RECORD_CONTACT))
+    Contact.objects.select_for_update().get(pk=contact.pk)  # a colleague who does the same waits here
+    contact.refresh_from_db(fields=["person", "trace"])
+    if contact.person_id or contact.head_count > 1:
+        raise DomainError(_("It is known already who this was, or it was a group."))
+    if person.partner_id != contact.partner_id:
+        raise DomainError(_("This person was met in another city."), field="person")
+    if contact.trace is None:
+        contact.trace = uuid7()
+        contact.save(update_fields=["trace"])
+        event = JourneyEvent.objects.get(source_id=contact.pk, kind=JourneyKind.CONTACT, voided_at__isnull=True)
+        journey.correct(event, by=by, reason="identified", trace=contact.trace)
+    identify_trace(by=by, trace=contact.trace, person=person, field="person")
+    open_file_for(person, team=contact.team, basis=FileMember.Basis.CONTACT)
+    contact.refresh_from_db()
     return contact
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from lgnet.cases.selectors import possible_receivers
 from lgnet.catalogue.models import ServiceType, Team
 from lgnet.catalogue.selectors import service_types, team_ids_of
-from lgnet.core.forms import run_service
+from lgnet.core.forms import done, run_service
 from lgnet.core.languages import language_name
 from lgnet.core.tables import Table, table_response
 from lgnet.network.access import can
@@ -24,7 +24,7 @@ from lgnet.network.models import User
 from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
 from lgnet.outreach import selectors, services
-from lgnet.outreach.forms import ContactForm, ContactReferForm, Who, now_to_the_minute
+from lgnet.outreach.forms import ContactForm, ContactReferForm, IdentifyForm, Who, now_to_the_minute
 from lgnet.outreach.models import Contact
 from lgnet.outreach.tables import ContactFilter, contact_columns
 from lgnet.people.selectors import log_listing, search_persons, visible_persons
@@ -92,6 +92,10 @@ def contact_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "needs": [ServiceType.Area(area).label for area in contact.needs if area in ServiceType.Area.values],
         "given": [service.name for service in service_types() if service.code in contact.given],
         "may_refer": contact.team_id in team_ids_of(request.user) and contact.head_count == 1,
+        "may_identify": contact.team_id in team_ids_of(request.user)
+        and contact.person_id is None
+        and contact.head_count == 1,
+        "may_list": can(request.user, Permission.VIEW_CONTACTS),
         "may_record": can(request.user, Permission.RECORD_CONTACT, partner=contact.partner_id),
     }
     return render(request, "outreach/contact_detail.html", context)
@@ -115,6 +119,26 @@ def contact_refer(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             return redirect("referral_card", sent.pk)
     status = 422 if form.is_bound else 200
     return render(request, "outreach/contact_refer.html", {"form": form, "contact": contact}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact_identify(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Say who somebody met without a name is: a registered person, found by name; the history follows."""
+    contact = selectors.get_contact(request.user, pk)
+    if contact.team_id not in team_ids_of(request.user):
+        raise PermissionDenied(_("Only the unit that met the person says who it was."))
+    if contact.person_id or contact.head_count > 1:
+        return redirect("contact_detail", pk)
+    text = _typed(request.POST if request.method == "POST" else request.GET, "q")
+    form = IdentifyForm(request.POST or None, user=request.user, contact=contact)
+    if form.is_valid() and done(
+        form, services.identify_contact, by=request.user, contact=contact, person=form.cleaned_data["person"]
+    ):
+        messages.success(request, _("It is known now who this was. The history is together."))
+        return redirect("person_detail", form.cleaned_data["person"].pk)
+    found = _registered(request.user, contact.team, text)
+    context = {"contact": contact, "form": form, "registered": found, "text": text}
+    return render(request, "outreach/contact_identify.html", context, status=422 if form.is_bound else 200)
 
 
 def _record(request: StaffRequest, form: ContactForm) -> Contact | None:
@@ -152,10 +176,12 @@ def _contact_context(request: StaffRequest, form: ContactForm, units: list[Team]
     chosen, person = _uuid(form["earlier"].value()), _uuid(form["person"].value())
     met = selectors.met_before(request.user, unit, q_met)
     registered = _registered(request.user, unit, q_registered)
-    if chosen and chosen not in {contact.pk for contact in met} and (one := selectors.get_met(unit, chosen)):
-        met.insert(0, one)
+    if chosen and chosen not in {contact.pk for contact in met}:
+        one = selectors.get_met(request.user, unit, chosen)
+        met = [one, *met] if one else met
     if person and person not in {found.pk for found in registered}:
         registered = [*visible_persons(request.user).filter(pk=person, partner=unit.partner_id), *registered]
+    log_listing(request.user, [*registered, *(contact.person for contact in met if contact.person)])
     return {
         "form": form, "units": units, "unit": unit, "met": met, "registered": registered, "chosen": chosen,
         "chosen_person": person, "q_met": q_met, "q_registered": q_registered,

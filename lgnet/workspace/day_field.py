@@ -26,6 +26,7 @@ from lgnet.workspace.day import Action, Day, Item, Section
 
 SHOWN = 6  # things of one kind on the page; the rest is one tap away
 NOT_MET_DAYS = 14
+REFUSED_DAYS = 14
 DUE_DAYS = 14
 
 
@@ -36,8 +37,9 @@ def street(user: User, day: Day) -> None:
         day.sections.append(_in_no_team(_("mobile unit")))
         return
     day.actions.append(Action(_("New contact"), reverse("contact_new")))
-    missed = list(outreach.not_met_for(units, NOT_MET_DAYS)[:SHOWN])
-    _log(user, (contact.person for contact in missed))
+    today = list(outreach.contacts_since_midnight(user)[:SHOWN])
+    missed = list(outreach.not_met_for(user, units, NOT_MET_DAYS)[:SHOWN])
+    _log(user, (contact.person for contact in [*missed, *today]))
     day.sections += [
         Section(
             _("Not met for two weeks"),
@@ -52,6 +54,7 @@ def street(user: User, day: Day) -> None:
             ],
             _("Everybody your unit knows was met in the last two weeks."),
         ),
+        *_refused(user),
         _waiting_answers(user),
         Section(
             _("My contacts today"),
@@ -60,7 +63,7 @@ def street(user: User, day: Day) -> None:
                     who_was_met(contact), f"{timezone.localtime(contact.occurred_at):%H:%M} · {contact.zone.name}",
                     reverse("contact_detail", args=[contact.pk]),
                 )
-                for contact in outreach.contacts_since_midnight(user)[:SHOWN]
+                for contact in today
             ],
             _("None yet. A contact needs half a minute and no name."),
             reverse("contact_list"), _("All street contacts"), True,
@@ -68,11 +71,26 @@ def street(user: User, day: Day) -> None:
     ]  # fmt: skip
 
 
+def _refused(user: User) -> list[Section]:
+    """Cards refused in the last two weeks: the person still needs a way. Nothing when there are none."""
+    since = timezone.now() - timedelta(days=REFUSED_DAYS)
+    refused = cases.own_referrals(user).filter(
+        from_team__in=team_ids_of(user), status=Referral.Status.REFUSED, answered_at__gte=since
+    )
+    referrals = list(refused.order_by("-answered_at")[:SHOWN])
+    _log(user, (referral.person for referral in referrals))
+    return (
+        [Section(_("Refused: look for another way"), [_referral_item(one) for one in referrals])] if referrals else []
+    )
+
+
 def _waiting_answers(user: User) -> Section:
     sent = cases.own_referrals(user).filter(from_team__in=team_ids_of(user), status=Referral.Status.SENT)
+    referrals = list(sent.order_by("sent_at")[:SHOWN])
+    _log(user, (referral.person for referral in referrals))
     return Section(
         _("Cards without an answer"),
-        [_referral_item(referral) for referral in sent.order_by("sent_at")[:SHOWN]],
+        [_referral_item(referral) for referral in referrals],
         _("Every card you gave has its answer."),
         f"{reverse('referral_list')}?direction=from&status=sent", _("All of them"),
     )  # fmt: skip
@@ -93,6 +111,7 @@ def counter(user: User, day: Day) -> None:
             _("Nobody is expected. Whom the mobile units refer to your desk appears here."),
             reverse("desk_today"), _("The desk today"), True,
         ),
+        *_refused(user),
         Section(
             _("Arrived today"),
             [

@@ -1,6 +1,7 @@
 """The page of one person: who it is, what matters today, the journey, and what to do next."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -172,16 +173,33 @@ def _story(request: StaffRequest, person: Person) -> dict[str, Any]:
         events = events.filter(kind__in=CHAPTERS[chapter][1])
     shown = list(events if "all" in request.GET else events[: SHOWN + 1])
     more = "all" not in request.GET and len(shown) > SHOWN
-    cases = case_of_record(person)
+    may_open = _addresses(request.user, person)
     return {
-        "events": [_told(event, cases) for event in (shown[:SHOWN] if more else shown)],
+        "events": [_told(event, may_open) for event in (shown[:SHOWN] if more else shown)],
         "more": more,
         "chapter": chapter,
         "chapters": [(key, label) for key, (label, _kinds) in CHAPTERS.items()],
     }
 
 
-def _told(event: JourneyEvent, cases: dict[uuid.UUID, uuid.UUID]) -> dict[str, Any]:
+def _addresses(user: User, person: Person) -> Callable[[JourneyEvent], str]:
+    """Return a function that gives the address of the record behind an event, where the reader gets in."""
+    reads_cases = can(user, Permission.VIEW_CASES, partner=person.partner_id)
+    reads_referrals = can(user, Permission.VIEW_REFERRALS, partner=person.partner_id)
+    cases = case_of_record(person) if reads_cases else {}
+
+    def address(event: JourneyEvent) -> str:
+        if event.source_type == "outreach.contact":
+            return reverse("contact_detail", args=[event.source_id])
+        if event.source_type == "cases.referral":
+            return reverse("referral_detail", args=[event.source_id]) if reads_referrals else ""
+        case = cases.get(event.source_id)
+        return reverse("case_detail", args=[case]) if case else ""
+
+    return address
+
+
+def _told(event: JourneyEvent, address: Callable[[JourneyEvent], str]) -> dict[str, Any]:
     """One event as the timeline shows it."""
     service = event.service_type
     where = " · ".join(dict.fromkeys(str(place) for place in (event.team, event.site) if place))
@@ -192,14 +210,5 @@ def _told(event: JourneyEvent, cases: dict[uuid.UUID, uuid.UUID]) -> dict[str, A
         "icon": ICONS.get(JourneyKind(event.kind), "it-info-circle"),
         "text": where,
         "by": event.recorded_by.full_name if event.recorded_by else "",
-        "url": _url(event, cases),
+        "url": address(event),
     }
-
-
-def _url(event: JourneyEvent, cases: dict[uuid.UUID, uuid.UUID]) -> str:
-    if event.source_type == "outreach.contact":
-        return reverse("contact_detail", args=[event.source_id])
-    if event.source_type == "cases.referral":
-        return reverse("referral_detail", args=[event.source_id])
-    case = cases.get(event.source_id)
-    return reverse("case_detail", args=[case]) if case else ""

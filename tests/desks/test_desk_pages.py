@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from lgnet.audit.models import AuditEntry
 from lgnet.cases.models import Referral
 from lgnet.cases.referrals import refuse_referral, send_referral, withdraw_referral
 from lgnet.catalogue.models import Team, Zone
@@ -15,7 +16,7 @@ from lgnet.desks.services import record_arrival
 from lgnet.network.roles import Role
 from lgnet.outreach.services import Sighting, record_contact, refer_contact
 from lgnet.people.models import FileMember, JourneyEvent, Person
-from lgnet.people.services import open_file_for, restrict_file
+from lgnet.people.services import PersonDetails, open_file_for, register_person, restrict_file
 from tests.conftest import team_of
 from tests.queries import count_queries
 
@@ -106,14 +107,62 @@ def test_somebody_like_a_registered_person_is_offered_first(counter, desk, perso
     assert Person.objects.count() == 2
 
 
-@pytest.mark.parametrize("change", [withdraw_referral, refuse_referral])
-def test_a_card_that_is_not_open_says_so(counter, card, change, desk_operator, outreach_operator):
-    if change is withdraw_referral:
-        withdraw_referral(by=outreach_operator, referral=card)
-    else:
-        refuse_referral(by=desk_operator, referral=card, answer="not our city")
+def test_a_card_that_was_taken_back_says_so_and_records_nothing(counter, desk, card, outreach_operator):
+    withdraw_referral(by=outreach_operator, referral=card)
     page = counter.get(reverse("visit_new"), {"code": card.code})
     assert str(Referral.objects.get().get_status_display()) in page.context["reception"].problem
+    answer = counter.post(reverse("visit_new"), typed(desk, code=card.code, **NEW))
+    assert answer.status_code == 422
+    assert not Visit.objects.exists()
+    assert not Person.objects.exists()
+
+
+def test_a_card_used_already_or_wrong_records_nothing(counter, desk, card):
+    assert counter.post(reverse("visit_new"), typed(desk, code=card.code, **NEW)).status_code == 302
+    for code in (card.code, "333333"):
+        assert counter.post(reverse("visit_new"), typed(desk, code=code, **NEW)).status_code == 422
+    assert Visit.objects.count() == 1
+
+
+def test_who_comes_with_a_refused_card_is_received(counter, desk, card, desk_operator):
+    refuse_referral(by=desk_operator, referral=card, answer="not our city")
+    assert counter.get(reverse("visit_new"), {"code": card.code}).context["reception"].card == card
+    assert counter.post(reverse("visit_new"), typed(desk, code=card.code, **NEW)).status_code == 302
+    assert Referral.objects.get().status == "arrived"
+
+
+def test_another_desk_receives_with_the_card_but_does_not_read_what_was_asked(sign_in, make_user, partner, card):
+    Referral.objects.update(reason="segreto", need="psychological")
+    other = Team.objects.create(partner=partner, kind=Team.Kind.DESK, name="Altro sportello")
+    client = sign_in(make_user(Role.DESK_OPERATOR, partner, team=other))
+    page = client.get(reverse("visit_new"), {"q": card.code})
+    assert page.context["reception"].card == card
+    assert "segreto" not in page.content.decode()
+    assert page.context["form"]["topic"].value() == ""
+    assert AuditEntry.objects.filter(action="read", object_id=card.pk).exists()
+    assert client.post(reverse("visit_new"), typed(other, code=card.code, **NEW)).status_code == 302
+
+
+def test_the_code_of_a_person_finds_and_ticks_the_person(counter, person):
+    page = counter.get(reverse("visit_new"), {"q": person.pseudonym})
+    assert page.context["chosen"] == str(person.pk)
+    assert not page.context["person_form"]["given_names"].value()
+
+
+def test_the_same_form_for_somebody_else_is_not_taken_for_done(counter, desk, desk_operator, person):
+    other = register_person(by=desk_operator, team=desk, details=PersonDetails(nickname="Nuvola"))
+    data = typed(desk, who=person.pk)
+    assert counter.post(reverse("visit_new"), data).status_code == 302
+    assert counter.post(reverse("visit_new"), data | {"who": other.pk}).status_code == 422
+    assert Visit.objects.count() == 1
+
+
+def test_only_the_year_of_birth_is_shown_when_only_the_year_is_known(counter, person):
+    person.birth_date, person.birth_precision = date(1990, 1, 1), "year"
+    person.save()
+    text = counter.get(reverse("visit_new"), {"q": "Mohammed"}).content.decode()
+    assert "1990" in text
+    assert "01/01/1990" not in text
 
 
 def test_a_card_of_somebody_else_is_refused(counter, desk, person, partner, outreach_operator):
