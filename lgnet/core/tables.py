@@ -1,6 +1,6 @@
 """Lists: columns as data, search and filters in the address, one URL for page, fragment and spreadsheet."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -21,6 +21,7 @@ from lgnet.core.exports import csv_response, xlsx_response
 from lgnet.core.forms import LgForm
 
 PAGE = 25
+EXPORTS = {"xlsx": xlsx_response, "csv": csv_response}
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,12 @@ class Cell:
 
 
 class FilterForm(LgForm):
-    """Filters of a list; all optional, all in the address. `apply` narrows the rows by `cleaned_data`."""
+    """Filters of a list; all optional, all in the address. `apply` narrows the rows by `cleaned_data`.
+
+    An `apply` that gives only the first of many sets `more`, so that their number is not taken for all.
+    """
+
+    more = False
 
     q = forms.CharField(label=gettext_lazy("Search"), required=False, max_length=200)
 
@@ -63,7 +69,10 @@ class FilterForm(LgForm):
 
 
 class Table:
-    """A list as asked for by the address: filtered, sorted, one page of it."""
+    """A list as asked for by the address: filtered, sorted, one page of it.
+
+    Filters that cannot be read give no rows. `person_of` tells whom a row is about, for the log of what was shown.
+    """
 
     def __init__(
         self,
@@ -77,18 +86,32 @@ class Table:
         empty_text: str | Promise = "",
         new_url: str = "",
         new_label: str | Promise = "",
+        person_of: Callable[[Any], Any] | None = None,
     ) -> None:
         self.request, self.title, self.columns = request, title, [c for c in columns if not c.export_only]
         self.all_columns, self.filters, self.default_sort = columns, filters, default_sort
         self.empty_text = empty_text or _("Nothing here yet.")
         self.new_url = new_url if not new_url or new_url.startswith("/") else reverse(new_url)
-        self.new_label = new_label
+        self.new_label, self.person_of = new_label, person_of
         self.rows = self._sorted(self._filtered(rows))
 
     def _filtered(self, rows: Any) -> Any:
         if self.filters is None or not self.filters.is_bound:
             return rows
-        return self.filters.apply(rows) if self.filters.is_valid() else rows
+        if self.filters.is_valid():
+            return self.filters.apply(rows)
+        return rows.none() if isinstance(rows, QuerySet) else []
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether the filters cannot be read; then there are no rows."""
+        return self.filters is not None and bool(self.filters.errors)
+
+    @property
+    def format(self) -> str:
+        """The kind of file asked for, or nothing for a page; filters that cannot be read give a page that says so."""
+        asked = self.request.GET.get("format", "")
+        return asked if asked in EXPORTS and not self.has_errors else ""
 
     def _sorted(self, rows: Any) -> Any:
         asked = self.request.GET.get("sort", "")
@@ -115,6 +138,11 @@ class Table:
     def count(self) -> int:
         """How many rows there are in all."""
         return int(self.page.paginator.count)
+
+    @property
+    def more(self) -> bool:
+        """Whether the rows are only the first of those found."""
+        return self.filters is not None and self.filters.more
 
     @property
     def is_filtered(self) -> bool:
@@ -156,11 +184,27 @@ class Table:
             found["next"] = self.url(page=str(page.next_page_number()))
         return found
 
-    def export_rows(self) -> Iterator[list[Any]]:
+    @cached_property
+    def _export(self) -> tuple[list[list[Any]], list[Any]]:
+        lines, persons = [], []
+        for row in self.rows.iterator(chunk_size=2000) if isinstance(self.rows, QuerySet) else self.rows:
+            lines.append([_exported(column.value(row)) for column in self.all_columns])
+            persons.append(self.person_of(row) if self.person_of else None)
+        return lines, _each_once(persons)
+
+    def export_rows(self) -> list[list[Any]]:
         """Every row of what is seen, value by value."""
-        rows = self.rows.iterator(chunk_size=2000) if isinstance(self.rows, QuerySet) else self.rows
-        for row in rows:
-            yield [_exported(column.value(row)) for column in self.all_columns]
+        return self._export[0]
+
+    def shown_persons(self) -> list[Any]:
+        """Whom the rows of the page are about, or of the whole file if one is asked for: each person once, in order."""
+        if self.person_of is None:
+            return []
+        return self._export[1] if self.format else _each_once(self.person_of(row) for row in self.page_rows)
+
+
+def _each_once(persons: Iterable[Any]) -> list[Any]:
+    return list({person.pk: person for person in persons if person is not None}.values())
 
 
 def _cell(label: str, column: Column, row: Any) -> Cell:
@@ -197,15 +241,17 @@ def table_response(
     context: dict[str, Any] | None = None,
     on_export: Callable[[int], None] | None = None,
 ) -> HttpResponse:
-    """The page, its fragment for htmx, or what is seen as `?format=xlsx` or `csv` (`on_export` hears how many rows)."""
-    wanted = request.GET.get("format")
-    if wanted in {"xlsx", "csv"}:
-        rows = list(table.export_rows())
+    """The page, its fragment for htmx, or what is seen as `?format=xlsx` or `csv` (`on_export` hears how many rows).
+
+    A file asked for with filters that cannot be read is answered by the page that says so, with 422.
+    """
+    if table.format:
+        rows = table.export_rows()
         if on_export:
             on_export(len(rows))
-        respond = xlsx_response if wanted == "xlsx" else csv_response
-        return respond(str(table.title), [str(column.label) for column in table.all_columns], rows)
+        return EXPORTS[table.format](str(table.title), [str(column.label) for column in table.all_columns], rows)
     htmx = getattr(request, "htmx", None)
     if htmx and not htmx.boosted and htmx.target == "table":
         return render(request, "core/table.html", {"table": table})
-    return render(request, template, {"table": table, **(context or {})})
+    status = 422 if request.GET.get("format") in EXPORTS else 200
+    return render(request, template, {"table": table, **(context or {})}, status=status)
