@@ -93,14 +93,10 @@ class Table:
         self.empty_text = empty_text or _("Nothing here yet.")
         self.new_url = new_url if not new_url or new_url.startswith("/") else reverse(new_url)
         self.new_label, self.person_of = new_label, person_of
-        self.rows = self._sorted(self._filtered(rows))
+        self.rows = [] if self.has_errors else self._sorted(self._filtered(rows))
 
     def _filtered(self, rows: Any) -> Any:
-        if self.filters is None or not self.filters.is_bound:
-            return rows
-        if self.filters.is_valid():
-            return self.filters.apply(rows)
-        return rows.none() if isinstance(rows, QuerySet) else []
+        return self.filters.apply(rows) if self.filters is not None and self.filters.is_bound else rows
 
     @property
     def has_errors(self) -> bool:
