@@ -9,6 +9,7 @@ from lgnet.cases.models import Referral
 from lgnet.cases.selectors import visible_referrals
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import own_teams
+from lgnet.core.periods import midnight
 from lgnet.desks.models import Visit
 from lgnet.network.access import access_of
 from lgnet.network.models import User
@@ -40,8 +41,11 @@ def own_visit(user: User, pk: uuid.UUID) -> Visit | None:
 
 def arrivals_today(user: User) -> QuerySet[Visit]:
     """Arrivals of today at the user's desks, latest first."""
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    return visible_visits(user).filter(team__in=desks_of(user), arrived_at__gte=midnight).order_by("-arrived_at")
+    return (
+        visible_visits(user)
+        .filter(team__in=desks_of(user), arrived_at__gte=midnight(timezone.localdate()))
+        .order_by("-arrived_at")
+    )
 
 
 def expected(user: User) -> QuerySet[Referral]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lgnet.catalogue.models import ServiceType, Team
 from lgnet.catalogue.selectors import team_ids_of, teams_at
+from lgnet.core.periods import midnight
 from lgnet.core.tables import Column, FilterForm
 from lgnet.desks.models import Visit
 from lgnet.network.models import User
@@ -31,6 +32,7 @@ class VisitFilter(FilterForm):
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.user = user
         desks = teams_at(user, Permission.RECORD_VISIT, kind=Team.Kind.DESK)
         self.fields["team"].queryset = desks  # type: ignore[attr-defined]
 
@@ -46,11 +48,11 @@ class VisitFilter(FilterForm):
         if team := data.get("team"):
             rows = rows.filter(team=team)
         if since := data.get("since"):
-            rows = rows.filter(arrived_at__date__gte=since)
+            rows = rows.filter(arrived_at__gte=midnight(since))
         if until := data.get("until"):
-            rows = rows.filter(arrived_at__date__lte=until)
+            rows = rows.filter(arrived_at__lt=midnight(until, days_later=1))
         if topic := data.get("topic"):
-            rows = rows.filter(topic=topic)
+            rows = rows.filter(topic=topic, team__in=team_ids_of(self.user))  # what was asked is for who works there
         if card := data.get("card"):
             rows = rows.filter(referral__isnull=card == "no")
         return rows
@@ -68,9 +70,9 @@ def visit_columns(user: User) -> list[Column]:
             "person", _("Person"), lambda v: v.person.name_as_used,
             link=lambda v: reverse("person_detail", args=[v.person_id]), sort="person__family_names",
         ),
-        Column("pseudonym", _("Code"), lambda v: v.person.pseudonym),
+        Column("pseudonym", _("Code"), lambda v: v.person.pseudonym, code=True),
         Column("team", _("Desk"), lambda v: v.team.name, sort="team__name"),
         Column("topic", _("Asks for"), lambda v: v.get_topic_display() if v.team_id in teams else ""),
-        Column("card", _("Card"), lambda v: v.referral.code if v.referral else ""),
+        Column("card", _("Came with a card"), lambda v: v.referral_id is not None),
         Column("recorded_by", _("Recorded by"), lambda v: v.recorded_by.full_name, export_only=True),
     ]  # fmt: skip

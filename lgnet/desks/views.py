@@ -15,17 +15,17 @@ from lgnet.cases.selectors import find_card, reads_card
 from lgnet.catalogue.models import Team
 from lgnet.core.errors import DomainError
 from lgnet.core.forms import run_service
-from lgnet.core.tables import Table, table_response
+from lgnet.core.tables import Table
 from lgnet.desks import selectors, services
 from lgnet.desks.forms import NEW, ArrivalForm
 from lgnet.desks.models import Visit
 from lgnet.desks.tables import VisitFilter, visit_columns
 from lgnet.network.access import can
-from lgnet.network.exports import log_export
 from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
 from lgnet.people import matching
 from lgnet.people.forms import PersonForm
+from lgnet.people.lists import person_table_response
 from lgnet.people.models import Person
 from lgnet.people.selectors import likely_duplicates, log_listing
 from lgnet.people.services import PersonDetails
@@ -78,11 +78,11 @@ def visit_list(request: StaffRequest) -> HttpResponse:
         filters=VisitFilter(request.GET or None, user=user), default_sort="-arrived_at",
         empty_text=_("Nobody came yet. Who comes to the desk is received with a card or a name."),
         new_url="visit_new", new_label=_("Receive somebody"),
+        person_of=lambda visit: visit.person,
     )  # fmt: skip
-    return table_response(
-        request, table, "desks/visit_list.html",
-        on_export=lambda count: log_export(user, "desks.visit", Permission.RECORD_VISIT, count),
-    )  # fmt: skip
+    return person_table_response(
+        request, table, "desks/visit_list.html", object_type="desks.visit", permission=Permission.RECORD_VISIT
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,6 +13,7 @@ from django.utils import timezone
 from lgnet.audit import services as audit
 from lgnet.catalogue.models import Team, Zone
 from lgnet.catalogue.selectors import own_teams, team_ids_of
+from lgnet.core.periods import midnight
 from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
@@ -68,9 +69,8 @@ def reads_contact(user: User, contact: Contact) -> bool:
 
 def last_zone_today(user: User) -> Zone | None:
     """The zone of the user's latest contact of today: units stay in a place for a while."""
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     latest = (
-        Contact.objects.filter(recorded_by=user, created_at__gte=midnight)
+        Contact.objects.filter(recorded_by=user, created_at__gte=midnight(timezone.localdate()))
         .select_related("zone")
         .order_by("-created_at")
         .first()
@@ -116,8 +116,7 @@ def get_met(user: User, unit: Team, pk: uuid.UUID) -> Contact | None:
 
 def contacts_since_midnight(user: User) -> QuerySet[Contact]:
     """What the user recorded today, latest first."""
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    return visible_contacts(user).filter(recorded_by=user, occurred_at__gte=midnight)
+    return visible_contacts(user).filter(recorded_by=user, occurred_at__gte=midnight(timezone.localdate()))
 
 
 def not_met_for(user: User, units: Iterable[Team], days: int) -> QuerySet[Any]:

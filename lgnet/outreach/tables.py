@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lgnet.cases.tables import REFERRAL_KINDS
 from lgnet.catalogue.models import Team, Zone
 from lgnet.catalogue.selectors import teams_at
+from lgnet.core.periods import midnight
 from lgnet.core.tables import Column, FilterForm
 from lgnet.network.access import access_of
 from lgnet.network.models import User
@@ -66,9 +67,9 @@ class ContactFilter(FilterForm):
         if zone := data.get("zone"):
             rows = rows.filter(zone=zone)
         if since := data.get("since"):
-            rows = rows.filter(occurred_at__date__gte=since)
+            rows = rows.filter(occurred_at__gte=midnight(since))
         if until := data.get("until"):
-            rows = rows.filter(occurred_at__date__lte=until)
+            rows = rows.filter(occurred_at__lt=midnight(until, days_later=1))
         if answer := _ANSWER.get(data.get("answer") or ""):
             rows = rows.filter(answer)
         who = _WHO.get(data.get("who") or "")

@@ -17,9 +17,8 @@ from lgnet.catalogue.models import ServiceType, Team
 from lgnet.catalogue.selectors import service_types, team_ids_of
 from lgnet.core.forms import done, run_service
 from lgnet.core.languages import language_name
-from lgnet.core.tables import Table, table_response
+from lgnet.core.tables import Table
 from lgnet.network.access import can
-from lgnet.network.exports import log_export
 from lgnet.network.models import User
 from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
@@ -27,6 +26,7 @@ from lgnet.outreach import selectors, services
 from lgnet.outreach.forms import ContactForm, ContactReferForm, IdentifyForm, Who, now_to_the_minute
 from lgnet.outreach.models import Contact
 from lgnet.outreach.tables import ContactFilter, contact_columns
+from lgnet.people.lists import person_table_response
 from lgnet.people.selectors import log_listing, search_persons, visible_persons
 
 USED_AGAIN = timedelta(seconds=20)  # an older record means the form was sent again, not pressed twice
@@ -44,10 +44,11 @@ def contact_list(request: StaffRequest) -> HttpResponse:
         filters=ContactFilter(request.GET or None, user=user), default_sort="-occurred_at",
         empty_text=_("Here are the contacts of the mobile units. The first one is one tap away."),
         new_url="contact_new" if may_record else "", new_label=_("New contact"),
+        person_of=lambda contact: contact.person,
     )  # fmt: skip
-    return table_response(
-        request, table, "outreach/contact_list.html",
-        on_export=lambda count: log_export(user, "outreach.contact", Permission.VIEW_CONTACTS, count),
+    return person_table_response(
+        request, table, "outreach/contact_list.html", object_type="outreach.contact",
+        permission=Permission.VIEW_CONTACTS,
     )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ from lgnet.people.models import (
 from lgnet.people.numbers import normal_number
 from lgnet.people.policies import file_is_open_for, in_team_of_file, may_see_exists, not_hidden_from, opened_by
 
+LOGGED_TOGETHER = 500  # persons in one row of the log
 CANDIDATES = 1600  # rows re-ranked by name; more are not read, so that a very common name stays fast
 
 
@@ -93,17 +94,19 @@ def households_for(user: User, person: Person) -> QuerySet[Household]:
 
 
 def log_listing(
-    user: User, persons: Iterable[Person], *, action: str = AuditEntry.Action.LIST, query: str = ""
-) -> None:
-    """Log that these persons were shown in a list, found by `query`, or exported."""
+    user: User, persons: Iterable[Person], *, action: str = AuditEntry.Action.LIST, query: str = "",
+    object_type: str = "people.person",
+) -> None:  # fmt: skip
+    """Log that these persons were shown in a list, found by `query`, or exported; a row of the log for every 500."""
     by_partner: dict[uuid.UUID, list[str]] = {}
     for person in persons:
         by_partner.setdefault(person.partner_id, []).append(str(person.pk))
     for partner_id, ids in by_partner.items():
-        audit.note_read(
-            by=user, object_type="people.person", object_id=None, partner_id=partner_id, action=action,
-            detail={"persons": ids, "query": query},
-        )  # fmt: skip
+        for start in range(0, len(ids), LOGGED_TOGETHER):
+            audit.note_read(
+                by=user, object_type=object_type, object_id=None, partner_id=partner_id, action=action,
+                detail={"persons": ids[start : start + LOGGED_TOGETHER], "query": query},
+            )  # fmt: skip
 
 
 def search_persons(user: User, text: str, *, within: QuerySet[Person] | None = None, limit: int = 100) -> list[Person]:

@@ -1,13 +1,12 @@
 """The log of writes and reads, for coordinators and data protection officers."""
 
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
+from lgnet.core.periods import midnight
 from lgnet.core.tables import Column, FilterForm, Table, table_response
 from lgnet.network.access import access_of, can
 from lgnet.network.exports import log_export
@@ -22,7 +22,7 @@ from lgnet.network.models import User
 from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
 from lgnet.people.models import Person
-from lgnet.people.policies import not_hidden_from
+from lgnet.people.policies import in_team_of_file, not_hidden_from
 from lgnet.people.wording import object_words
 
 LOG = "audit.auditentry"
@@ -50,7 +50,8 @@ def audit_list(request: StaffRequest) -> HttpResponse:
     if not can(user, Permission.VIEW_AUDIT):
         raise PermissionDenied
     table = Table(
-        request, visible_entries(user), audit_columns(user), title=_("Log"), filters=AuditFilter(request.GET or None),
+        request, visible_entries(user), audit_columns(user), title=_("Log"),
+        filters=AuditFilter(request.GET or None, user=user),
         empty_text=_("Nothing was read or written yet."),
     )  # fmt: skip
     if "format" not in request.GET:
@@ -72,23 +73,35 @@ class AuditFilter(FilterForm):
     first = forms.DateField(label=_("From"), required=False, widget=forms.DateInput)
     last = forms.DateField(label=_("To"), required=False, widget=forms.DateInput)
 
+    def __init__(self, *args: Any, user: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.user = user
+
+    def _about(self, text: str, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Rows of a colleague, or about the person with this code: also lists and files in which she or he was."""
+        access = access_of(self.user)
+        whole = access.partner_ids(Permission.VIEW_RESTRICTED_AUDIT)
+        coded = Person.objects.filter(pseudonym__iexact=text).filter(
+            Q(partner__in=whole) | Q(restricted=False) | Q(in_team_of_file(self.user))
+        )
+        wanted = Q(actor_name__icontains=text)
+        if person := coded.first():
+            rows = rows.annotate(told=Cast("detail", TextField()))
+            wanted |= Q(person_id=person.pk) | Q(told__contains=str(person.pk))
+        return rows.filter(wanted)
+
     def apply(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the rows asked for."""
         data = self.cleaned_data
         if text := data.get("q"):
-            person = Person.objects.filter(pseudonym__iexact=text).values("pk")
-            rows = rows.filter(Q(actor_name__icontains=text) | Q(person_id__in=person))
+            rows = self._about(text, rows)
         if action := data.get("action"):
             rows = rows.filter(action=action)
         if first := data.get("first"):
-            rows = rows.filter(created_at__gte=_midnight(first))
+            rows = rows.filter(created_at__gte=midnight(first))
         if last := data.get("last"):
-            rows = rows.filter(created_at__lt=_midnight(last + timedelta(days=1)))
+            rows = rows.filter(created_at__lt=midnight(last, days_later=1))
         return rows
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def _detail(entry: AuditEntry, *, with_searches: bool) -> str:

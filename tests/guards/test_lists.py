@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from lgnet.audit.models import AuditEntry
 from lgnet.cases import services as cases
 from lgnet.catalogue.models import Team, Zone
 from lgnet.desks.services import record_arrival
@@ -15,6 +16,7 @@ from lgnet.network.invitations import invite_colleague
 from lgnet.network.models import Membership
 from lgnet.network.roles import Role
 from lgnet.outreach.services import Sighting, record_contact, refer_contact
+from lgnet.people.models import Person
 from lgnet.people.records import record_notice
 from lgnet.people.services import PersonDetails, open_file_with_reason, register_person
 from tests.conftest import team_of
@@ -122,3 +124,26 @@ def test_an_export_holds_exactly_what_is_seen(name, boss, fill):
     assert len(rows) - 1 - seen.count in ({0, 1} if name == "audit_list" else {0})
     text = client.get(reverse(name), {"format": "csv"}).content.decode("utf-8-sig")
     assert text.splitlines()[0].split(";")[0].strip('"') == str(seen.all_columns[0].label)
+
+
+# Lists whose rows are about persons: whose rows were shown, or exported, is in the log.
+ABOUT_PERSONS = {"person_list", "file_openings", "contact_list", "visit_list", "referral_list", "case_list"}
+
+
+@pytest.mark.parametrize("name", sorted(ABOUT_PERSONS))
+def test_who_was_shown_and_exported_is_logged(name, boss, fill):
+    fill(2)
+    client = signed_in(boss)
+    for asked, action in (({}, "list"), ({"format": "csv"}, "export")):
+        before = set(AuditEntry.objects.values_list("pk", flat=True))
+        table = client.get(reverse(name), asked).context
+        rows = AuditEntry.objects.exclude(pk__in=before).filter(action=action)
+        logged = {pk for row in rows for pk in row.detail.get("persons", [])}
+        persons = {str(pk) for pk in Person.objects.values_list("pk", flat=True)}
+        if table is not None and action == "list":
+            about = {row.pk if name == "person_list" else row.person_id for row in table["table"].page_rows}
+            persons = {str(pk) for pk in about if pk}
+            assert logged == persons
+        elif name not in {"contact_list", "referral_list"}:  # those of the street are about nobody known
+            assert logged
+            assert logged <= persons

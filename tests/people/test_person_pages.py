@@ -257,3 +257,15 @@ def test_the_queries_of_the_list_do_not_grow(counter, desk, desk_operator, perso
         register_person(by=desk_operator, team=desk, details=details)
     assert count_queries(counter, reverse("person_list")) == few
     assert count_queries(counter, reverse("person_list"), {"q": "Provadati"}) <= few + 3
+
+
+def test_nonsense_sent_to_the_fragment_of_duplicates_gives_an_empty_one(counter, desk):
+    for body, kind in (("", "application/x-www-form-urlencoded"), ("{}", "application/json")):
+        assert counter.post(reverse("person_duplicates"), body, content_type=kind).status_code == 200
+
+
+@pytest.mark.parametrize("onward", ["foo", "?", "//example.org", "javascript:alert(1)"])
+def test_odd_ways_onward_lead_to_the_person(sign_in, colleague, person, onward):
+    url = f"{reverse('file_open', args=[person.pk])}?next={onward}"
+    answer = sign_in(colleague).post(url, {"reason": "stands in for a colleague"})
+    assert answer.url == f"/people/{person.pk}"

@@ -163,3 +163,22 @@ def test_a_title_that_ends_soon_is_told_in_time(counter, person):
     assert post(counter, "eligibility_new", person, renewed).status_code == 302
     alerts = counter.get(reverse("person_detail", args=[person.pk])).context["alerts"]
     assert [alert.kind for alert in alerts] == ["danger"]
+
+
+def test_one_comes_back_to_the_form_that_asked_for_the_notice(counter, person):
+    notice = {"kind": "privacy", "method": "paper", "language": "English", "given_on": TODAY().isoformat()}
+    onward = f"/cases/new?person={person.pk}"
+    url = reverse("notice_new", args=[person.pk])
+    assert counter.post(f"{url}?next={onward}", notice).url == onward
+    assert counter.post(f"{url}?next=//example.org/", notice | {"kind": "sharing"}).url == f"/people/{person.pk}"
+
+
+def test_after_the_reason_one_comes_back_to_a_page_that_can_be_opened(sign_in, colleague, desk_operator, person):
+    point = add_contact_point(by=desk_operator, person=person, kind="phone", value="3200001234", safe="yes")
+    client = sign_in(colleague)
+    for path, back in (
+        (reverse("contact_point_end", args=[point.pk]), f"/people/{person.pk}"),
+        (f"{reverse('case_new')}?person={person.pk}", f"{reverse('case_new')}?person={person.pk}"),
+    ):
+        asked = client.post(path, {"x": "1"})
+        assert client.get(asked.url).context["onward"] == back

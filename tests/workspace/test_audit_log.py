@@ -99,3 +99,16 @@ def test_what_was_written_of_a_person_is_not_kept_in_the_log(desk_operator, pers
     update_person(by=desk_operator, person=person, details=PersonDetails(nickname="x", note="riservatissimo"))
     update_person(by=desk_operator, person=person, details=PersonDetails(nickname="x", note="altro"))
     assert not any("riservatissimo" in str(entry.detail) for entry in AuditEntry.objects.filter(person_id=person.pk))
+
+
+def test_the_log_of_a_person_tells_who_listed_and_exported_her(sign_in, coordinator, desk_operator, person):
+    client = sign_in(desk_operator)
+    client.get(reverse("person_list"))
+    client.get(reverse("person_list"), {"format": "csv"})
+    found = rows(sign_in(coordinator), q=person.pseudonym)
+    assert {"list", "export", "create"} <= {row.action for row in found}
+
+
+def test_far_away_days_give_a_page(sign_in, coordinator):
+    for asked in ({"last": "9999-12-31"}, {"first": "0001-01-01"}, {"first": "9999-12-31", "last": "0001-01-01"}):
+        assert sign_in(coordinator).get(reverse(URL), asked).status_code == 200

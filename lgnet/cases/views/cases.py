@@ -19,12 +19,12 @@ from lgnet.cases.tables import CaseFilter, case_columns
 from lgnet.catalogue.models import ServiceType
 from lgnet.core.forms import done, run_service
 from lgnet.core.languages import in_reader_language
-from lgnet.core.tables import Table, table_response
+from lgnet.core.tables import Table
 from lgnet.network.access import can
-from lgnet.network.exports import log_export
 from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
 from lgnet.people.closed_files import asks_for_closed_file, person_asked_for
+from lgnet.people.lists import person_table_response
 from lgnet.people.models import Person
 
 
@@ -38,11 +38,11 @@ def case_list(request: StaffRequest) -> HttpResponse:
         request, selectors.listed_cases(user), case_columns(user), title=_("Cases"),
         filters=CaseFilter(request.GET or None, user=user), default_sort="-opened_on",
         empty_text=_("Nobody is in charge yet. A case is opened from the person's page."),
+        person_of=lambda case: case.person,
     )  # fmt: skip
-    return table_response(
-        request, table, "cases/case_list.html",
-        on_export=lambda count: log_export(user, "cases.case", Permission.VIEW_CASES, count),
-    )  # fmt: skip
+    return person_table_response(
+        request, table, "cases/case_list.html", object_type="cases.case", permission=Permission.VIEW_CASES
+    )
 
 
 @require_GET

@@ -20,12 +20,12 @@ from lgnet.cases.tables import REFERRAL_KINDS, ReferralFilter, referral_columns
 from lgnet.catalogue.models import ServiceType, Team
 from lgnet.catalogue.selectors import own_teams, team_ids_of
 from lgnet.core.forms import done, run_service
-from lgnet.core.tables import Table, table_response
+from lgnet.core.tables import Table
 from lgnet.network.access import can
-from lgnet.network.exports import log_export
 from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
 from lgnet.people.closed_files import asks_for_closed_file, person_asked_for
+from lgnet.people.lists import person_table_response
 
 
 @require_GET
@@ -42,11 +42,11 @@ def referral_list(request: StaffRequest) -> HttpResponse:
         request, rows.order_by("-waits_for_me", "-sent_at"), referral_columns(user), title=_("Referrals"),
         filters=ReferralFilter(request.GET or None, user=user),
         empty_text=_("Nobody was referred yet. A referral starts from a street contact or from a person's page."),
+        person_of=lambda referral: referral.person,
     )  # fmt: skip
-    return table_response(
-        request, table, "cases/referral_list.html",
-        on_export=lambda count: log_export(user, "cases.referral", Permission.VIEW_REFERRALS, count),
-    )  # fmt: skip
+    return person_table_response(
+        request, table, "cases/referral_list.html", object_type="cases.referral", permission=Permission.VIEW_REFERRALS
+    )
 
 
 @require_GET

@@ -4,22 +4,21 @@ import uuid
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from lgnet.core.addresses import safe_next
 from lgnet.core.forms import LgForm, done
-from lgnet.core.tables import Table, table_response
+from lgnet.core.tables import Table
 from lgnet.network.access import can
-from lgnet.network.exports import log_export
 from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
 from lgnet.people import selectors, services
 from lgnet.people.closed_files import asks_for_closed_file
-from lgnet.people.models import Person
+from lgnet.people.lists import person_table_response
 from lgnet.people.policies import file_is_open_for
 from lgnet.people.record_forms import ReasonForm
 from lgnet.people.tables import OpeningFilter, opening_columns
@@ -32,9 +31,9 @@ def file_open(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     person = selectors.get_listed_person(request.user, pk)
     if not can(request.user, Permission.OPEN_FILE, partner=person.partner_id):
         raise PermissionDenied(_("Your role opens no files."))
-    onward = _next(request, person)
+    onward = safe_next(request, reverse("person_detail", args=[person.pk]))
     if file_is_open_for(request.user, person):
-        return redirect(onward)
+        return HttpResponseRedirect(onward)
     label = _("Why do you need this file?")
     help_text = _("The coordinator reads this. Ten letters or more.")
     form = ReasonForm(request.POST or None, label=label, help_text=help_text)
@@ -42,7 +41,7 @@ def file_open(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         reason = form.cleaned_data["reason"]
         if done(form, services.open_file_with_reason, by=request.user, person=person, reason=reason):
             messages.info(request, _("The file is open to you for eight hours. The coordinator sees it."))
-            return redirect(onward)
+            return HttpResponseRedirect(onward)
     context = {"form": form, "person": person, "members": selectors.file_members(person), "onward": onward}
     return render(request, "people/file_open.html", context, status=422 if form.is_bound else 200)
 
@@ -73,11 +72,11 @@ def file_openings(request: StaffRequest) -> HttpResponse:
     table = Table(
         request, selectors.visible_openings(user), opening_columns(), title=_("Files opened with a reason"),
         filters=OpeningFilter(request.GET or None),
-        empty_text=_("Nobody has opened a file from outside its team."),
+        empty_text=_("Nobody has opened a file from outside its team."), person_of=lambda opening: opening.person,
     )  # fmt: skip
-    return table_response(
-        request, table, "people/file_openings.html",
-        on_export=lambda count: log_export(user, "people.fileopening", Permission.VIEW_FILE_OPENINGS, count),
+    return person_table_response(
+        request, table, "people/file_openings.html", object_type="people.fileopening",
+        permission=Permission.VIEW_FILE_OPENINGS,
     )  # fmt: skip
 
 
@@ -92,11 +91,3 @@ def file_opening(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     done_there = [(entry, object_words(entry.object_type)) for entry in selectors.done_with_file(opening)]
     context = {"opening": opening, "form": form, "done": done_there}
     return render(request, "people/file_opening.html", context, status=422 if form.errors else 200)
-
-
-def _next(request: StaffRequest, person: Person) -> str:
-    """Where the reader wanted to go, if it is a page of ours; otherwise the person's page."""
-    wanted = request.GET.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
-        return wanted
-    return reverse("person_detail", args=[person.pk])

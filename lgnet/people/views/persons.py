@@ -11,14 +11,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from lgnet.catalogue.selectors import own_teams
 from lgnet.core.forms import done, run_service
-from lgnet.core.tables import Table, table_response
+from lgnet.core.tables import Table
 from lgnet.network.access import can
-from lgnet.network.exports import log_export
 from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
 from lgnet.people import matching, selectors, services
 from lgnet.people.closed_files import asks_for_closed_file
 from lgnet.people.forms import PersonEditForm, RegisterForm
+from lgnet.people.lists import person_table_response
 from lgnet.people.registration import register_newcomer
 from lgnet.people.tables import PersonFilter, person_columns, with_last_event
 from lgnet.people.wording import differences
@@ -38,13 +38,11 @@ def person_list(request: StaffRequest) -> HttpResponse:
         request, rows, person_columns(), title=_("People"), filters=PersonFilter(request.GET or None, user=user),
         default_sort="-created_at", new_url="person_new" if may_register else "", new_label=_("Register somebody"),
         empty_text=_("Nobody is registered yet. People are registered at the desk, or here."),
+        person_of=lambda person: person,
     )  # fmt: skip
-    if "format" not in request.GET:
-        selectors.log_listing(user, table.page_rows, query=request.GET.get("q", ""))
-    return table_response(
-        request, table, "people/person_list.html",
-        on_export=lambda count: log_export(user, "people.person", Permission.VIEW_PEOPLE, count),
-    )  # fmt: skip
+    return person_table_response(
+        request, table, "people/person_list.html", object_type="people.person", permission=Permission.VIEW_PEOPLE
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,7 +96,7 @@ def _register_form(request: StaffRequest) -> RegisterForm:
     teams = own_teams(request.user, Permission.REGISTER_PERSON)
     if not teams:
         raise PermissionDenied(_("You are in no team that registers people. Ask the coordinator to add you to one."))
-    return RegisterForm(request.POST or None, teams=teams)
+    return RegisterForm(request.POST if request.method == "POST" else None, teams=teams)
 
 
 def _likely(request: StaffRequest, form: RegisterForm) -> Likely:

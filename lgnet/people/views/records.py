@@ -5,11 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from lgnet.core.addresses import safe_next
 from lgnet.core.forms import LgForm, done
 from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
@@ -97,9 +99,9 @@ def household_leave(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 def _record(
     request: StaffRequest, person: Person, form: LgForm, service: Callable[..., object], template: str, said: str
 ) -> HttpResponse:
-    """Show the form; when it is good, call the service with what was typed and go back to the person."""
+    """Show the form; when it is good, call the service with what was typed and go back to where one came from."""
     if form.is_valid() and done(form, service, by=request.user, person=person, **form.cleaned_data):
         messages.success(request, said)
-        return redirect("person_detail", person.pk)
+        return HttpResponseRedirect(safe_next(request, reverse("person_detail", args=[person.pk])))
     context: dict[str, Any] = {"form": form, "person": person}
     return render(request, template, context, status=422 if form.is_bound else 200)
