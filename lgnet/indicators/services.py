@@ -34,6 +34,7 @@ def refresh(*, now: datetime | None = None) -> int:
         if quarter == current or found.spread(one.code, quarter)
     ]
     with transaction.atomic():
+        Partner.objects.select_for_update().order_by("pk").first()  # of two at the same time one waits here
         Figure.objects.all().delete()
         Figure.objects.bulk_create(figures)
     return len(figures)
