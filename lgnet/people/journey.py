@@ -88,11 +88,14 @@ def identify(*, by: User, trace: uuid.UUID, person: Person) -> list[Any]:
     Every concrete model that is `Traced` takes part, so the contact, the referral and their events stay together;
     events are corrected, not overwritten, and nobody is counted twice.
     """
-    for event in JourneyEvent.objects.filter(trace=trace, person__isnull=True, voided_at__isnull=True):
+    unknown = {"trace": trace, "person__isnull": True}
+    for model in _traced_models():  # who records something more of this trace waits, or is waited for
+        list(model._default_manager.select_for_update().filter(**unknown).values_list("pk"))
+    for event in JourneyEvent.objects.filter(**unknown, voided_at__isnull=True):
         correct(event, by=by, reason="identified", person=person)
     linked = []
     for model in _traced_models():
-        for record in model._default_manager.filter(trace=trace, person__isnull=True):
+        for record in model._default_manager.filter(**unknown):
             record.person = person
             record.save(update_fields=["person"])
             linked.append(record)
