@@ -6,9 +6,11 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lgnet.catalogue.models import ServiceType, Team
 from lgnet.catalogue.selectors import team_ids_of, teams_at
+from lgnet.core.forms import DayField
 from lgnet.core.periods import midnight
 from lgnet.core.tables import Column, FilterForm
 from lgnet.desks.models import Visit
@@ -23,8 +25,8 @@ class VisitFilter(FilterForm):
 
     q = forms.CharField(label=_("Name"), required=False, max_length=80)
     team = forms.ModelChoiceField(Team.objects.none(), label=_("Desk"), required=False, empty_label=_("all"))
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = DayField(label=pgettext_lazy("first day", "From"), required=False)
+    until = DayField(label=pgettext_lazy("last day", "To"), required=False)
     topic = forms.ChoiceField(label=_("Asks for"), required=False, choices=[ALL, *ServiceType.Area.choices])
     card = forms.ChoiceField(
         label=_("Card"), required=False, choices=[ALL, ("yes", _("came with a card")), ("no", _("came without"))]

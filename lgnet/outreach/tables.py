@@ -6,10 +6,12 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lgnet.cases.tables import REFERRAL_KINDS
 from lgnet.catalogue.models import Team, Zone
 from lgnet.catalogue.selectors import teams_at
+from lgnet.core.forms import DayField
 from lgnet.core.periods import midnight
 from lgnet.core.tables import Column, FilterForm
 from lgnet.network.access import access_of
@@ -26,8 +28,8 @@ class ContactFilter(FilterForm):
     q = forms.CharField(label=_("Called"), required=False, max_length=80)
     team = forms.ModelChoiceField(Team.objects.none(), label=_("Unit"), required=False, empty_label=_("all"))
     zone = forms.ModelChoiceField(Zone.objects.none(), label=_("Zone"), required=False, empty_label=_("all"))
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = DayField(label=pgettext_lazy("first day", "From"), required=False)
+    until = DayField(label=pgettext_lazy("last day", "To"), required=False)
     who = forms.ChoiceField(
         label=_("Who"),
         required=False,

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lgnet.catalogue.models import ServiceType, Site, Team
 from lgnet.core.models import BaseModel
@@ -20,7 +21,7 @@ class JourneyKind(models.TextChoices):
     REFERRAL_ACCEPTED = "referral_accepted", _("referral accepted")
     REFERRAL_REFUSED = "referral_refused", _("referral refused")
     ARRIVAL = "arrival", _("arrived at the desk")
-    REGISTERED = "registered", _("registered")
+    REGISTERED = "registered", pgettext_lazy("step of the journey", "registered")
     NOTICE_GIVEN = "notice_given", _("notice given")
     ELIGIBILITY_CHECKED = "eligibility_checked", _("title to stay checked")
     CASE_OPENED = "case_opened", _("taken in charge")

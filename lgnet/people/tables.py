@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from lgnet.core.languages import country_choices, country_name
 from lgnet.core.tables import Column, FilterForm
@@ -59,7 +60,7 @@ def _last_day(person: Any) -> Any:
 
 
 def _file_word(person: Any) -> str:
-    return _now("open to you") if person.file_open else _now("closed")
+    return _now("open to you") if person.file_open else pgettext("file", "closed")
 
 
 def with_last_event(rows: QuerySet[Person]) -> QuerySet[Any]:

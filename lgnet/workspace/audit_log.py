@@ -9,11 +9,12 @@ from django.db.models.functions import Cast
 from django.http import HttpResponse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
+from lgnet.core.forms import DayField
 from lgnet.core.periods import midnight
 from lgnet.core.tables import Column, FilterForm, Table, table_response
 from lgnet.network.access import access_of, can
@@ -70,8 +71,8 @@ class AuditFilter(FilterForm):
 
     q = forms.CharField(label=_("Colleague, or code of a person"), required=False, max_length=80)
     action = forms.ChoiceField(label=_("Action"), required=False, choices=[("", _("all")), *AuditEntry.Action.choices])
-    first = forms.DateField(label=_("From"), required=False, widget=forms.DateInput)
-    last = forms.DateField(label=_("To"), required=False, widget=forms.DateInput)
+    first = DayField(label=pgettext_lazy("first day", "From"), required=False)
+    last = DayField(label=pgettext_lazy("last day", "To"), required=False)
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
