@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -18,6 +19,7 @@ from lgnet.indicators.policies import own_partner_ids, sees_network
 from lgnet.indicators.registry import Indicator, find_indicator
 from lgnet.network.models import Partner, User
 from lgnet.network.policies import CITY_KINDS
+from lgnet.people.selectors import LOGGED_TOGETHER
 
 MOST_QUARTERS = 20  # shown in tables and charts: the project lasts twelve
 
@@ -120,16 +122,18 @@ def log_export(user: User, choice: Choice, rows: int) -> None:
         )  # fmt: skip
 
 
-def _log(user: User, choice: Choice, rows: Sequence[EvidenceRow], detail: dict[str, str], *, exported: bool) -> None:
-    """One entry in the log of every partner whose rows were seen: whose they were, or of an export how many."""
+def _log(user: User, choice: Choice, rows: Sequence[EvidenceRow], detail: dict[str, Any], *, exported: bool) -> None:
+    """Whose rows were seen, in the log of every partner they are of; of an export also how many."""
     action = AuditEntry.Action.EXPORT if exported else AuditEntry.Action.LIST
     by_partner: dict[uuid.UUID, list[EvidenceRow]] = {choice.partner.pk: []} if choice.partner else {}
     for row in rows:
         by_partner.setdefault(row.partner_id, []).append(row)
     for partner_id, own_rows in by_partner.items():
         persons = sorted({str(row.person_id) for row in own_rows if row.person_id})
-        seen = {"rows": len(own_rows)} if exported else {"persons": persons}
-        audit.note_read(
-            by=user, action=action, object_type="indicators.evidence", object_id=None, partner_id=partner_id,
-            detail=detail | seen,
-        )  # fmt: skip
+        told: dict[str, Any] = {"rows": len(own_rows)} if exported else {}
+        for start in range(0, max(len(persons), 1), LOGGED_TOGETHER):
+            audit.note_read(
+                by=user, action=action, object_type="indicators.evidence", object_id=None, partner_id=partner_id,
+                detail={**detail, **told, "persons": persons[start : start + LOGGED_TOGETHER]},
+            )  # fmt: skip
+            told = {}

@@ -250,6 +250,17 @@ def test_looking_at_rows_is_logged(lead, network_user, world, partner, other_par
     lead.get(url, {"quarter": quarter(1), "format": "csv"})
     exports = AuditEntry.objects.filter(object_type="indicators.evidence", action="export")
     assert {(one.partner_id, one.detail["rows"]) for one in exports} == {(partner.pk, 4), (other_partner.pk, 2)}
+    assert all(len(one.detail["persons"]) == one.detail["rows"] for one in exports)
+
+
+def test_a_long_export_is_logged_in_parts(lead, record, partner, monkeypatch):
+    monkeypatch.setattr(selectors, "LOGGED_TOGETHER", 2)
+    for _number in range(5):
+        record.event("case_opened", rome(day_in(1)), record.person())
+    lead.get(reverse("indicator_evidence", args=["taken_in_charge"]), {"quarter": quarter(1), "format": "csv"})
+    entries = AuditEntry.objects.filter(object_type="indicators.evidence").order_by("pk")
+    assert [len(one.detail["persons"]) for one in entries] == [2, 2, 1]
+    assert [one.detail.get("rows") for one in entries] == [5, None, None]
 
 
 def test_an_export_of_figures_is_logged(reader, coordinator, world, partner):
