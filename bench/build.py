@@ -89,10 +89,13 @@ def build(persons: int, events: int, *, seed: int = 7) -> dict[str, int]:
     factor = events / persons / sum(share * mean for _kind, share, mean in KINDS)
     writers = _writers()
     written = {"persons": 0, "events": 0}
+    pseudonyms = iter({new_pseudonym() for _number in range(persons + 1000)})
     pool = [invent_person(rng) for _number in range(20_000)]
     for _number in range(persons):
         partner = rng.choices(partners, weights)[0]
-        person_id = _person(rng, rng.choice(pool), partner, desks[partner.pk], workers[partner.pk], writers)
+        person_id = _person(
+            rng, rng.choice(pool), partner, desks[partner.pk], workers[partner.pk], writers, next(pseudonyms)
+        )
         written["events"] += _journey(rng, factor, person_id, partner, desks[partner.pk], workers[partner.pk], writers)
         written["persons"] += 1
     for writer in writers.values():
@@ -203,12 +206,12 @@ def _writers() -> dict[str, Writer]:
 
 
 def _person(
-    rng: random.Random, who: Any, partner: Partner, desk: Team, user: User, writers: dict[str, Writer]
+    rng: random.Random, who: Any, partner: Partner, desk: Team, user: User, writers: dict[str, Writer], pseudonym: str
 ) -> uuid.UUID:
     now, person_id = timezone.now() - timedelta(days=rng.uniform(0, DAYS)), uuid7()
     open_file = rng.random() < 0.3
     writers["person"].add(
-        person_id, now, partner.pk, new_pseudonym(), "", who.given_names, who.family_names,
+        person_id, now, partner.pk, pseudonym, "", who.given_names, who.family_names,
         who.birth_date, who.birth_precision, "", who.gender, who.citizenship, False, "", False, "", "", user.pk, now,
     )  # fmt: skip
     for key in search_keys(who.given_names, who.family_names, ""):

@@ -15,7 +15,7 @@ from lgnet.cases.policies import may_answer
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.core.errors import DomainError
-from lgnet.core.ids import uuid7
+from lgnet.core.ids import short_code, unused, uuid7
 from lgnet.core.once import write_once
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
@@ -47,8 +47,8 @@ def send_referral(
     def send() -> Referral:
         referral = Referral.objects.create(
             pk=record_id or uuid7(), partner=from_team.partner, from_team=from_team, to_team=to_team, person=person,
-            trace=trace, called=called or (person.name_as_used if person else ""), need=need, reason=reason, sent_by=by,
-            sent_at=sent_at or timezone.now(),
+            trace=trace, code=unused(Referral, "code", short_code), sent_by=by, sent_at=sent_at or timezone.now(),
+            called=called or (person.name_as_used if person else ""), need=need, reason=reason,
         )  # fmt: skip
         _record(JourneyKind.REFERRAL_SENT, by, referral, referral.sent_at, team=from_team)
         if person:

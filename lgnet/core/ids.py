@@ -2,6 +2,8 @@
 
 import secrets
 import uuid
+from collections.abc import Callable
+from typing import Any
 
 import uuid_utils.compat
 
@@ -12,6 +14,13 @@ CODE_ALPHABET = "34679ACDEFGHJKMNPQRTVWXY"
 def uuid7() -> uuid.UUID:
     """Return a new time-ordered UUID (RFC 9562, version 7)."""
     return uuid_utils.compat.uuid7()
+
+
+def unused(model: Any, field: str, make: Callable[[], str]) -> str:
+    """Return what `make` gives that no row of `model` has in `field` yet."""
+    while model._default_manager.filter(**{field: (code := make())}).exists():
+        pass
+    return code
 
 
 def short_code(length: int = 6) -> str:

@@ -127,8 +127,13 @@ class Table:
 
     @cached_property
     def page_rows(self) -> list[Any]:
-        """The rows shown."""
-        return list(self.page.object_list)
+        """The rows shown. Which ones is asked first: what else is known of a row costs only for those of the page."""
+        rows = self.page.object_list
+        if not isinstance(rows, QuerySet):
+            return list(rows)
+        keys = list(rows.values_list("pk", flat=True))
+        found = {row.pk: row for row in self.rows.filter(pk__in=keys)}
+        return [found[key] for key in keys]
 
     @property
     def count(self) -> int:

@@ -16,7 +16,7 @@ from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
 from lgnet.catalogue.models import Team
 from lgnet.core.errors import DomainError
-from lgnet.core.ids import uuid7
+from lgnet.core.ids import unused, uuid7
 from lgnet.network.access import can
 from lgnet.network.models import Partner, User
 from lgnet.network.roles import Permission
@@ -29,6 +29,7 @@ from lgnet.people.models import (
     NameKey,
     Person,
     PersonLanguage,
+    new_pseudonym,
 )  # fmt: skip
 from lgnet.people.policies import is_in_team_of_file
 
@@ -75,7 +76,10 @@ def register_person(
         raise DomainError(_("Write at least a name or what the person is called."), field="nickname")
     _check_birth(details, first_event=occurred_at)
     known = {name: getattr(details, name) for name in _FIELDS}
-    person = Person(pk=record_id or uuid7(), partner=team.partner, registered_by=by, **known)
+    pseudonym = unused(Person, "pseudonym", new_pseudonym)
+    person = Person(
+        pk=record_id or uuid7(), partner=team.partner, registered_by=by, pseudonym=pseudonym, **known
+    )  # fmt: skip
     person.save(force_insert=True)
     _set_languages(person, details.languages)
     rebuild_name_keys(person)
