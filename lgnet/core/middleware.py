@@ -4,17 +4,19 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from lgnet.core.drafts import clear_draft
+from lgnet.core.drafts import KEY, clear_draft
 
 Handler = Callable[[HttpRequest], HttpResponse]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # Tables that reading a page may write: who is signed in, failed sign-ins, and the log itself.
 MAY_WRITE = ("django_session", "axes_", "audit_auditentry", "account_", "mfa_", "network_user")
 LAST_SEEN = "last_seen"
+SENT = "sent_draft"  # cookie that drafts.js reads
 TOUCH_SECONDS = 60  # how often an active session is written
 
 
@@ -94,7 +96,10 @@ class LanguageMiddleware:
 
 
 class SentDraftMiddleware:
-    """Forgets the draft of a form that was sent and accepted: its answer leads to another page."""
+    """Forgets the draft of a form that was sent and accepted: its answer leads to another page.
+
+    A cookie then names the page it was typed on, so that what the browser itself keeps of it is forgotten as well.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -103,7 +108,11 @@ class SentDraftMiddleware:
         signed_in = request.user.is_authenticated
         response = self.get_response(request)
         if signed_in and request.method == "POST" and 300 <= response.status_code < 400:
-            form_key = request.POST.get("_draft", "")
+            form_key, page = request.POST.get("_draft", ""), request.POST.get("_draft_page", "")
             if form_key and request.user.pk:
                 clear_draft(owner_id=request.user.pk, form_key=form_key)
+            if KEY.fullmatch(page):
+                response.set_cookie(
+                    SENT, page, max_age=3600, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+                )  # fmt: skip
         return response

@@ -18,7 +18,7 @@ Record = TypeVar("Record", bound=BaseModel)
 class RecordIdField(forms.UUIDField):
     """The id of the record that a form will make, carried in the form; anything that is no id becomes a new one."""
 
-    widget = forms.HiddenInput
+    widget = forms.HiddenInput(attrs={"data-draft-keep": ""})  # what was typed for this record stays this record's
 
     def __init__(self, **options: Any) -> None:
         defaults: dict[str, Any] = {"required": False, "initial": uuid7}

@@ -5,6 +5,6 @@ from django.urls import path
 from lgnet.core import views
 
 urlpatterns = [
-    path("drafts/<str:form_key>", views.draft, name="draft"),
+    path("drafts/<slug:form_key>", views.draft, name="draft"),
     path("language", views.set_language, name="set_language"),
 ]

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,7 +17,10 @@ from lgnet.core.addresses import safe_next
 
 @require_http_methods(["GET", "POST", "DELETE"])
 def draft(request: HttpRequest, form_key: str) -> HttpResponse:
-    """The signed-in user's own draft of a form: read, kept, or forgotten."""
+    """The signed-in user's own draft of a form: read, kept, or forgotten.
+
+    Reading gives the token against forged posts too: a page that was open while its reader signed in again goes on.
+    """
     owner: Any = request.user.pk
     if request.method == "DELETE":
         drafts.clear_draft(owner_id=owner, form_key=form_key)
@@ -25,13 +29,14 @@ def draft(request: HttpRequest, form_key: str) -> HttpResponse:
         try:
             data = json.loads(request.body)
             drafts.save_draft(owner_id=owner, form_key=form_key, data=data)
-        except ValueError:
+        except (ValueError, RecursionError):  # nested without end is no form either
             return HttpResponse(status=400)
         return HttpResponse(status=204)
     kept = drafts.get_draft(owner_id=owner, form_key=form_key)
-    if kept is None:
-        return JsonResponse({})
-    return JsonResponse({"data": kept.data, "at": date_format(localtime(kept.updated_at), "SHORT_DATETIME_FORMAT")})
+    found: dict[str, Any] = {"token": get_token(request)}
+    if kept is not None:
+        found |= {"data": kept.data, "at": date_format(localtime(kept.updated_at), "SHORT_DATETIME_FORMAT")}
+    return JsonResponse(found)
 
 
 @login_not_required

@@ -12,6 +12,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from lgnet.core.drafts import draft_key
 from lgnet.core.languages import language_name
 from lgnet.core.tables import Table
 
@@ -71,6 +72,15 @@ def field(bound: BoundField, hide_label: bool = False) -> dict[str, Any]:
     if described:
         attributes["aria-describedby"] = " ".join(described)
     return {"field": bound, "kind": kind, "control": bound.as_widget(attrs=attributes), "hide_label": hide_label}
+
+
+@register.simple_tag
+def draft(form: str, *about: Any) -> SafeString:
+    """Attributes of a form that records something new: what is typed is kept, and offered when it is opened again.
+
+    `about` is for whom the page was opened, as its address says: nobody else's page offers it.
+    """
+    return format_html('data-draft="{}" data-draft-offer', draft_key(form, *about))
 
 
 @register.inclusion_tag("core/error_summary.html")
