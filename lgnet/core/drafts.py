@@ -25,8 +25,8 @@ def draft_key(form: str, *about: Any) -> str:
 
     `about` is what the page was opened with, a name that was searched too: the key does not tell it.
     """
-    told = [str(part or "") for part in about]
-    return f"{form}-{salted_hmac('draft', json.dumps(told)).hexdigest()[:24]}" if any(told) else form
+    told = [str(part) for part in about if part]
+    return f"{form}-{salted_hmac('draft', json.dumps(told)).hexdigest()[:24]}" if told else form
 
 
 def save_draft(*, owner_id: uuid.UUID, form_key: str, data: Any) -> Draft:

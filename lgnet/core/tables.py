@@ -93,7 +93,7 @@ class Table:
         self.empty_text = empty_text or _("Nothing here yet.")
         self.new_url = new_url if not new_url or new_url.startswith("/") else reverse(new_url)
         self.new_label, self.person_of = new_label, person_of
-        self.rows = [] if self.has_errors else self._sorted(self._filtered(rows))
+        self.rows: Any = [] if self.has_errors else self._sorted(self._filtered(rows))
 
     def _filtered(self, rows: Any) -> Any:
         return self.filters.apply(rows) if self.filters is not None and self.filters.is_bound else rows
@@ -133,7 +133,7 @@ class Table:
             return list(rows)
         keys = list(rows.values_list("pk", flat=True))
         found = {row.pk: row for row in self.rows.filter(pk__in=keys)}
-        return [found[key] for key in keys]
+        return [found[key] for key in keys if key in found]  # one may have gone meanwhile
 
     @property
     def count(self) -> int:

@@ -89,10 +89,11 @@ def test_a_key_that_is_too_long_has_no_draft(two):
 
 def test_the_key_says_what_the_form_is_about_and_no_name():
     assert draft_key("visit_new") == draft_key("visit_new", None, "") == "visit_new"
-    abouts = (["Ana"], ["Maria"], ["", "Ana"], ["Ana", "Maria"], ['x"/\0', 5])
+    abouts = (["Ana"], ["Maria"], ["Maria", "Ana"], ["Ana", "Maria"], ['x"/\0', 5])
     keys = {draft_key("visit_new", *about) for about in abouts}
     assert keys == {draft_key("visit_new", *about) for about in abouts}
     assert len(keys) == len(abouts)
+    assert draft_key("visit_new", "Ana", None) == draft_key("visit_new", "", "Ana")  # by either way the same person
     for key in keys:
         assert drafts.KEY.fullmatch(key)
         assert "Ana" not in key
@@ -102,6 +103,8 @@ def test_a_form_that_makes_something_new_offers_its_draft():
     code = "AB'\"<"
     html = Template("<form {% draft 'visit_new' code %}>").render(Context({"code": code}))
     assert html == '<form data-draft="{}" data-draft-offer>'.format(draft_key("visit_new", code))
+    html = Template("<form {% draft 'visit_new' code.nothing other %}>").render(Context({"code": code}))
+    assert html == '<form data-draft="visit_new" data-draft-offer>'
 
 
 def test_reading_gives_the_token_of_whoever_is_signed_in_now(two):
