@@ -1,5 +1,6 @@
 """Where the work happens, who does it together, and what is offered."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -78,7 +79,7 @@ class Team(BaseModel):
         ACTIVITIES = "activities", _("activities team")
 
     PRIVACY: ClassVar[dict[str, str]] = {
-        "public": "id created_at partner site kind name schedule crew source_url is_active"
+        "public": "id created_at partner site kind name schedule crew source_url loaded_as is_active"
     }
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="teams")
@@ -87,7 +88,8 @@ class Team(BaseModel):
     name = models.CharField(max_length=150)
     schedule = models.CharField(max_length=200, blank=True)
     crew = models.CharField(max_length=300, blank=True)
-    source_url = models.CharField(max_length=500, blank=True)
+    source_url = models.CharField(max_length=500, blank=True)  # empty once the city has changed what was public
+    loaded_as = models.CharField(max_length=150, blank=True, editable=False)  # its name in the network file
     is_active = models.BooleanField(default=True)
 
     class Meta:
@@ -98,24 +100,68 @@ class Team(BaseModel):
         return self.name
 
 
-class TeamMembership(BaseModel):
-    """A user works in a team from a day, perhaps to a day (both included)."""
+class TeamMembershipQuerySet(models.QuerySet["TeamMembership"]):
+    """Places in teams by their own days; whether one counts depends on a role too (selectors)."""
 
-    PRIVACY: ClassVar[dict[str, str]] = {"internal": "id created_at team user starts_on ends_on"}
+    def current(self) -> "TeamMembershipQuerySet":
+        """Those that run today."""
+        return self.open().filter(starts_on__lte=timezone.localdate())
+
+    def open(self) -> "TeamMembershipQuerySet":
+        """Those that run today or later."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=timezone.localdate()), ended_at__isnull=True)
+
+
+class TeamMembership(BaseModel):
+    """A user works in a team from a day, perhaps to a day (both included), unless taken out at once before.
+
+    It counts only while the user holds a role at the team's partner that works in teams:
+    `catalogue.selectors.current_team_memberships`.
+    """
+
+    PRIVACY: ClassVar[dict[str, str]] = {"internal": "id created_at team user starts_on ends_on ended_at"}
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="team_memberships")
     starts_on = models.DateField(_("from"), default=timezone.localdate)
     ends_on = models.DateField(_("to"), null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, editable=False)
+
+    objects = TeamMembershipQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["team", "user", "starts_on"], name="team_membership_once_per_start"),
+            models.UniqueConstraint(
+                fields=["team", "user", "starts_on"],
+                condition=Q(ended_at__isnull=True),
+                name="team_membership_once_per_start",
+            ),
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="team_membership_ends_after_start",
             ),
         ]
+
+    @property
+    def state(self) -> str:
+        """Whether by its own days it is "planned", "current" or "ended"."""
+        today = timezone.localdate()
+        if self.ended_at or (self.ends_on and self.ends_on < today):
+            return "ended"
+        return "planned" if self.starts_on > today else "current"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day in the team, if one is known."""
+        days = [self.ends_on, timezone.localdate(self.ended_at) if self.ended_at else None]
+        return min((day for day in days if day), default=None)
+
+    @property
+    def can_be_put_back(self) -> bool:
+        """Whether taking out was today, or has a day still to come: until then it can be undone."""
+        if self.ended_at:
+            return timezone.localdate(self.ended_at) == timezone.localdate()
+        return self.ends_on is not None and self.state != "ended"
 
 
 class ServiceType(BaseModel):

@@ -1,10 +1,11 @@
 """Loads the files of lgnet/network/data into the database; doing it again changes nothing.
 
 Rows are found by their natural keys. A row that the files name is made to say what they say; what they do not name is
-left alone, so a city's own zones, sites and teams stay, and so does whether something is active.
+left alone, so a city's own zones, sites and teams stay, and so does whether something is active. A team is found by
+the name that the files gave it, also under another one; once its city has changed it, it is the city's own.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -44,16 +45,24 @@ class _Load:
     def __init__(self) -> None:
         self.counts = {"created": 0, "changed": 0, "unchanged": 0}
 
-    def put(self, model: type[models.Model], key: tuple[str, ...], rows: Iterable[Row]) -> dict[Any, models.Model]:
-        """Create what is missing and change what differs; return all rows of the table by their key."""
-        known = {tuple(getattr(found, name) for name in key): found for found in model._default_manager.all()}
+    def put(
+        self, model: type[models.Model], key: tuple[str, ...], rows: Iterable[Row],
+        known: dict[Any, models.Model] | None = None, own: Callable[[Any], bool] = lambda _found: False,
+    ) -> dict[Any, models.Model]:  # fmt: skip
+        """Create what is missing and change what differs, unless it is the city's `own`; return all rows by their key.
+
+        `known` are the rows that are there, by their key, where this is not told by the names of `key`.
+        """
+        if known is None:
+            known = {tuple(getattr(found, name) for name in key): found for found in model._default_manager.all()}
         for row in rows:
             at = tuple(row[name] for name in key)
             if at not in known:
                 known[at] = model._default_manager.create(**row)
                 self.counts["created"] += 1
                 continue
-            differing = [name for name, value in row.items() if getattr(known[at], name) != value]
+            is_own = own(known[at])
+            differing = [name for name, value in row.items() if not is_own and getattr(known[at], name) != value]
             for name in differing:
                 setattr(known[at], name, row[name])
             if differing:
@@ -80,7 +89,7 @@ def load_network(*, demo: bool = False, folder: Path = FOLDER) -> LoadReport:
     load.put(Zone, ("partner_id", "name"), zones)
     sites = load.put(Site, ("partner_id", "name"), _of(ids, _sites(network, demo=demo)))
     teams = (_at_site(row, sites) for row in _of(ids, _teams(network, demo=demo)))
-    load.put(Team, ("partner_id", "name"), teams)
+    load.put(Team, ("partner_id", "name"), teams, known=_known_teams(), own=lambda team: not team.source_url)
     return LoadReport(**load.counts)
 
 
@@ -90,10 +99,17 @@ def _of(ids: dict[str, Any], rows: Rows) -> Iterator[Row]:
         yield {"partner_id": ids[partner.slug], **row}
 
 
+def _known_teams() -> dict[Any, models.Model]:
+    """Every team by its partner and its name, or better the name that the files gave it."""
+    teams = list(Team.objects.all())
+    by_name: dict[Any, models.Model] = {(team.partner_id, team.name): team for team in teams}
+    return by_name | {(team.partner_id, team.loaded_as): team for team in teams if team.loaded_as}
+
+
 def _at_site(row: Row, sites: dict[Any, models.Model]) -> Row:
-    """The row of a team, with the id of its site in the place of its name."""
+    """The row of a team, with the id of its site in the place of its name, and its name once more to be found by."""
     name = row.pop("site")
-    return row | {"site_id": sites[row["partner_id"], name].pk if name else None}
+    return row | {"site_id": sites[row["partner_id"], name].pk if name else None, "loaded_as": row["name"]}
 
 
 def _figures(network: NetworkFile) -> Rows:

@@ -14,7 +14,8 @@ from django.core.management import CommandError, call_command
 from lgnet.catalogue.models import ServiceType, Site, Team, Zone
 from lgnet.catalogue.network_file import FOLDER, NetworkFileError, read_network
 from lgnet.catalogue.network_loader import load_network
-from lgnet.network.models import Aim, Partner, PartnerFigure, Project
+from lgnet.catalogue.services import change_team, create_team
+from lgnet.network.models import Aim, Membership, Partner, PartnerFigure, Project, User
 
 TABLES = (Project, Aim, Partner, PartnerFigure, Zone, Site, Team, ServiceType)
 # As the page of the project names them, in its order.
@@ -167,6 +168,36 @@ def test_a_changed_fact_is_loaded_and_the_rest_left_alone(folder):
     assert PartnerFigure.objects.get(partner__slug="genova", measure="reached").value == 450
     assert Zone.objects.filter(pk=zone.pk).exists()
     assert not Zone.objects.get(name="Marassi").is_active
+
+
+@pytest.mark.django_db
+def test_a_team_that_its_city_has_changed_is_neither_undone_nor_doubled(folder):
+    load_network(demo=True)
+    genova = Partner.objects.get(slug="genova")
+    boss = User.objects.create(username="boss", full_name="Boss")
+    Membership.objects.create(user=boss, partner=genova, role="coordinator")
+    desk, unit, made_up = (genova.teams.get(kind=kind) for kind in ("desk", "mobile_unit", "multidisciplinary"))
+    kept = {"site": None, "schedule": "lun-ven 9-19", "crew": "", "is_active": True}
+    for team, name in ((desk, "Sportello di via Prè"), (unit, unit.name), (made_up, "La nostra équipe")):
+        change_team(by=boss, team=team, name=name, kind=team.kind, **kept)
+    own = create_team(by=boss, partner=genova, kind="housing", name="Casa Ponte")
+    before = rows()
+    report = load_network(demo=True)
+    assert (report.created, report.changed) == (0, 0)
+    assert rows() == before
+    spoil(folder, '"Unità mobile di strada"', '"Casa Ponte"')
+    report = load_network(demo=True, folder=folder)
+    assert (report.created, report.changed) == (0, 0), "a public name that the city uses is its own team"
+    assert Team.objects.get(pk=own.pk).kind == "housing"
+
+
+@pytest.mark.django_db
+def test_a_public_fact_of_a_team_is_corrected_as_long_as_its_city_leaves_it(folder):
+    load_network()
+    spoil(folder, 'schedule = "pomeriggio"', 'schedule = "mattina"')
+    report = load_network(folder=folder)
+    assert (report.created, report.changed) == (0, 1)
+    assert Team.objects.get(partner__slug="genova", kind="desk").schedule == "mattina"
 
 
 @pytest.mark.django_db

@@ -30,7 +30,7 @@ def test_pages_in_english_too(visit, axe):
     page = visit("coordinamento.genova")
     page.locator(".lg-language button[value=en]").click()
     assert page.locator("html").get_attribute("lang") == "en"
-    for link in ("/", "/people", "/indicators", "/staff", "/log"):
+    for link in ("/", "/people", "/indicators", "/staff", "/teams", "/teams/new", "/log"):
         page.goto(link)
         check(page, axe)
 

@@ -26,7 +26,7 @@ from tests.queries import count_queries
 # Pages without arguments that show rows of the city. The first test fails when one is missing or no longer there.
 LISTS = {
     "person_list", "file_openings", "contact_list", "visit_list", "referral_list", "case_list", "staff_list",
-    "invitation_list", "audit_list", "partner_list",
+    "invitation_list", "audit_list", "partner_list", "team_list",
 }  # fmt: skip
 NO_TABLE = {"home", "desk_today", "indicator_list", "methodology", "component_gallery", "project_page", "role_list"}
 ODD = ["\x00", "%", "'\"<b>", "\u202eabc", "9" * 400, "-1", "nonsense", "2026-13-45", "😀", "𝕬"]
@@ -64,6 +64,7 @@ def fill(boss, partner, make_user):
             refer_contact(by=boss, contact=contact, to_team=desk)
             record_arrival(by=boss, team=desk, person=person)
             cases.open_case(by=boss, person=person, team=team, manager=boss, basis="desk")
+            Team.objects.create(partner=partner, kind=Team.Kind.HOUSING, name=f"Casa {turn}")
             colleague = make_user(Role.CASE_WORKER, partner, team=None)
             open_file_with_reason(by=colleague, person=person, reason="stands in for a colleague")
             invite_colleague(

@@ -118,7 +118,7 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
     things = {
         "invitation": invited.invitation, "person": person, "contact": contact, "referral": referral, "visit": visit, "case": case, "plan": plan,
         "goal": plan.goals.get(), "opening": opening, "point": point, "membership": colleague.memberships.get(),
-        "user": colleague,
+        "user": colleague, "team": desk, "place": desk.memberships.get(user=desk_operator),
     }  # fmt: skip
     return World(partner, person, owner, things)
 
@@ -139,7 +139,10 @@ ABOUT: dict[str, str] = {
     ),
     **dict.fromkeys(["plan_sign", "plan_print"], "plan"), "goal_status": "goal",
     **dict.fromkeys(["membership_edit", "membership_end"], "membership"),
-    **dict.fromkeys(["staff_detail", "user_deactivate", "user_reactivate", "second_factor_reset"], "user"),
+    **dict.fromkeys(
+        ["staff_detail", "user_deactivate", "user_reactivate", "second_factor_reset", "team_join"], "user"
+    ),
+    **dict.fromkeys(["team_detail", "team_edit"], "team"), **dict.fromkeys(["team_leave", "team_stay"], "place"),
     **dict.fromkeys(["invitation_detail", "invitation_withdraw", "invitation_resend"], "invitation"),
 }  # fmt: skip
 

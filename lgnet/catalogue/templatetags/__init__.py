@@ -1,0 +1,1 @@
+"""Parts of pages about teams, for pages of the network below."""
