@@ -123,6 +123,8 @@ class Case(BaseModel):
         ordering: ClassVar = ["-opened_on", "-id"]
         indexes: ClassVar = [
             models.Index(fields=["partner", "status", "-opened_on"], name="case_partner_status"),
+            # `person` is in it so that cases of hidden files are left out without reading the others
+            models.Index(fields=["partner", "-opened_on", "person"], name="case_partner_opened"),
             models.Index(fields=["manager", "status"], name="case_manager_status"),
         ]
         constraints: ClassVar = [

@@ -43,17 +43,16 @@ def open_case(
     opened_on: date | None = None, referral: Referral | None = None, members: Iterable[User] = (),
     record_id: uuid.UUID | None = None,
 ) -> Case:  # fmt: skip
-    """Take a person in charge. The manager and whoever of `members` is named get the file.
+    """Take a person in charge; manager and `members` get the file. A form sent twice (`record_id`) opens one case.
 
-    `record_id` is made with the form, so that a form sent twice opens one case. Raises DomainError when a case is open
-    already, no notice was given, or a date, a team or a colleague does not fit.
+    Raises DomainError when a case is open already, no notice was given, or a date, a team or a colleague does not fit.
     """
     require(by, Permission.OPEN_CASE, person.partner)
-    workers = {user.pk: user for user in (manager, *members)}
+    workers = {user.pk: user for user in (manager, *members)}.values()
     day = opened_on or timezone.localdate()
     _check_opening(person, team, day)
     _require_can_work(manager, team, field="manager")
-    for user in workers.values():
+    for user in workers:
         _require_works_here(user, team, field="members")
 
     def write() -> Case:
@@ -70,7 +69,7 @@ def open_case(
             JourneyKind.CASE_OPENED, by=by, partner=case.partner, team=team, site=team.site, source=case, person=person,
             occurred_at=moment_of(day),
         )  # fmt: skip
-        for user in workers.values():
+        for user in workers:
             add_member(case, user)
         log_write(AuditEntry.Action.CREATE, by, case, person, detail={"team": str(team), "manager": str(manager)})
         return case

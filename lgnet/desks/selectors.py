@@ -61,6 +61,6 @@ def likely_persons(user: User, desk: Team, text: str, referral: Referral | None 
         found = list(here.filter(pk=referral.person_id))
         log_listing(user, found)
         return found
-    found = search_persons(user, text, within=here, limit=LIKELY) if text else []
+    found = list(search_persons(user, text, within=here, limit=LIKELY)) if text else []
     log_listing(user, found, query=text)
     return found

@@ -197,7 +197,7 @@ def _chosen_unit(request: StaffRequest, units: list[Team], pk: str) -> Team | No
 def _registered(user: User, unit: Team, text: str) -> list[Any]:
     if not text:
         return []
-    found = search_persons(user, text, within=visible_persons(user).filter(partner=unit.partner_id), limit=10)
+    found = list(search_persons(user, text, within=visible_persons(user).filter(partner=unit.partner_id), limit=10))
     log_listing(user, found, query=text)
     return found
 

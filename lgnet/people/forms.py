@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple, cast
 
 from django import forms
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lgnet.catalogue.models import Team
 from lgnet.core.forms import LgForm, LongTextField
-from lgnet.core.languages import country_choices, country_name, language_choices, language_name
+from lgnet.core.languages import country_choices, country_name, language_choices, language_name, reader_language
 from lgnet.core.once import RecordIdField
 from lgnet.people import matching
 from lgnet.people.codes import AgeBand, DatePrecision, Gender, Literacy
@@ -77,8 +78,14 @@ class ListedInput(forms.TextInput):
         line = super().render(name, value, attrs, renderer)
         if not self.draws_list:
             return line
-        options = format_html_join("", '<option value="{}"></option>', ((text,) for _code, text in self.choices()))
-        return format_html('{}<datalist id="{}">{}</datalist>', line, self.list_id, options)
+        return format_html("{}{}", line, _datalist(self.list_id, self.choices, reader_language()))
+
+
+@cache
+def _datalist(list_id: str, choices: Choices, language: str) -> SafeString:
+    """The list of suggestions in a language; the same for everybody, so it is made once."""
+    options = format_html_join("", '<option value="{}"></option>', ((text,) for _code, text in choices()))
+    return format_html('<datalist id="{}">{}</datalist>', list_id, options)
 
 
 class NamedField(forms.CharField):

@@ -67,7 +67,9 @@ class Person(BaseModel):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["partner", "-created_at"], name="person_partner_created"),
+            # `restricted` is in it so that counting the persons of a city needs no row of theirs
+            models.Index(fields=["partner", "-created_at", "restricted"], name="person_partner_created"),
+            models.Index(fields=["partner"], name="person_restricted", condition=Q(restricted=True)),
             models.Index(fields=["partner", "family_names", "given_names"], name="person_partner_name"),
         ]
 
@@ -157,6 +159,7 @@ class Identifier(BaseModel):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["person", "kind", "value"], name="identifier_once_per_person")
         ]
+        indexes: ClassVar = [models.Index(fields=["value"], name="identifier_value")]
 
 
 class NameKey(models.Model):

@@ -10,15 +10,17 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from lgnet.core.languages import country_choices, country_name
+from lgnet.core.languages import country_name
 from lgnet.core.tables import Column, FilterForm
 from lgnet.network.models import User
 from lgnet.people.codes import DatePrecision, Gender
+from lgnet.people.forms import country_field
 from lgnet.people.models import EligibilityCheck, FileOpening, JourneyEvent, Person
 from lgnet.people.policies import in_team_of_file, opened_by
 from lgnet.people.selectors import search_persons
 
 ANY = ("", _("all"))
+FIRST = 100  # persons of a search that are shown; more would be a list to read, not an answer
 
 
 def birth_in_words(person: Person) -> Any:
@@ -74,7 +76,7 @@ class PersonFilter(FilterForm):
 
     q = forms.CharField(label=_("Name, birth, code, number"), required=False, max_length=200)
     gender = forms.ChoiceField(label=_("Gender"), choices=[ANY, *Gender.choices], required=False)
-    citizenship = forms.ChoiceField(label=_("Citizenship"), required=False)
+    citizenship = country_field(label=_("Citizenship"))
     eligible = forms.ChoiceField(
         label=_("Eligible"), required=False,
         choices=[
@@ -91,8 +93,6 @@ class PersonFilter(FilterForm):
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
         self.user = user
-        fields: dict[str, Any] = self.fields
-        fields["citizenship"].choices = [ANY, *country_choices()]
 
     def apply(self, rows: QuerySet[Person]) -> Any:
         """Persons asked for; a search gives a list, best first."""
@@ -108,7 +108,11 @@ class PersonFilter(FilterForm):
         if data.get("mine"):
             mine = Q(in_team_of_file(self.user))
             rows = rows.filter(mine if data["mine"] == "mine" else ~mine)
-        return search_persons(self.user, data["q"], within=rows) if data.get("q") else rows
+        if not data.get("q"):
+            return rows
+        found = search_persons(self.user, data["q"], within=rows, limit=FIRST)
+        self.more = len(found) == FIRST
+        return found
 
 
 def opening_columns() -> tuple[Column, ...]:

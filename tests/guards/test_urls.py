@@ -130,9 +130,10 @@ ABOUT: dict[str, str] = {
          "contact_point_new", "identifier_new", "household_edit", "household_leave"], "person"
     ),
     "contact_point_end": "point", "file_opening": "opening",
-    **dict.fromkeys(["contact_detail", "contact_refer"], "contact"),
+    **dict.fromkeys(["contact_detail", "contact_identify", "contact_refer"], "contact"),
     **dict.fromkeys(
-        ["referral_detail", "referral_accept", "referral_refuse", "referral_withdraw", "referral_card"], "referral"
+        ["referral_detail", "referral_accept", "referral_refuse", "referral_withdraw", "referral_arrived", "referral_card"],
+        "referral",
     ),
     **dict.fromkeys(
         ["case_detail", "case_team", "assessment_new", "plan_edit", "service_new", "case_close"], "case"
