@@ -16,10 +16,12 @@ from lgnet.people.journey_models import JourneyEvent, JourneyKind, Traced
 
 __all__ = ["JourneyEvent", "JourneyKind", "Traced"]
 
+PSEUDONYM_PREFIX = "LG-"
+
 
 def new_pseudonym() -> str:
     """Return a code that tells nothing of the person and can be read aloud, such as LG-7KX3-9QPA."""
-    return f"LG-{short_code(4)}-{short_code(4)}"
+    return f"{PSEUDONYM_PREFIX}{short_code(4)}-{short_code(4)}"
 
 
 class Household(BaseModel):

@@ -19,6 +19,7 @@ from lgnet.network.roles import Permission
 from lgnet.people import matching, names
 from lgnet.people.codes import DatePrecision
 from lgnet.people.models import (
+    PSEUDONYM_PREFIX,
     ContactPoint,
     FileMember,
     FileOpening,
@@ -155,8 +156,8 @@ def search_persons(
 
 def _by_number(rows: QuerySet[Person], text: str) -> list[Person]:
     """The persons with this pseudonym or this number of a document, with or without spaces and dashes."""
-    if not any(sign.isdigit() for sign in text):
-        return []
+    if not any(sign.isdigit() for sign in text) and not text.upper().startswith(PSEUDONYM_PREFIX):
+        return []  # words only: a name
     written = {normal_number(text), normal_number("".join(sign for sign in text if sign.isalnum()))}
     numbered = Identifier.objects.filter(value__in=written).values_list("person_id", flat=True)[:20]
     return list(rows.filter(pseudonym=text.upper())[:1]) or list(rows.filter(pk__in=list(numbered)))

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import BooleanField, Case, Q, Value, When
+from django.db.models import Case, IntegerField, Q, When
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -34,12 +34,12 @@ def referral_list(request: StaffRequest) -> HttpResponse:
     user = request.user
     if not can(user, Permission.VIEW_REFERRALS):
         raise PermissionDenied
-    waiting = Q(to_team__in=team_ids_of(user), status__in=Referral.OPEN)
-    rows = selectors.visible_referrals(user).annotate(
-        waits_for_me=Case(When(waiting, then=Value(True)), default=Value(False), output_field=BooleanField())
-    )
+    rows = selectors.visible_referrals(user).order_by("-sent_at")
+    if mine := team_ids_of(user):
+        waiting = Q(to_team__in=mine, status__in=Referral.OPEN)
+        rows = rows.order_by(Case(When(waiting, then=0), default=1, output_field=IntegerField()), "-sent_at")
     table = Table(
-        request, rows.order_by("-waits_for_me", "-sent_at"), referral_columns(user), title=_("Referrals"),
+        request, rows, referral_columns(user), title=_("Referrals"),
         filters=ReferralFilter(request.GET or None, user=user),
         empty_text=_("Nobody was referred yet. A referral starts from a street contact or from a person's page."),
         person_of=lambda referral: referral.person,
