@@ -216,9 +216,9 @@ def _as_it_was(found: set[str], persons: QuerySet[Person], scope: Scope, moment:
         changes = changes.filter(person_id__in=scope.persons)
     before: dict[uuid.UUID, dict[str, bool]] = {}
     for person_id, detail in changes.values_list("person_id", "detail"):
-        for name, (old, _new) in detail.get("changes", {}).items():
+        for name, old_and_new in detail.get("changes", {}).items():
             if person_id and name in IDENTITY:
-                before.setdefault(person_id, {}).setdefault(name, bool(old))
+                before.setdefault(person_id, {}).setdefault(name, bool(old_and_new[0]))
     rows = persons.filter(pk__in=list(before)).annotate(who=_text("pk")).values_list("pk", "who", *IDENTITY)
     for pk, who, *values in rows:
         then = {name: bool(value) for name, value in zip(IDENTITY, values, strict=True)} | before[pk]

@@ -62,7 +62,8 @@ def test_errors_are_told_at_the_field_with_the_focus_on_the_summary(visit):
 def test_likely_duplicates_appear_while_typing(visit):
     page = visit("sportello.genova")
     page.goto("/people?q=")
-    row = page.locator("tbody tr", has_text=re.compile(r"\d\d/\d\d/\d{4}")).first
+    full_birth = page.locator("td:nth-child(2)", has_text=re.compile(r"\d\d/\d\d/\d{4}"))
+    row = page.locator("tbody tr").filter(has=full_birth).first
     name, birth = row.locator("td").nth(0).inner_text(), row.locator("td").nth(1).inner_text()
     given, family = re.sub(r"^.*\((.*)\)$", r"\1", name).rsplit(" ", 1)
     page.goto("/people/new")

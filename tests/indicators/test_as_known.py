@@ -112,6 +112,14 @@ def test_an_identity_corrected_later_was_known_as_it_was(record, partner):
     assert now("participants", partner).count == 0
 
 
+def test_a_note_written_later_leaves_the_identity_as_it_was(record, partner):
+    person = record.person()
+    record.event("service_delivered", rome("2026-07-01"), person)
+    record.check(person, date(2026, 7, 2), "eligible")
+    update_person(by=record.by, person=person, details=details_of(person, note="Waits at the library", gender="f"))
+    assert known("participants", partner, FROZEN).count == now("participants", partner).count == 1
+
+
 def test_the_query_for_identity_says_what_the_person_says(record, partner):
     for missing in ("given_names", "family_names", "birth_date", "gender", None):
         values = {missing: None if missing == "birth_date" else ""} if missing else {}
