@@ -29,13 +29,16 @@ def visible_referrals(user: User) -> QuerySet[Referral]:
 
     Who may not list the people of the city sees those of the own teams only.
     """
+    return Referral.objects.filter(not_hidden_from(user), _listed_or_own(user)).select_related(
+        "from_team", "to_team__site", "person", "sent_by", "answered_by"
+    )
+
+
+def _listed_or_own(user: User) -> Q:
     access, teams = access_of(user), team_ids_of(user)
     lists_people = Q(partner__in=access.partner_ids(Permission.VIEW_PEOPLE))
     own = Q(from_team__in=teams) | Q(to_team__in=teams)
-    partners = access.partner_ids(Permission.VIEW_REFERRALS)
-    return Referral.objects.filter(not_hidden_from(user), lists_people | own, partner__in=partners).select_related(
-        "from_team", "to_team__site", "person", "sent_by", "answered_by"
-    )
+    return (lists_people | own) & Q(partner__in=access.partner_ids(Permission.VIEW_REFERRALS))
 
 
 def own_referrals(user: User) -> QuerySet[Referral]:
@@ -88,6 +91,24 @@ def visible_cases(user: User) -> QuerySet[Case]:
     partners = access_of(user).partner_ids(Permission.VIEW_CASES)
     return Case.objects.filter(not_hidden_from(user), partner__in=partners).select_related(
         "person", "team", "manager", "partner"
+    )
+
+
+def cases_of(user: User, person: Person) -> QuerySet[Case]:
+    """Cases of a person whose file is open for the user, latest first."""
+    partners = access_of(user).partner_ids(Permission.VIEW_CASES)
+    return (
+        Case.objects.filter(person=person, partner__in=partners)
+        .select_related("team", "manager")
+        .order_by("-opened_on")
+    )
+
+
+def open_referrals_of(user: User, person: Person) -> QuerySet[Referral]:
+    """Referrals of a person whose file is open for the user that wait for an answer or an arrival, latest first."""
+    found = Referral.objects.filter(person=person, status__in=Referral.OPEN)
+    return (
+        found.filter(_listed_or_own(user)).select_related("from_team", "to_team__site", "sent_by").order_by("-sent_at")
     )
 
 
@@ -187,10 +208,23 @@ def case_teams(person: Person) -> QuerySet[Team]:
 
 def case_workers(partner: Partner) -> list[tuple[User, str]]:
     """Colleagues of a city who may work on cases, each with the profession there, by profession and name."""
-    roles = [role for role, spec in ROLES.items() if Permission.WORK_ON_CASE in spec.permissions]
-    rows = Membership.objects.current().filter(partner=partner, role__in=roles).select_related("user")
+    rows = Membership.objects.current().filter(partner=partner, role__in=_case_roles()).select_related("user")
     found = {row.user_id: (row.user, row.profile) for row in rows}
     return sorted(found.values(), key=lambda pair: (Profile(pair[1]).label if pair[1] else "", pair[0].full_name))
+
+
+def case_managers(user: User) -> QuerySet[User]:
+    """Whoever works or has worked on cases in the cities whose cases the user sees, by name.
+
+    Known by their roles: looking through all cases for their managers would be slow.
+    """
+    partners = access_of(user).partner_ids(Permission.VIEW_CASES)
+    posts = Membership.objects.filter(partner__in=partners, role__in=_case_roles())
+    return User.objects.filter(pk__in=posts.values("user")).order_by("full_name")
+
+
+def _case_roles() -> list[str]:
+    return [role for role, spec in ROLES.items() if Permission.WORK_ON_CASE in spec.permissions]
 
 
 def case_workers_of(team: Team) -> list[tuple[User, str]]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lgnet.cases.models import Case, Referral
-from lgnet.cases.selectors import without_signed_plan
+from lgnet.cases.selectors import case_managers, without_signed_plan
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.core.tables import Column, FilterForm
 from lgnet.network.access import access_of
@@ -122,9 +122,7 @@ class CaseFilter(FilterForm):
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
         self.user = user
-        partners = access_of(user).partner_ids(Permission.VIEW_CASES)
-        managers = Case.objects.filter(partner__in=partners).values("manager")
-        self.fields["manager"].queryset = User.objects.filter(pk__in=managers).order_by("full_name")  # type: ignore[attr-defined]
+        self.fields["manager"].queryset = case_managers(user)  # type: ignore[attr-defined]
 
     def apply(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the cases asked for."""

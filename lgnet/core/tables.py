@@ -14,6 +14,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -40,17 +42,6 @@ class Column:
     badge: Callable[[Any], str] | None = None
     export_only: bool = False
     code: bool = False
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A value ready to be drawn; `css` tells an empty one and one that stays on its line."""
-
-    label: str
-    text: str
-    link: str | None
-    badge: str
-    css: str
 
 
 class FilterForm(LgForm):
@@ -150,11 +141,12 @@ class Table:
         """Whether something narrows the list."""
         return any(value for key, value in self.request.GET.items() if key not in {"page", "sort", "format"})
 
-    def lines(self) -> Iterator[list[Cell]]:
-        """The rows shown, cell by cell, ready to be drawn."""
-        labels = [str(column.label) for column in self.columns]
+    def lines(self) -> Iterator[SafeString]:
+        """The rows shown, drawn here: a template takes four times as long for so many small pieces."""
+        starts = [format_html('<td data-label="{}"', column.label) for column in self.columns]
         for row in self.page_rows:
-            yield [_cell(label, column, row) for label, column in zip(labels, self.columns, strict=True)]
+            cells = [start + _cell(column, row) for start, column in zip(starts, self.columns, strict=True)]
+            yield mark_safe("<tr>" + "".join(cells) + "</tr>")
 
     def heads(self) -> Iterator[dict[str, Any]]:
         """Column headings with the address that sorts by them and the present direction."""
@@ -174,7 +166,7 @@ class Table:
             query[key] = value
         return f"{self.request.path}?{query.urlencode()}" if query else self.request.path
 
-    @property
+    @cached_property
     def urls(self) -> dict[str, str]:
         """Addresses of the neighbouring pages and of the exports."""
         page = self.page
@@ -208,12 +200,17 @@ def _each_once(persons: Iterable[Any]) -> list[Any]:
     return list({person.pk: person for person in persons if person is not None}.values())
 
 
-def _cell(label: str, column: Column, row: Any) -> Cell:
+def _cell(column: Column, row: Any) -> SafeString:
+    """The rest of a `<td>` from its attributes on; the class tells an empty one and one that stays on its line."""
     value = column.value(row)
     whole = column.code or isinstance(value, date | int | float)
     css = "is-empty" if value in (None, "") else "lg-nowrap" if whole else ""
-    link = column.link(row) if column.link else None
-    return Cell(label, shown(value), link, column.badge(row) if column.badge else "", css)
+    text: Any = shown(value)
+    if column.link and (link := column.link(row)):
+        text = format_html('<a href="{}">{}</a>', link, text)
+    elif column.badge and (badge := column.badge(row)):
+        text = format_html('<span class="lg-badge lg-badge-{}">{}</span>', badge, text)
+    return format_html(' class="{}">{}</td>', css, text) if css else format_html(">{}</td>", text)
 
 
 def shown(value: Any) -> str:

@@ -1,16 +1,14 @@
 """Columns of tables of figures, made from the register, and of evidence."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from lgnet.core.tables import Cell, Column, Table
+from lgnet.core.tables import Column, Table
 from lgnet.indicators.boards import Board, Line, address, number, place_name, quarter_name
 from lgnet.indicators.evidence import Evidence
 from lgnet.indicators.forms import EvidenceForm
@@ -57,20 +55,10 @@ class FigureTable(Table):
         query = ({"sort": self.order} if self.order else {}) | changes
         return "&".join([self.page_url, *(f"{key}={value}" for key, value in query.items())])
 
-    def html_lines(self) -> Iterator[SafeString]:
-        """The lines, drawn in code: a template takes five times as long, and there are hundreds of cells."""
-        for line in self.lines():
-            yield format_html("<tr>{}</tr>", format_html_join("", "{}", ((_drawn(cell),) for cell in line)))
-
     @property
     def downloads(self) -> list[tuple[str, str]]:
         """Kind and address of each export of this table."""
         return [(kind.upper(), self.url(format=kind, table=self.name)) for kind in ("xlsx", "csv")]
-
-
-def _drawn(cell: Cell) -> SafeString:
-    inner = format_html('<a href="{}">{}</a>', cell.link, cell.text) if cell.link else cell.text
-    return format_html('<td data-label="{}" class="{}">{}</td>', cell.label, cell.css, inner)
 
 
 class EvidenceTable(Table):

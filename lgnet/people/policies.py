@@ -1,6 +1,6 @@
 """Who may see a person, and whose file is open (DESIGN 4.6)."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from lgnet.catalogue.selectors import team_ids_of
@@ -12,12 +12,13 @@ from lgnet.people.models import FileMember, FileOpening, Person
 
 def in_team_of_file(user: User) -> Exists:
     """For a queryset of persons: the user, or a team of the user, is among those the file is open for."""
-    return Exists(
-        FileMember.objects.filter(
-            Q(user_id=user.pk) | Q(team_id__in=team_ids_of(user)),
-            Q(ends_at__isnull=True) | Q(ends_at__gt=timezone.now()),
-            person=OuterRef("pk"),
-        )
+    return Exists(_places(user).filter(person=OuterRef("pk")))
+
+
+def _places(user: User) -> QuerySet[FileMember]:
+    """What opens files for the user now."""
+    return FileMember.objects.filter(
+        Q(user_id=user.pk) | Q(team_id__in=team_ids_of(user)), Q(ends_at__isnull=True) | Q(ends_at__gt=timezone.now())
     )
 
 
@@ -49,7 +50,7 @@ def is_hidden_from(user: User, person: Person) -> bool:
 
 def is_in_team_of_file(user: User, person: Person) -> bool:
     """Whether the user, or a team of the user, is among those the file is open for."""
-    return Person.objects.filter(in_team_of_file(user), pk=person.pk).exists()
+    return _places(user).filter(person=person).exists()
 
 
 def may_see_exists(user: User) -> Q:

@@ -30,7 +30,14 @@ from lgnet.people.models import (
     Person,
 )
 from lgnet.people.numbers import normal_number
-from lgnet.people.policies import file_is_open_for, in_team_of_file, may_see_exists, not_hidden_from, opened_by
+from lgnet.people.policies import (
+    file_is_open_for,
+    in_team_of_file,
+    is_hidden_from,
+    may_see_exists,
+    not_hidden_from,
+    opened_by,
+)
 
 LOGGED_TOGETHER = 500  # persons in one row of the log
 CANDIDATES = 250  # keys whose persons are re-ranked by name: the most selective ones, so a common name stays fast
@@ -51,8 +58,9 @@ def visible_persons(user: User) -> QuerySet[Person]:
 
 def get_listed_person(user: User, pk: uuid.UUID) -> Person:
     """A person the user may know to exist. Raises Http404 otherwise."""
-    person = visible_persons(user).filter(pk=pk).first()
-    if person is None:
+    partners = access_of(user).partner_ids(Permission.VIEW_PEOPLE)
+    person = Person.objects.filter(pk=pk, partner__in=partners).select_related("partner").first()
+    if person is None or is_hidden_from(user, person):
         raise Http404
     return person
 
@@ -231,7 +239,7 @@ def timeline(person: Person) -> QuerySet[JourneyEvent]:
     """What happened to a person whose file the caller has opened, latest first; voided rows are left out."""
     return (
         JourneyEvent.objects.filter(person=person, voided_at__isnull=True)
-        .select_related("partner", "site", "team", "service_type", "recorded_by")
+        .select_related("site", "team", "service_type", "recorded_by")
         .order_by("-occurred_at", "-recorded_at")
     )
 

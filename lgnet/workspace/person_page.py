@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from lgnet.cases.models import Case, Referral
-from lgnet.cases.selectors import case_of_record, visible_cases, visible_referrals
+from lgnet.cases.models import Case
+from lgnet.cases.selectors import case_of_record, cases_of, open_referrals_of
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.network.access import can
@@ -70,8 +70,8 @@ def person_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     points = list(person.contact_points.filter(ended_on__isnull=True).order_by("created_at"))
     checks = list(person.eligibility_checks.select_related("checked_by"))
     notices = list(person.notices.select_related("given_by"))
-    cases = list(visible_cases(user).filter(person=person).order_by("-opened_on"))
-    referrals = list(visible_referrals(user).filter(person=person, status__in=Referral.OPEN).order_by("-sent_at"))
+    cases = list(cases_of(user, person))
+    referrals = list(open_referrals_of(user, person))
     context = {
         "person": person,
         "identity": _identity(person),
