@@ -66,14 +66,16 @@ def show(engine: str, report: dict) -> None:
     print(
         f"built in {report['build_seconds']:.0f} s; figures from scratch in {report['refresh_seconds']:.1f} s (bar 60)"
     )
-    print(f"{'page':<26}{'clients':>8}{'p50 ms':>9}{'p95 ms':>9}{'per s':>8}{'SQL p50':>10}{'ratio':>8}   bar")
+    print(
+        f"{'page':<26}{'clients':>8}{'p50 ms':>9}{'p95 ms':>9}{'CPU ms':>8}{'per s':>8}{'SQL p50':>10}{'ratio':>8}   bar"
+    )
     for row in report["pages"]:
         sql = f"{row['sql_p50']:.2f}" if row["sql_p50"] else "-"
         ratio = f"{row['p50'] / row['sql_p50']:.0f}x" if row["sql_p50"] else "-"
         bar = "" if row["clients"] == 1 else "ok" if row["p95"] < 150 else "OVER 150"
         failed = f"  {row['failed']} FAILED" if row["failed"] else ""
         print(
-            f"{row['page']:<26}{row['clients']:>8}{row['p50']:>9.1f}{row['p95']:>9.1f}{row['rate']:>8.0f}"
+            f"{row['page']:<26}{row['clients']:>8}{row['p50']:>9.1f}{row['p95']:>9.1f}{row['cpu']:>8.1f}{row['rate']:>8.0f}"
             f"{sql:>10}{ratio:>8}   {bar}{failed}"
         )
     search = report["search"]

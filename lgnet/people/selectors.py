@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -40,7 +41,7 @@ from lgnet.people.policies import (
 )
 
 LOGGED_TOGETHER = 500  # persons in one row of the log
-CANDIDATES = 250  # keys whose persons are re-ranked by name: the most selective ones, so a common name stays fast
+CANDIDATES = 120  # keys whose persons are re-ranked by name: the most selective ones, so a common name stays fast
 
 
 class FileClosed(Exception):
@@ -119,10 +120,10 @@ def log_listing(
 
 
 class Ranked(Sequence[Any]):
-    """Rows in the order of `keys`, read from the database only as far as they are looked at."""
+    """Rows in the order of `keys`, read only as far as they are looked at; `cut` if there may be more."""
 
-    def __init__(self, rows: QuerySet[Any], keys: Sequence[Any]) -> None:
-        self.rows, self.keys = rows, keys
+    def __init__(self, rows: QuerySet[Any], keys: Sequence[Any], *, cut: bool) -> None:
+        self.rows, self.keys, self.cut = rows, keys, cut
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -152,14 +153,27 @@ def search_persons(
     if not keys:
         return list(rows.filter(**born).order_by("family_names", "given_names")[:limit]) if born else []
     partners = access_of(user).partner_ids(Permission.VIEW_PEOPLE)
-    # the first character of a key tells how selective it is, so the likeliest candidates come first
-    found = NameKey.objects.filter(partner__in=partners, key__in=keys, **{f"person__{k}": v for k, v in born.items()})
-    ids = set(found.order_by("key").values_list("person_id", flat=True)[:CANDIDATES])
+    found = NameKey.objects.filter(partner__in=partners, **{f"person__{k}": v for k, v in born.items()})
+    ids = _candidates(found, keys)
     candidates = rows.filter(pk__in=ids).values_list("pk", "given_names", "family_names", "nickname")
     ranked = sorted(
         ((names.score(name, *texts), pk) for pk, *texts in candidates), reverse=True, key=lambda pair: pair[0]
     )
-    return Ranked(rows, [pk for score, pk in ranked if score >= 60][:limit])
+    alike = [pk for score, pk in ranked if score >= 60]
+    return Ranked(rows, alike[:limit], cut=len(alike) > limit or len(ids) == CANDIDATES)
+
+
+def _candidates(found: QuerySet[NameKey], keys: list[str]) -> set[uuid.UUID]:
+    """Persons with one of `keys`, as many as can be ranked: the first character of a key tells how selective it is.
+
+    Asked for one class of keys after the other: sorted by the database, all keys of a city would be looked through.
+    """
+    ids: set[uuid.UUID] = set()
+    for _selectivity, some in groupby(sorted(keys), key=lambda key: key[0]):
+        if len(ids) < CANDIDATES:
+            rows = found.filter(key__in=list(some)).order_by().values_list("person_id", flat=True)
+            ids |= set(rows[: CANDIDATES - len(ids)])
+    return ids
 
 
 def _by_number(rows: QuerySet[Person], text: str) -> list[Person]:

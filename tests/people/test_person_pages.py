@@ -14,6 +14,7 @@ from lgnet.catalogue.models import Team, Zone
 from lgnet.outreach.services import Sighting, record_contact
 from lgnet.people.models import ContactPoint, FileMember, Identifier, JourneyEvent, NoticeGiven, Person
 from lgnet.people.records import add_identifier
+from lgnet.people.selectors import CANDIDATES
 from lgnet.people.services import PersonDetails, register_person, restrict_file
 from tests.conftest import team_of
 from tests.queries import count_queries
@@ -66,8 +67,17 @@ def test_a_birth_on_1_january_is_found_as_the_year_it_means(counter, person, tex
 
 def test_a_pseudonym_finds_its_person_and_why_nobody_else_is_said(counter, person):
     assert found(counter, person.pseudonym.lower()) == [person.pk]
+    Person.objects.filter(pk=person.pk).update(pseudonym="LG-ABCD-EFGH")  # no digit at all
+    assert found(counter, "lg-abcd-efgh") == [person.pk]
     page = counter.get(reverse("person_list"), {"q": "zzzz"})
     assert "Nothing found" in page.content.decode()
+
+
+def test_of_very_many_with_one_name_the_first_are_shown_and_said_to_be_so(counter, desk, desk_operator):
+    for _number in range(CANDIDATES):
+        register_person(by=desk_operator, team=desk, details=PersonDetails(nickname="Lanterna"))
+    page = counter.get(reverse("person_list"), {"q": "Lanterna"}).content.decode()
+    assert "The first 100: write more to find the others." in page
 
 
 def test_filters_narrow_and_the_export_holds_what_is_seen(counter, desk, desk_operator, person):
