@@ -15,11 +15,20 @@ from lgnet.network.roles import Permission, Role
 
 @dataclass(frozen=True)
 class Item:
-    """One entry of the menu, shown to whoever holds one of `permissions`; none means everybody signed in."""
+    """One entry of the menu, shown to whoever holds one of `permissions`; none means everybody signed in.
+
+    The reader is there on its page, below it, and on pages whose addresses begin with one of `also`.
+    """
 
     label: str | Promise
     url_name: str
     permissions: frozenset[Permission] = frozenset()
+    also: tuple[str, ...] = ()
+
+    def holds(self, path: str, url: str) -> bool:
+        """Whether a page belongs to this entry, whose own page has the address `url`."""
+        below = [*self.also, *([f"{url}/"] if url != "/" else [])]
+        return path == url or path.startswith(tuple(below))
 
 
 def _for(*permissions: Permission) -> frozenset[Permission]:
@@ -35,7 +44,12 @@ MENU = (
     Item(_("Cases"), "case_list", _for(Permission.VIEW_CASES)),
     Item(_("Indicators"), "indicator_list", _for(Permission.VIEW_INDICATORS)),
     Item(_("Network"), "partner_list", _for(Permission.VIEW_PARTNERS)),
-    Item(_("Staff"), "staff_list", _for(Permission.MANAGE_STAFF, Permission.APPOINT_COORDINATORS)),
+    Item(
+        _("Staff"),
+        "staff_list",
+        _for(Permission.MANAGE_STAFF, Permission.APPOINT_COORDINATORS),
+        also=("/teams", "/invitations", "/memberships"),
+    ),
     Item(_("Files opened"), "file_openings", _for(Permission.VIEW_FILE_OPENINGS)),
     Item(_("Log"), "audit_list", _for(Permission.VIEW_AUDIT)),
 )
@@ -52,7 +66,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     for item in MENU:
         if not item.permissions or item.permissions & access.permissions:
             url = reverse(item.url_name)
-            here = request.path == url or (url != "/" and request.path.startswith(f"{url}/"))
-            menu.append({"label": item.label, "url": url, "here": here})
+            menu.append({"label": item.label, "url": url, "here": item.holds(request.path, url)})
     roles = [f"{Role(grant.role).label} · {grant.partner_name}" for grant in access.grants]
     return context | {"menu": menu, "roles": roles, "permissions": access.permissions}
