@@ -18,6 +18,7 @@ from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.outreach.models import Contact
+from lgnet.outreach.outing_selectors import outing_at, stop_at
 from lgnet.people import names
 from lgnet.people.policies import file_is_open_for, not_hidden_from, person_is_open_for
 from lgnet.people.selectors import log_listing
@@ -76,6 +77,21 @@ def last_zone_today(user: User) -> Zone | None:
         .first()
     )
     return latest.zone if latest else None
+
+
+def zone_now(user: User, units: Iterable[Team]) -> Zone | None:
+    """The zone that a new contact has most likely: of the user's last contact of today, or of the stop the plan says.
+
+    The plan counts on an outing that is running, unless the user has recorded a contact since the arrival there.
+    """
+    now = timezone.now()
+    latest = contacts_since_midnight(user).order_by("-occurred_at", "-pk").first()
+    for unit in units:
+        if (outing := outing_at(unit, now)) and (row := stop_at(outing, now)):
+            if latest and latest.occurred_at >= row.arrives_at:
+                break
+            return row.stop.zone
+    return last_zone_today(user)
 
 
 def latest_of_everybody(user: User, units: Iterable[Team]) -> QuerySet[Any]:

@@ -1,7 +1,7 @@
 """The day of who meets people: in the street, at the desk, in the team of a case, in a shelter."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import F
 from django.urls import reverse
@@ -13,12 +13,15 @@ from django.utils.translation import gettext as _
 from lgnet.cases import selectors as cases
 from lgnet.cases.models import Case, Goal, Referral
 from lgnet.cases.tables import LATE_DAYS, days_since, who_is_sent
+from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.desks import selectors as desks
 from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.outreach import selectors as outreach
+from lgnet.outreach.outing_selectors import next_outings
+from lgnet.outreach.outing_tables import STATE_KINDS, hours, stop_names
 from lgnet.outreach.tables import who_was_met
 from lgnet.people.models import Person
 from lgnet.people.selectors import log_listing
@@ -28,6 +31,7 @@ SHOWN = 6  # things of one kind on the page; the rest is one tap away
 NOT_MET_DAYS = 14
 REFUSED_DAYS = 14
 DUE_DAYS = 14
+OUTING_DAYS = 4
 
 
 def street(user: User, day: Day) -> None:
@@ -36,11 +40,14 @@ def street(user: User, day: Day) -> None:
     if not units:
         day.sections.append(_in_no_team(_("mobile unit")))
         return
-    day.actions.append(Action(_("New contact"), reverse("contact_new")))
+    day.actions += [
+        Action(_("New contact"), reverse("contact_new")), Action(_("Tonight"), reverse("tonight"), "it-map-marker"),
+    ]  # fmt: skip
     today = list(outreach.contacts_since_midnight(user)[:SHOWN])
     missed = list(outreach.not_met_for(user, units, NOT_MET_DAYS)[:SHOWN])
     _log(user, (contact.person for contact in [*missed, *today]))
     day.sections += [
+        _outings(units),
         Section(
             _("Not met for two weeks"),
             [
@@ -69,6 +76,20 @@ def street(user: User, day: Day) -> None:
             reverse("contact_list"), _("All street contacts"), True,
         ),
     ]  # fmt: skip
+
+
+def _outings(units: list[Team]) -> Section:
+    """Outings of the own units that are running or begin in the next days; the next thing is one tap away."""
+    items = [
+        Item(
+            _("%(day)s, %(hours)s") % {"day": _weekday(outing.begins_at), "hours": hours(outing)},
+            stop_names(outing) or outing.team.name, reverse("outing_detail", args=[outing.pk]),
+            str(outing.state.label), STATE_KINDS[outing.state],
+        )
+        for outing in next_outings(units, timezone.now() + timedelta(days=OUTING_DAYS))[:SHOWN]
+    ]  # fmt: skip
+    nothing = _("No outing is planned for the next days.")
+    return Section(_("Our outings"), items, nothing, reverse("outing_calendar"), _("Calendar of outings"), True)
 
 
 def _refused(user: User) -> list[Section]:
@@ -218,6 +239,10 @@ def _goal_item(goal: Goal) -> Item:
 
 def _log(user: User, persons: Iterable[Person | None]) -> None:
     log_listing(user, {person.pk: person for person in persons if person}.values())
+
+
+def _weekday(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "l j F")
 
 
 def _day(day: date | None) -> str:
