@@ -99,16 +99,16 @@ def latest_of_everybody(user: User, units: Iterable[Team]) -> QuerySet[Any]:
 
     Somebody whose file is restricted, and the user not in its team, is not among them.
     """
-    return (
-        visible_contacts(user)
-        .filter(team__in=list(units), occurred_at__gte=timezone.now() - RECENT)
+    latest = (
+        Contact.objects.filter(team__in=list(units), occurred_at__gte=timezone.now() - RECENT)
         .filter(Q(person__isnull=False) | Q(trace__isnull=False))
         .annotate(
             latest=Window(RowNumber(), partition_by=[Coalesce("person_id", "trace")], order_by=["-occurred_at", "-id"])
         )
         .filter(latest=1)
-        .order_by("-occurred_at")
     )
+    # within, so that what narrows the result further chooses among the latest and does not make an earlier one latest
+    return visible_contacts(user).filter(pk__in=latest.values("pk")).order_by("-occurred_at")
 
 
 def met_before(user: User, unit: Team, text: str = "", *, limit: int = 12) -> list[Contact]:

@@ -20,6 +20,7 @@ from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.outreach import selectors as outreach
+from lgnet.outreach.models import Contact
 from lgnet.outreach.outing_selectors import next_outings
 from lgnet.outreach.outing_tables import STATE_KINDS, hours, stop_names
 from lgnet.outreach.tables import who_was_met
@@ -49,17 +50,8 @@ def street(user: User, day: Day) -> None:
     day.sections += [
         _outings(units),
         Section(
-            _("Not met for two weeks"),
-            [
-                Item(
-                    contact.called or _("somebody with a card"),
-                    _("%(days)s days ago, %(zone)s")
-                    % {"days": days_since(contact.occurred_at), "zone": contact.zone.name},
-                    f"{reverse('contact_new')}?earlier={contact.pk}", _("met again?"), "info",
-                )
-                for contact in missed
-            ],
-            _("Everybody your unit knows was met in the last two weeks."),
+            _("Not met for two weeks"), [_missed_item(contact) for contact in missed],
+            _("Everybody your unit knows was met in the last two weeks."), reverse("not_met_list"), _("All of them"),
         ),
         *_refused(user),
         _waiting_answers(user),
@@ -221,6 +213,14 @@ def _referral_item(referral: Referral) -> Item:
     return Item(
         who_is_sent(referral), text, reverse("referral_detail", args=[referral.pk]), str(referral.get_status_display()),
         "danger" if late else "info",
+    )  # fmt: skip
+
+
+def _missed_item(contact: Contact) -> Item:
+    when = {"days": days_since(contact.occurred_at), "zone": contact.zone.name}
+    return Item(
+        contact.called or _("somebody with a card"), _("%(days)s days ago, %(zone)s") % when,
+        f"{reverse('contact_new')}?earlier={contact.pk}", _("met again?"), "info",
     )  # fmt: skip
 
 
