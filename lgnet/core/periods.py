@@ -28,10 +28,10 @@ def midnight(day: date, *, days_later: int = 0) -> datetime:
 def at_clock(day: date, clock: time) -> datetime:
     """The moment at which a clock on the wall in Rome shows `clock` on `day`.
 
-    The first of the two where the clock is put back; one hour later where it is put forward over that time.
+    The first of the two where the clock is put back; one hour later where it is put forward over that time. It is in
+    universal time: Python compares and subtracts moments of one local zone by what the clock shows, not by what passed.
     """
-    moment = datetime.combine(day, clock, tzinfo=timezone.get_current_timezone())
-    return moment.astimezone(UTC).astimezone(timezone.get_current_timezone())
+    return datetime.combine(day, clock, tzinfo=timezone.get_current_timezone()).astimezone(UTC)
 
 
 def days_later(moment: datetime, days: int) -> datetime:

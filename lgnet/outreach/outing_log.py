@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -53,7 +53,7 @@ def start_outing(*, by: User, outing: Outing, started_at: datetime, km_start: in
         text = _("The unit is still out since %(moment)s: first end that outing.")
         raise DomainError(text % {"moment": _moment(other.begins_at)})
     before = _told(outing)
-    outing.started_at, outing.km_start = started_at, km_start
+    outing.started_at, outing.km_start = started_at.astimezone(UTC), km_start
     _check_start(outing)
     _check_nobody_out(outing)
     _check_once_at_a_time(outing)
@@ -94,7 +94,7 @@ def _write(
     by: User, outing: Outing, started_at: datetime, km_start: int | None, ended_at: datetime, entry: LogEntry
 ) -> Outing:
     before = _told(outing)
-    outing.started_at, outing.ended_at = started_at, ended_at
+    outing.started_at, outing.ended_at = started_at.astimezone(UTC), ended_at.astimezone(UTC)
     outing.km_start, outing.km_end = km_start, entry.km_end
     outing.supplies = {code: count for code, count in entry.supplies.items() if count}
     outing.weather, outing.incidents, outing.note = entry.weather, entry.incidents.strip(), entry.note.strip()

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -55,6 +55,11 @@ class Plan:
     volunteers: Sequence[str] = ()
     halts: Sequence[Halt] = ()
 
+    def in_universal_time(self) -> "Plan":
+        """The same moments, fit to be compared and subtracted over a change of the clock."""
+        halts = [Halt(one.stop, _utc(one.arrives_at), one.leaves_at and _utc(one.leaves_at)) for one in self.halts]
+        return replace(self, starts_at=_utc(self.starts_at), ends_at=_utc(self.ends_at), halts=halts)
+
     def later(self, days: int) -> "Plan":
         """The same so many days later, at the same times on the wall."""
         return replace(
@@ -63,6 +68,10 @@ class Plan:
             ends_at=days_later(self.ends_at, days),
             halts=[halt.later(days) for halt in self.halts],
         )
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
 
 
 @transaction.atomic
@@ -81,10 +90,11 @@ def plan_outing(
         raise DomainError(_("Choose between 1 and %(most)s weeks.") % {"most": MOST_WEEKS}, field="weeks")
     if team.kind != Team.Kind.MOBILE_UNIT or not team.is_active:
         raise DomainError(_("Only an active mobile unit goes out."), field="team")
-    series = uuid7() if weeks > 1 else None
+    series, pk = uuid7() if weeks > 1 else None, record_id or uuid7()
 
     def write() -> Outing:
-        first, *_others = [_plan_one(by, team, plan.later(7 * week), series, record_id, week) for week in range(weeks)]
+        plans = [plan.in_universal_time().later(7 * week) for week in range(weeks)]
+        first, *_others = [_plan_one(by, team, one, series, uuid7() if at else pk) for at, one in enumerate(plans)]
         return first
 
     return write_once(Outing, record_id, is_mine=lambda found: found.team_id == team.pk, write=write)
@@ -99,7 +109,7 @@ def change_outing(*, by: User, outing: Outing, plan: Plan) -> Outing:
     outing = locked(by, outing)
     if outing.state in {OutingState.CANCELLED, OutingState.OVER}:
         raise DomainError(_("This outing is %(state)s: it is no longer changed.") % {"state": outing.state.label})
-    before = _told(outing)
+    before, plan = _told(outing), plan.in_universal_time()
     if outing.state == OutingState.RUNNING:
         plan = replace(plan, starts_at=outing.starts_at, ends_at=outing.ends_at)
     outing.starts_at, outing.ends_at = plan.starts_at, plan.ends_at
@@ -261,10 +271,7 @@ def _is_out(member: CrewMember) -> str:
 # -- what is written -------------------------------------------------------------------------------------------------
 
 
-def _plan_one(
-    by: User, team: Team, plan: Plan, series: uuid.UUID | None, record_id: uuid.UUID | None, week: int
-) -> Outing:
-    pk = record_id if record_id and week == 0 else uuid7()
+def _plan_one(by: User, team: Team, plan: Plan, series: uuid.UUID | None, pk: uuid.UUID) -> Outing:
     outing = Outing(
         pk=pk, partner=team.partner, team=team, starts_at=plan.starts_at, ends_at=plan.ends_at, planned_by=by,
         series=series,

@@ -54,9 +54,8 @@ def record_contact(
     """Record that the unit met somebody: `person` if registered, the one of the `earlier` contact, or anybody.
 
     A nickname starts a trace, so that later contacts join it. The contact belongs to the outing on which the unit was
-    at that moment, if there is one. `record_id` is made with the form, so that a form sent
-    twice gives one contact. Raises DomainError for a moment in the future, a zone of another city, or an identity
-    given to a group.
+    at that moment, if there is one. `record_id` is made with the form, so that a form sent twice gives one contact.
+    Raises DomainError for a moment in the future, a zone of another city, or an identity given to a group.
     """
     require(by, Permission.RECORD_CONTACT, team.partner)
     if team.pk not in team_ids_of(by):
