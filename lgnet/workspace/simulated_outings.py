@@ -90,16 +90,10 @@ class Rounds:
                 plate=f"ZZ {self.rng.randint(100, 999)} LG", equipment=EQUIPMENT,
             )  # fmt: skip
         for zone in self.rng.sample(self.zones, k=min(6, len(self.zones))):
-            name = f"{zone.name}, {self.rng.choice(PLACES)}"
-            self.stops.append(
-                create_stop(
-                    by=self.crew[0],
-                    zone=zone,
-                    name=name,
-                    directions=self.rng.choice(WAYS),
-                    is_published=self.rng.random() < 0.7,
-                )  # fmt: skip
-            )
+            name, way = f"{zone.name}, {self.rng.choice(PLACES)}", self.rng.choice(WAYS)
+            is_published = self.rng.random() < 0.7
+            stop = create_stop(by=self.crew[0], zone=zone, name=name, directions=way, is_published=is_published)
+            self.stops.append(stop)
 
     def _plan(self, monday: date) -> None:
         """The outings of some weeks: each weekday has its crew and its round of stops."""
