@@ -8,7 +8,6 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from lgnet.catalogue.models import ServiceType, Team, TeamMembership, Zone
 from lgnet.core.forms import DayField, LgForm, LongTextField, MomentField
@@ -40,10 +39,8 @@ class OutingForm(LgForm):
     record_id = RecordIdField()
     team = forms.ModelChoiceField(Team.objects.none(), label=_("Unit"), empty_label=_("Choose the unit"))
     day = DayField(label=_("Day"), initial=timezone.localdate)
-    since = ClockField(label=pgettext_lazy("first hour", "From"), initial=time(18, 30))
-    until = ClockField(
-        label=pgettext_lazy("last hour", "To"), initial=time(23, 0), help_text=_("An earlier hour means the next day.")
-    )
+    since = ClockField(label=_("Begins at"), initial=time(18, 30))
+    until = ClockField(label=_("Ends at"), initial=time(23, 0), help_text=_("An earlier hour means the next day."))
     crew = forms.ModelMultipleChoiceField(
         User.objects.none(), label=_("Crew"), widget=forms.CheckboxSelectMultiple, required=False
     )
@@ -66,8 +63,8 @@ class OutingForm(LgForm):
         choices = [("", _("no stop")), *((pk, f"{stop.name} · {stop.zone.name}") for pk, stop in self.known.items())]
         for number in range(self._row_count()):
             self.fields[f"stop_{number}"] = forms.ChoiceField(label=_("Stop"), choices=choices, required=False)
-            self.fields[f"arrives_{number}"] = ClockField(label=pgettext_lazy("first hour", "From"), required=False)
-            self.fields[f"leaves_{number}"] = ClockField(label=pgettext_lazy("last hour", "To"), required=False)
+            self.fields[f"arrives_{number}"] = ClockField(label=_("Arrives at"), required=False)
+            self.fields[f"leaves_{number}"] = ClockField(label=_("Leaves at"), required=False)
             for name in (f"stop_{number}", f"arrives_{number}", f"leaves_{number}"):
                 css = "form-select" if name.startswith("stop") else "form-control"
                 self.fields[name].widget.attrs["class"] = css

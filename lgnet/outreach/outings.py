@@ -255,15 +255,17 @@ def _check_free(outing: Outing, plan: Plan) -> None:
         raise DomainError(text % _hours(other), field="day")
     busy = CrewMember.objects.filter(outing__in=others)
     if twice := busy.filter(user__in=plan.crew).select_related("user", "outing__team").first():
-        raise DomainError(_is_out(twice), field="crew")
+        raise DomainError(_is_out(twice, outing.partner_id), field="crew")
     wanted = {name.casefold() for name in plan.volunteers}
     names = busy.filter(outing__partner=outing.partner_id, user=None).select_related("outing__team") if wanted else []
     for member in names:
         if member.name.casefold() in wanted:
-            raise DomainError(_is_out(member), field="volunteers")
+            raise DomainError(_is_out(member, outing.partner_id), field="volunteers")
 
 
-def _is_out(member: CrewMember) -> str:
+def _is_out(member: CrewMember, city: uuid.UUID) -> str:
+    if member.outing.partner_id != city:  # when another city sends its units out is its own business
+        return _("%(name)s is on another outing then.") % {"name": str(member)}
     text = _("%(name)s is on another outing then: %(team)s, %(day)s, from %(from)s to %(to)s.")
     return text % ({"name": str(member), "team": member.outing.team.name} | _hours(member.outing))
 

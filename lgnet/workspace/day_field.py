@@ -13,14 +13,13 @@ from django.utils.translation import gettext as _
 from lgnet.cases import selectors as cases
 from lgnet.cases.models import Case, Goal, Referral
 from lgnet.cases.tables import LATE_DAYS, days_since, who_is_sent
-from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.desks import selectors as desks
 from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.outreach import selectors as outreach
-from lgnet.outreach.models import Contact
+from lgnet.outreach.models import Contact, Outing, OutingState
 from lgnet.outreach.outing_selectors import next_outings
 from lgnet.outreach.outing_tables import STATE_KINDS, hours, stop_names
 from lgnet.outreach.tables import who_was_met
@@ -33,6 +32,7 @@ NOT_MET_DAYS = 14
 REFUSED_DAYS = 14
 DUE_DAYS = 14
 OUTING_DAYS = 4
+START_SOON = timedelta(hours=1)
 
 
 def street(user: User, day: Day) -> None:
@@ -41,14 +41,16 @@ def street(user: User, day: Day) -> None:
     if not units:
         day.sections.append(_in_no_team(_("mobile unit")))
         return
+    outings = list(next_outings(units, timezone.now() + timedelta(days=OUTING_DAYS))[:SHOWN])
     day.actions += [
-        Action(_("New contact"), reverse("contact_new")), Action(_("Tonight"), reverse("tonight"), "it-map-marker"),
+        Action(_("New contact"), reverse("contact_new")), *_outing_action(outings),
+        Action(_("Tonight"), reverse("tonight"), "it-map-marker"),
     ]  # fmt: skip
     today = list(outreach.contacts_since_midnight(user)[:SHOWN])
     missed = list(outreach.not_met_for(user, units, NOT_MET_DAYS)[:SHOWN])
     _log(user, (contact.person for contact in [*missed, *today]))
     day.sections += [
-        _outings(units),
+        _outings(outings),
         Section(
             _("Not met for two weeks"), [_missed_item(contact) for contact in missed],
             _("Everybody your unit knows was met in the last two weeks."), reverse("not_met_list"), _("All of them"),
@@ -70,7 +72,18 @@ def street(user: User, day: Day) -> None:
     ]  # fmt: skip
 
 
-def _outings(units: list[Team]) -> Section:
+def _outing_action(outings: list[Outing]) -> list[Action]:
+    """Starting the outing whose time has come, or ending the one whose planned end has passed."""
+    now = timezone.now()
+    for outing in outings:
+        if outing.state == OutingState.RUNNING and outing.ends_at < now:
+            return [Action(_("End the outing"), reverse("outing_end", args=[outing.pk]), "it-check")]
+        if outing.state == OutingState.PLANNED and outing.starts_at < now + START_SOON:
+            return [Action(_("Start the outing"), reverse("outing_start", args=[outing.pk]), "it-arrow-right")]
+    return []
+
+
+def _outings(outings: list[Outing]) -> Section:
     """Outings of the own units that are running or begin in the next days; the next thing is one tap away."""
     items = [
         Item(
@@ -78,7 +91,7 @@ def _outings(units: list[Team]) -> Section:
             stop_names(outing) or outing.team.name, reverse("outing_detail", args=[outing.pk]),
             str(outing.state.label), STATE_KINDS[outing.state],
         )
-        for outing in next_outings(units, timezone.now() + timedelta(days=OUTING_DAYS))[:SHOWN]
+        for outing in outings
     ]  # fmt: skip
     nothing = _("No outing is planned for the next days.")
     return Section(_("Our outings"), items, nothing, reverse("outing_calendar"), _("Calendar of outings"), True)

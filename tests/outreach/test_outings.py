@@ -125,7 +125,7 @@ def test_not_in_another_city_either(planned, outreach_operator, make_user, other
     elsewhere.memberships.create(user=outreach_operator, starts_on=timezone.localdate() - timedelta(days=9))
     boss = make_user(Role.COORDINATOR, other_partner)
     planned(by=boss, team=elsewhere, start=1)
-    refused("crew", "another outing", planned, start=2)
+    refused("crew", f"{outreach_operator.full_name} is on another outing then.", planned, start=2)
 
 
 def test_a_cancelled_outing_keeps_nobody_busy(planned, outreach_operator):
