@@ -40,7 +40,7 @@ class OutingForm(LgForm):
     team = forms.ModelChoiceField(Team.objects.none(), label=_("Unit"), empty_label=_("Choose the unit"))
     day = DayField(label=_("Day"), initial=timezone.localdate)
     since = ClockField(label=_("Begins at"), initial=time(18, 30))
-    until = ClockField(label=_("Ends at"), initial=time(23, 0), help_text=_("An earlier hour means the next day."))
+    until = ClockField(label=_("Ends at"), initial=time(23, 0))
     crew = forms.ModelMultipleChoiceField(
         User.objects.none(), label=_("Crew"), widget=forms.CheckboxSelectMultiple, required=False
     )
@@ -60,7 +60,7 @@ class OutingForm(LgForm):
         super().__init__(*args, **options)
         self.outing, self.known = outing, {str(stop.pk): stop for stop in stops}
         self._offer(units, places)
-        choices = [("", _("no stop")), *((pk, f"{stop.name} · {stop.zone.name}") for pk, stop in self.known.items())]
+        choices = [("", _("no stop")), *((pk, stop.where) for pk, stop in self.known.items())]
         for number in range(self._row_count()):
             self.fields[f"stop_{number}"] = forms.ChoiceField(label=_("Stop"), choices=choices, required=False)
             self.fields[f"arrives_{number}"] = ClockField(label=_("Arrives at"), required=False)

@@ -45,11 +45,16 @@ class Stop(BaseModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def where(self) -> str:
+        """The name, and the zone unless the name tells it."""
+        return self.name if self.zone.name.casefold() in self.name.casefold() else f"{self.name} · {self.zone.name}"
+
 
 class OutingState(models.TextChoices):
     """Where an outing stands; it follows from its moments and is not stored."""
 
-    PLANNED = "planned", _("planned")
+    PLANNED = "planned", _("scheduled")
     RUNNING = "running", _("out now")
     OVER = "over", _("over")
     MISSED = "missed", _("not started")

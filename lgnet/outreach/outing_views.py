@@ -9,13 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import service_types
+from lgnet.core.dates import day_words
 from lgnet.core.errors import DomainError
 from lgnet.core.forms import done, run_service
 from lgnet.core.tables import Table, table_response
@@ -187,7 +187,7 @@ def _proposed(request: StaffRequest, units: list[Team]) -> dict[str, Any]:
 
 
 def _planned(outing: Outing, weeks: int) -> str:
-    day = date_format(timezone.localtime(outing.starts_at), "l j F")
+    day = day_words(outing.starts_at)
     if weeks > 1:
         return _now("%(weeks)s outings are planned, the first on %(day)s.") % {"weeks": weeks, "day": day}
     return _now("The outing on %(day)s is planned.") % {"day": day}

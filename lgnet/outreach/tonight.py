@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lgnet.core.dates import day_words
 from lgnet.core.tonight import Line, shows_tonight
 from lgnet.network.access import can
 from lgnet.network.models import User
@@ -35,10 +35,10 @@ def _when(outing: Outing, now: datetime) -> str:
     begins = timezone.localtime(outing.begins_at)
     if begins.date() == timezone.localdate(now):
         return hours(outing)
-    return _("%(day)s, %(hours)s") % {"day": date_format(begins, "l j F"), "hours": hours(outing)}
+    return _("%(day)s, %(hours)s") % {"day": day_words(begins), "hours": hours(outing)}
 
 
 def _stop(row: PlannedStop) -> str:
     until = f"–{timezone.localtime(row.leaves_at):%H:%M}" if row.leaves_at else ""
-    where = " · ".join(dict.fromkeys(part for part in (row.stop.name, row.stop.zone.name, row.stop.directions) if part))
+    where = " · ".join(part for part in (row.stop.where, row.stop.directions) if part)
     return f"{timezone.localtime(row.arrives_at):%H:%M}{until} {where}"

@@ -1,7 +1,7 @@
 """The day of who meets people: in the street, at the desk, in the team of a case, in a shelter."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.db.models import F
 from django.urls import reverse
@@ -14,6 +14,7 @@ from lgnet.cases import selectors as cases
 from lgnet.cases.models import Case, Goal, Referral
 from lgnet.cases.tables import LATE_DAYS, days_since, who_is_sent
 from lgnet.catalogue.selectors import team_ids_of
+from lgnet.core.dates import day_words
 from lgnet.desks import selectors as desks
 from lgnet.network.access import access_of
 from lgnet.network.models import User
@@ -87,7 +88,7 @@ def _outings(outings: list[Outing]) -> Section:
     """Outings of the own units that are running or begin in the next days; the next thing is one tap away."""
     items = [
         Item(
-            _("%(day)s, %(hours)s") % {"day": _weekday(outing.begins_at), "hours": hours(outing)},
+            _("%(day)s, %(hours)s") % {"day": day_words(outing.begins_at), "hours": hours(outing)},
             stop_names(outing) or outing.team.name, reverse("outing_detail", args=[outing.pk]),
             str(outing.state.label), STATE_KINDS[outing.state],
         )
@@ -252,10 +253,6 @@ def _goal_item(goal: Goal) -> Item:
 
 def _log(user: User, persons: Iterable[Person | None]) -> None:
     log_listing(user, {person.pk: person for person in persons if person}.values())
-
-
-def _weekday(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "l j F")
 
 
 def _day(day: date | None) -> str:

@@ -30,7 +30,6 @@ MENU = (
     Item(_("My day"), "home"),
     Item(_("People"), "person_list", _for(Permission.VIEW_PEOPLE)),
     Item(_("Street"), "contact_list", _for(Permission.VIEW_CONTACTS)),
-    Item(_("Outings"), "outing_calendar", _for(Permission.VIEW_OUTINGS)),
     Item(_("Tonight"), "tonight", _for(Permission.VIEW_TONIGHT)),
     Item(_("Desk"), "desk_today", _for(Permission.RECORD_VISIT)),
     Item(_("Referrals"), "referral_list", _for(Permission.VIEW_REFERRALS)),

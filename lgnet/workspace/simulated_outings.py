@@ -12,11 +12,14 @@ from lgnet.network.models import Membership, User
 from lgnet.network.roles import Role
 from lgnet.outreach.models import Outing, Stop
 from lgnet.outreach.outing_log import LogEntry, end_outing, start_outing
-from lgnet.outreach.outing_selectors import given_on
+from lgnet.outreach.outing_selectors import given_on, stop_at
 from lgnet.outreach.outings import Halt, Plan, cancel_outing, plan_outing
+from lgnet.outreach.services import Sighting, record_contact
 from lgnet.outreach.stops import create_stop, describe_unit
 
 DAYS = 70  # cities began to plan their outings on the platform so long ago
+BUSY_DAYS = 21  # of the last weeks also those who gave no name are told
+GIVEN, NEEDS = ("hot_drink", "food", "blanket", "hygiene_kit"), ("health", "legal", "housing", "orientation")
 WEEKS, AHEAD = 4, timedelta(days=14)  # planned together, so long before the first
 # When units go out, where the cities say so (DOMAIN 1.2); the others in the evening.
 HOURS = {"roma": (time(9, 30), 8), "genova": (time(15), 5)}
@@ -62,16 +65,29 @@ class Rounds:
         self.weekdays = WEEKDAYS.get(unit.partner.slug, USUAL_WEEKDAYS)
         self.kilometres = self.rng.randint(8_000, 60_000)
         self.stops: list[Stop] = []
-        self.is_out = False
+        self.now = timezone.now()
+        self.outing: Outing | None = None  # the one that is out now
         self.has_begun = False
+
+    @property
+    def is_out(self) -> bool:
+        """Whether the unit is on an outing now."""
+        return self.outing is not None
 
     @property
     def contact_hour(self) -> int:
         """An hour at which the unit is out, with time left."""
         return self.start.hour + 1
 
+    @property
+    def zone_now(self) -> Zone | None:
+        """The zone of the stop at which the unit is, if it is out and at one."""
+        row = stop_at(self.outing, timezone.now()) if self.outing else None
+        return row.stop.zone if row else None
+
     def begin(self, now: datetime) -> None:
         """Put the unit on the road from `DAYS` ago on, with outings planned beyond now."""
+        self.now = now
         monday = timezone.localdate(now - timedelta(days=DAYS))
         monday -= timedelta(days=monday.weekday())
         self.at(at_clock(monday, time(9)), self._furnish)
@@ -129,7 +145,22 @@ class Rounds:
 
     def _start(self, outing: Outing) -> None:
         start_outing(by=self.crew[0], outing=outing, started_at=_to_the_minute(), km_start=self.kilometres)
-        self.is_out = True
+        self.outing = outing
+        if timezone.now() > self.now - timedelta(days=BUSY_DAYS):
+            for _number in range(self.rng.randint(2, 6)):
+                minutes = self.rng.randint(10, self.length * 60 - 20)
+                self.at(timezone.now() + timedelta(minutes=minutes), self._meet_somebody)
+
+    def _meet_somebody(self) -> None:
+        """Somebody unknown, or a group: most of those whom a unit meets give no name."""
+        zone = self.zone_now
+        if self.outing is None or zone is None:
+            return
+        sighting = Sighting(
+            head_count=self.rng.choice((1, 1, 1, 2, 4)), given=self.rng.sample(GIVEN, self.rng.randint(1, 2)),
+            needs=self.rng.sample(NEEDS, self.rng.randint(0, 1)), sleeping_rough=self.rng.choice((True, False, None)),
+        )  # fmt: skip
+        record_contact(by=self.crew[0], team=self.unit, zone=zone, occurred_at=timezone.now(), sighting=sighting)
 
     def _end(self, outing: Outing) -> None:
         self.kilometres += self.rng.randint(12, 60)
@@ -139,7 +170,7 @@ class Rounds:
             self.rng.choice(NOTES),
         )  # fmt: skip
         end_outing(by=self.crew[0], outing=outing, ended_at=_to_the_minute(), entry=entry)
-        self.is_out = False
+        self.outing = None
 
 
 def _to_the_minute() -> datetime:

@@ -170,6 +170,7 @@ class Simulation:
             self._in(1, city.rounds.contact_hour, lambda: self._meet(city, life))  # the unit is at home: another day
             return
         by = city.somebody(city.unit, rng)
+        zone = (city.rounds.zone_now if city.rounds and rng.random() < 0.85 else None) or life.zone
         sighting = Sighting(
             nickname="" if life.person or (life.contact and life.contact.trace) else life.nickname,
             gender=life.gender if rng.random() < 0.8 else "",
@@ -180,12 +181,12 @@ class Simulation:
         )
         earlier = life.contact if life.contact and (life.contact.trace or life.contact.person_id) else None
         life.contact = record_contact(
-            by=by, team=city.unit, zone=life.zone, occurred_at=timezone.now(), sighting=sighting, person=life.person,
+            by=by, team=city.unit, zone=zone, occurred_at=timezone.now(), sighting=sighting, person=life.person,
             earlier=earlier,
         )  # fmt: skip
         if rng.random() < 0.06:
             group = Sighting(head_count=rng.randint(2, 7), given=["hot_drink"])
-            record_contact(by=by, team=city.unit, zone=life.zone, occurred_at=timezone.now(), sighting=group)
+            record_contact(by=by, team=city.unit, zone=zone, occurred_at=timezone.now(), sighting=group)
         if life.person is None and life.referral is None and city.desk and rng.random() < 0.45:
             life.referral = refer_contact(by=by, contact=life.contact, to_team=city.desk, need=rng.choice(NEEDS))
             if rng.random() < 0.85:
