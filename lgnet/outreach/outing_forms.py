@@ -33,7 +33,26 @@ class ClockField(forms.TimeField):
         super().__init__(**usual | options)
 
 
-class OutingForm(LgForm):
+class SeenForm(LgForm):
+    """A form that carries which version of the outing the writer saw; None if it does not tell."""
+
+    seen = forms.CharField(
+        label=_("Meanwhile"), required=False, max_length=40, widget=forms.HiddenInput(attrs={"data-draft-keep": ""})
+    )
+
+    def clean_seen(self) -> str | None:
+        """What was seen."""
+        return self.cleaned_data["seen"] or None
+
+    def show_as_of(self, version: str) -> None:
+        """If a colleague's change was just told, take it as seen: saving once more keeps what was typed here."""
+        if "seen" in self.errors:
+            typed: Any = self.data
+            self.data = typed.copy()
+            self.data["seen"] = version  # type: ignore[index]
+
+
+class OutingForm(SeenForm):
     """When a unit goes out, with whom, where it stops. An end, or a stop, before the start means the next day."""
 
     record_id = RecordIdField()
@@ -187,7 +206,7 @@ class StartForm(LgForm):
     km_start = KilometreField(label=_("Kilometres at the start"))
 
 
-class LogForm(LgForm):
+class LogForm(SeenForm):
     """What the outing was like, at its end; or, afterwards, all of its log to mend."""
 
     started_at = MomentField(label=_("Started at"))
@@ -226,7 +245,7 @@ class LogForm(LgForm):
             km_end=data["km_end"], supplies=supplies, weather=data["weather"], incidents=data["incidents"],
             note=data["note"],
         )  # fmt: skip
-        begun = {name: data[name] for name in ("started_at", "km_start") if self.is_over}
+        begun = {name: data[name] for name in ("started_at", "km_start", "seen") if self.is_over}
         return {"ended_at": data["ended_at"], "entry": entry} | begun
 
 

@@ -17,7 +17,7 @@ from lgnet.core.periods import is_too_old
 from lgnet.network.models import User
 from lgnet.outreach.models import Contact, CrewMember, Outing, OutingState
 from lgnet.outreach.outing_selectors import LONGEST
-from lgnet.outreach.outings import locked, log
+from lgnet.outreach.outings import locked, log, require_seen
 
 EARLY = timedelta(hours=12)  # started so long before the plan, it is another day that is meant
 MOST_KM = 1_000
@@ -78,13 +78,16 @@ def end_outing(*, by: User, outing: Outing, ended_at: datetime, entry: LogEntry)
 
 @transaction.atomic
 def mend_log(
-    *, by: User, outing: Outing, started_at: datetime, km_start: int | None, ended_at: datetime, entry: LogEntry
-) -> Outing:
+    *, by: User, outing: Outing, started_at: datetime, km_start: int | None, ended_at: datetime, entry: LogEntry,
+    seen: str | None = None,
+) -> Outing:  # fmt: skip
     """Correct the log of an outing that is over: the log of changes keeps what was written before.
 
-    Raises as `end_outing`.
+    `seen` is `version_of(outing)` as the writer saw it. Raises as `end_outing`, and DomainError when a colleague has
+    changed the outing since.
     """
     outing = locked(by, outing)
+    require_seen(outing, seen)
     if outing.state != OutingState.OVER:
         raise DomainError(_("This outing is not over yet."))
     return _write(by, outing, started_at, km_start, ended_at, entry)

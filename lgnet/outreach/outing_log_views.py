@@ -20,6 +20,7 @@ from lgnet.outreach.models import Outing, OutingState
 from lgnet.outreach.outing_forms import SUPPLY, LogForm, StartForm
 from lgnet.outreach.outing_tables import STATE_KINDS
 from lgnet.outreach.outing_views import supplies_of
+from lgnet.outreach.outings import version_of
 from lgnet.outreach.policies import runs_outings_of
 
 
@@ -49,6 +50,7 @@ def outing_end(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     if form.is_valid() and done(form, service, by=request.user, outing=outing, **form.arguments()):
         messages.success(request, _("Saved.") if is_over else _("The outing is over. Here is its log."))
         return redirect("outing_log", pk)
+    form.show_as_of(version_of(outing))
     context = {"form": form, "outing": outing, "is_over": is_over}
     selectors.note_log_read(request.user, outing)
     return render(request, "outreach/outing_end.html", context, status=422 if form.is_bound else 200)
@@ -78,6 +80,7 @@ def _written(outing: Outing) -> dict[str, Any]:
     """What is written already; of supplies, before anything is, the sum of what the contacts say was given."""
     names = ("started_at", "km_start", "km_end", "weather", "incidents", "note")
     initial: dict[str, Any] = {name: getattr(outing, name) for name in names}
+    initial["seen"] = version_of(outing)
     initial["ended_at"] = outing.ended_at or now_to_the_minute()
     counted = outing.supplies if outing.ended_at else selectors.given_on(outing)
     return initial | {SUPPLY + code: count for code, count in counted.items()}

@@ -107,10 +107,13 @@ def outing_edit(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     outing = selectors.get_outing_to_run(request.user, pk)
     if outing.state in {OutingState.CANCELLED, OutingState.OVER}:
         return redirect("outing_detail", pk)
-    form = _form(request, [outing.team], outing, as_typed(outing))
-    if form.is_valid() and done(form, outings.change_outing, by=request.user, outing=outing, plan=form.plan()):
+    initial = as_typed(outing) | {"seen": outings.version_of(outing)}
+    form = _form(request, [outing.team], outing, initial)
+    given = {"plan": form.plan(), "seen": form.cleaned_data["seen"]} if form.is_valid() else {}
+    if given and done(form, outings.change_outing, by=request.user, outing=outing, **given):
         messages.success(request, _("Saved."))
         return redirect("outing_detail", pk)
+    form.show_as_of(outings.version_of(outing))
     context = {"form": form, "outing": outing}
     return render(request, "outreach/outing_edit.html", context, status=422 if form.is_bound else 200)
 

@@ -1,5 +1,6 @@
 """Planning outings: made, repeated week by week, changed, cancelled and taken up again. Each is logged, and atomic."""
 
+import hashlib
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -101,12 +102,14 @@ def plan_outing(
 
 
 @transaction.atomic
-def change_outing(*, by: User, outing: Outing, plan: Plan) -> Outing:
+def change_outing(*, by: User, outing: Outing, plan: Plan, seen: str | None = None) -> Outing:
     """Move an outing, or change its crew and stops. Once it has started, its planned hours stay as they are.
 
-    Raises as `plan_outing`, and DomainError for an outing that is cancelled or over.
+    `seen` is `version_of(outing)` as the writer saw it. Raises as `plan_outing`, and DomainError for an outing that is
+    cancelled or over, or that a colleague has changed since it was seen.
     """
     outing = locked(by, outing)
+    require_seen(outing, seen)
     if outing.state in {OutingState.CANCELLED, OutingState.OVER}:
         raise DomainError(_("This outing is %(state)s: it is no longer changed.") % {"state": outing.state.label})
     before, plan = _told(outing), plan.in_universal_time()
@@ -152,6 +155,23 @@ def restore_outing(*, by: User, outing: Outing) -> Outing:
     outing.save(update_fields=["cancelled_at", "cancel_reason"])
     log(AuditEntry.Action.UPDATE, by, outing, {"changes": {"state": ["cancelled", ""]}})
     return outing
+
+
+def version_of(outing: Outing) -> str:
+    """A short text that differs when anything of the plan or the log of the outing does."""
+    row = Outing.objects.filter(pk=outing.pk).values().get()
+    crew = list(outing.crew.order_by("pk").values_list("user", "name"))
+    stops = list(outing.stops.order_by("arrives_at", "pk").values_list("stop", "arrives_at", "leaves_at"))
+    return hashlib.sha256(repr((sorted(row.items()), crew, stops)).encode()).hexdigest()[:20]
+
+
+def require_seen(outing: Outing, seen: str | None) -> None:
+    """Raise DomainError, with what is written now, when the outing is no longer as it was seen."""
+    if seen is not None and seen != version_of(outing):
+        told = _told(outing)
+        text = _("A colleague changed this outing meanwhile. Now it is from %(from)s to %(to)s; crew: %(crew)s; stops: "
+                 "%(stops)s. Save once more to write what you typed instead.")  # fmt: skip
+        raise DomainError(text % {name: words or "—" for name, words in told.items()}, field="seen")
 
 
 def plan_of(outing: Outing) -> Plan:

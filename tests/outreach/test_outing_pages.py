@@ -404,3 +404,35 @@ def test_the_day_of_the_unit_begins_with_its_outings(street, out):
     assert reverse("tonight") in [action.url for action in street.get(reverse("home")).context["day"].actions]
     menu = street.get(reverse("home")).content.decode()
     assert reverse("outing_calendar") in menu
+
+
+def test_what_a_colleague_changed_meanwhile_is_not_overwritten_in_silence(
+    street, sign_in, mate, planned, unit, outreach_operator
+):
+    outing = planned(start=30)
+    url = at("outing_edit", outing)
+    seen = street.get(url).context["form"]["seen"].value()
+    theirs = typed(
+        unit,
+        since="10:00",
+        until="12:00",
+        volunteers="Bruno Prova",
+        seen=sign_in(mate).get(url).context["form"]["seen"].value(),
+    )
+    assert sign_in(mate).post(url, theirs).status_code == 302
+    mine = typed(
+        unit, since="15:00", until="17:00", crew=[outreach_operator.pk, mate.pk], volunteers="Ada Prova", seen=seen
+    )
+    told = street.post(url, mine)
+    assert told.status_code == 422
+    text = told.content.decode()
+    assert "A colleague changed this outing meanwhile" in text
+    assert "Bruno Prova" in text
+    assert "Ada Prova" in text
+    form = told.context["form"]
+    assert set(form["crew"].value()) == {str(outreach_operator.pk), str(mate.pk)}  # nothing that was typed is lost
+    assert street.post(url, mine | {"seen": form["seen"].value()}).status_code == 302
+    assert {str(one) for one in outing.crew.all()} >= {"Ada Prova", mate.full_name}
+    # another mistake does not take the colleague's change as seen
+    again = street.post(url, mine | {"day": "x", "seen": "old"})
+    assert again.context["form"]["seen"].value() == "old"
