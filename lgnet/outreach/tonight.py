@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -35,7 +36,7 @@ def _when(outing: Outing, now: datetime) -> str:
     begins = timezone.localtime(outing.begins_at)
     if begins.date() == timezone.localdate(now):
         return hours(outing)
-    return _("%(day)s, %(hours)s") % {"day": day_words(begins), "hours": hours(outing)}
+    return _("%(day)s, %(hours)s") % {"day": capfirst(day_words(begins)), "hours": hours(outing)}
 
 
 def _stop(row: PlannedStop) -> str:

@@ -7,7 +7,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from lgnet.cases import selectors as cases
@@ -88,7 +88,7 @@ def _outings(outings: list[Outing]) -> Section:
     """Outings of the own units that are running or begin in the next days; the next thing is one tap away."""
     items = [
         Item(
-            _("%(day)s, %(hours)s") % {"day": day_words(outing.begins_at), "hours": hours(outing)},
+            _("%(day)s, %(hours)s") % {"day": capfirst(day_words(outing.begins_at)), "hours": hours(outing)},
             stop_names(outing) or outing.team.name, reverse("outing_detail", args=[outing.pk]),
             str(outing.state.label), STATE_KINDS[outing.state],
         )
