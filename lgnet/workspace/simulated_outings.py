@@ -24,26 +24,13 @@ WEEKS, AHEAD = 4, timedelta(days=14)  # planned together, so long before the fir
 # When units go out, where the cities say so (DOMAIN 1.2); the others in the evening.
 HOURS = {"roma": (time(9, 30), 8), "genova": (time(15), 5)}
 EVENING = (time(18, 30), 5)
-WEEKDAYS = {
-    "roma": (0, 1, 2, 3, 4),
-    "genova": (0, 1, 3, 4),
-    "latina": (0, 1, 2, 3, 4, 5, 6),
-    "bari": (0, 1, 2, 3, 4, 5, 6),
-}
+EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
+WEEKDAYS = {"roma": (0, 1, 2, 3, 4), "genova": (0, 1, 3, 4), "latina": EVERY_DAY, "bari": EVERY_DAY}
 USUAL_WEEKDAYS = (0, 2, 3, 4)
 PLACES = ("fermata dell'autobus", "lato della farmacia", "piazzale", "davanti alla biblioteca")
 WAYS = ("Autobus e metropolitana a due minuti", "Fermata del tram di fronte", "A piedi dalla stazione", "")
 REASONS = ("Allerta meteo", "Furgone in officina", "Equipaggio malato")
-INCIDENTS = (
-    "",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "Chiamata al 112 per un malore, ambulanza arrivata in dieci minuti.",
-    "Gomma a terra.",
-)
+INCIDENTS = (*[""] * 6, "Chiamata al 112 per un malore, ambulanza arrivata in dieci minuti.", "Gomma a terra.")
 NOTES = ("", "", "", "Chiedono coperte per la prossima uscita.", "Mancano opuscoli in arabo.")
 VOLUNTEERS = ("Volontaria Prova Uno", "Volontario Prova Due", "Tirocinante Prova")
 VEHICLES = ("Furgone attrezzato", "Camper", "Minivan a nove posti")
