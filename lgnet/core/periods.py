@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -23,6 +23,21 @@ def midnight(day: date, *, days_later: int = 0) -> datetime:
     wanted = day.toordinal() + days_later
     ordinal = min(max(wanted, FIRST_MIDNIGHT.toordinal()), LAST_MIDNIGHT.toordinal())
     return timezone.make_aware(datetime.combine(date.fromordinal(ordinal), time()))
+
+
+def at_clock(day: date, clock: time) -> datetime:
+    """The moment at which a clock on the wall in Rome shows `clock` on `day`.
+
+    The first of the two where the clock is put back; one hour later where it is put forward over that time. It is in
+    universal time: Python compares and subtracts moments of one local zone by what the clock shows, not by what passed.
+    """
+    return datetime.combine(day, clock, tzinfo=timezone.get_current_timezone()).astimezone(UTC)
+
+
+def days_later(moment: datetime, days: int) -> datetime:
+    """The same time on the wall so many days later, whatever happens to the clock in between."""
+    here = timezone.localtime(moment)
+    return at_clock(here.date() + timedelta(days=days), here.time())
 
 
 FIRST_YEAR = 2010  # nothing recorded here can be older: an earlier year is a slip of the finger

@@ -22,6 +22,10 @@ class Permission(models.TextChoices):
     RESTRICT_FILE = "restrict_file", _("hide a file from all but its team")
     VIEW_CONTACTS = "view_contacts", _("read the street contacts of the city")
     RECORD_CONTACT = "record_contact", _("record a street contact")
+    VIEW_TONIGHT = "view_tonight", _("see what is open now in the city: outings with their stops, sites")
+    VIEW_OUTINGS = "view_outings", _("read the calendar and the logs of the outings of the city")
+    RUN_OUTINGS = "run_outings", _("plan, start and end the outings of one's own mobile unit, and keep the stops")
+    PLAN_OUTINGS = "plan_outings", _("plan the outings of every mobile unit of the city, and follow them on the board")
     VIEW_REFERRALS = "view_referrals", _("read referrals sent by or to the teams of the city")
     SEND_REFERRAL = "send_referral", _("send somebody to another service")
     ANSWER_REFERRAL = "answer_referral", _("accept or refuse somebody referred to one's own team, record the arrival")
@@ -83,11 +87,12 @@ class RoleSpec:
 P = Permission
 _EVERYBODY = {P.VIEW_PARTNERS, P.VIEW_INDICATORS}
 _FRONT_LINE = _EVERYBODY | {P.VIEW_PEOPLE, P.OPEN_FILE, P.REGISTER_PERSON, P.VIEW_REFERRALS, P.SEND_REFERRAL}
+_FRONT_LINE |= {P.VIEW_TONIGHT}
 
 ROLES: dict[str, RoleSpec] = {
     Role.OUTREACH_OPERATOR: RoleSpec(
         _("Meets people in the street, recognises them again, gives first help and hands over to a desk."),
-        frozenset(_FRONT_LINE | {P.VIEW_CONTACTS, P.RECORD_CONTACT}),
+        frozenset(_FRONT_LINE | {P.VIEW_CONTACTS, P.RECORD_CONTACT, P.VIEW_OUTINGS, P.RUN_OUTINGS}),
         works_in_teams=True,
     ),
     Role.DESK_OPERATOR: RoleSpec(
@@ -106,12 +111,12 @@ ROLES: dict[str, RoleSpec] = {
     ),
     Role.HOUSING_MANAGER: RoleSpec(
         _("Runs shelters and flats: beds, stays, co-housing and rent aid."),
-        frozenset(_EVERYBODY | {P.VIEW_PEOPLE, P.OPEN_FILE, P.VIEW_REFERRALS, P.ANSWER_REFERRAL}),
+        frozenset(_EVERYBODY | {P.VIEW_PEOPLE, P.OPEN_FILE, P.VIEW_REFERRALS, P.ANSWER_REFERRAL, P.VIEW_TONIGHT}),
         works_in_teams=True,
     ),
     Role.ACTIVITY_COORDINATOR: RoleSpec(
         _("Offers civic engagement, courses and workshops, and takes attendance."),
-        frozenset(_EVERYBODY | {P.VIEW_REFERRALS, P.ANSWER_REFERRAL}),
+        frozenset(_EVERYBODY | {P.VIEW_REFERRALS, P.ANSWER_REFERRAL, P.VIEW_TONIGHT}),
         works_in_teams=True,
     ),
     Role.COORDINATOR: RoleSpec(
@@ -119,6 +124,7 @@ ROLES: dict[str, RoleSpec] = {
         frozenset(
             _EVERYBODY
             | {P.VIEW_PEOPLE, P.OPEN_FILE, P.VIEW_CONTACTS, P.VIEW_REFERRALS, P.VIEW_CASES}
+            | {P.VIEW_TONIGHT, P.VIEW_OUTINGS, P.PLAN_OUTINGS}
             | {P.ASSIGN_CASE, P.RESTRICT_FILE, P.VIEW_FILE_OPENINGS, P.VIEW_AUDIT, P.MANAGE_STAFF}
         ),
     ),

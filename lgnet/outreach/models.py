@@ -1,4 +1,4 @@
-"""Street contacts of the mobile units."""
+"""Street contacts of the mobile units, and the outings on which they are made (outing_models)."""
 
 from typing import ClassVar
 
@@ -11,8 +11,11 @@ from lgnet.cases.models import Referral
 from lgnet.catalogue.models import Team, Zone
 from lgnet.core.models import BaseModel
 from lgnet.network.models import Partner, User
+from lgnet.outreach.outing_models import CrewMember, MobileUnit, Outing, OutingState, PlannedStop, Stop
 from lgnet.people.codes import AgeBand, Gender
 from lgnet.people.models import Traced
+
+__all__ = ["CrewMember", "MobileUnit", "Outing", "OutingState", "PlannedStop", "Stop"]
 
 
 class Contact(BaseModel, Traced):
@@ -20,11 +23,12 @@ class Contact(BaseModel, Traced):
 
     `trace` is set when the unit could tell this person again (a nickname, or a card handed over) though nobody knows
     who it is; a contact with neither person nor trace counts as a contact, not as a person reached.
+    `outing` is the one the unit was on at that moment, if any: it follows from unit and time.
     """
 
     PRIVACY: ClassVar[dict[str, str]] = {
         "internal": "id created_at trace person partner team zone occurred_at head_count gender age_band language "
-        "recorded_by referral",
+        "recorded_by referral outing",
         "personal": "nickname",
         "sensitive": "needs given sleeping_rough next_step note",
     }
@@ -44,6 +48,7 @@ class Contact(BaseModel, Traced):
     next_step = models.CharField(_("next step"), max_length=300, blank=True)
     note = models.TextField(_("note"), blank=True)
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, null=True, blank=True, related_name="contacts")
+    outing = models.ForeignKey(Outing, on_delete=models.SET_NULL, null=True, blank=True, related_name="contacts")
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

@@ -18,6 +18,7 @@ from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.outreach.models import Contact
+from lgnet.outreach.outing_selectors import outing_at, stop_at
 from lgnet.people import names
 from lgnet.people.policies import file_is_open_for, not_hidden_from, person_is_open_for
 from lgnet.people.selectors import log_listing
@@ -78,21 +79,36 @@ def last_zone_today(user: User) -> Zone | None:
     return latest.zone if latest else None
 
 
+def zone_now(user: User, units: Iterable[Team]) -> Zone | None:
+    """The zone that a new contact has most likely: of the user's last contact of today, or of the stop the plan says.
+
+    The plan counts on an outing that is running, unless the user has recorded a contact since the arrival there.
+    """
+    now = timezone.now()
+    latest = contacts_since_midnight(user).order_by("-occurred_at", "-pk").first()
+    for unit in units:
+        if (outing := outing_at(unit, now)) and (row := stop_at(outing, now)):
+            if latest and latest.occurred_at >= row.arrives_at:
+                break
+            return row.stop.zone
+    return last_zone_today(user)
+
+
 def latest_of_everybody(user: User, units: Iterable[Team]) -> QuerySet[Any]:
     """The latest contact, in the last 90 days, of everybody these units could tell again, latest first.
 
     Somebody whose file is restricted, and the user not in its team, is not among them.
     """
-    return (
-        visible_contacts(user)
-        .filter(team__in=list(units), occurred_at__gte=timezone.now() - RECENT)
+    latest = (
+        Contact.objects.filter(team__in=list(units), occurred_at__gte=timezone.now() - RECENT)
         .filter(Q(person__isnull=False) | Q(trace__isnull=False))
         .annotate(
             latest=Window(RowNumber(), partition_by=[Coalesce("person_id", "trace")], order_by=["-occurred_at", "-id"])
         )
         .filter(latest=1)
-        .order_by("-occurred_at")
     )
+    # within, so that what narrows the result further chooses among the latest and does not make an earlier one latest
+    return visible_contacts(user).filter(pk__in=latest.values("pk")).order_by("-occurred_at")
 
 
 def met_before(user: User, unit: Team, text: str = "", *, limit: int = 12) -> list[Contact]:

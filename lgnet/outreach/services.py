@@ -23,6 +23,7 @@ from lgnet.core.periods import is_too_old
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.outreach.models import Contact
+from lgnet.outreach.outing_selectors import outing_at
 from lgnet.people import journey
 from lgnet.people.models import FileMember, JourneyEvent, JourneyKind, Person
 from lgnet.people.policies import is_hidden_from
@@ -52,9 +53,9 @@ def record_contact(
 ) -> Contact:  # fmt: skip
     """Record that the unit met somebody: `person` if registered, the one of the `earlier` contact, or anybody.
 
-    A nickname starts a trace, so that later contacts join it. `record_id` is made with the form, so that a form sent
-    twice gives one contact. Raises DomainError for a moment in the future, a zone of another city, or an identity
-    given to a group.
+    A nickname starts a trace, so that later contacts join it. The contact belongs to the outing on which the unit was
+    at that moment, if there is one. `record_id` is made with the form, so that a form sent twice gives one contact.
+    Raises DomainError for a moment in the future, a zone of another city, or an identity given to a group.
     """
     require(by, Permission.RECORD_CONTACT, team.partner)
     if team.pk not in team_ids_of(by):
@@ -110,6 +111,7 @@ def _record_contact(
         trace=trace, nickname=nickname, head_count=sighting.head_count, gender=sighting.gender,
         age_band=sighting.age_band, language=sighting.language, needs=list(sighting.needs), given=list(sighting.given),
         sleeping_rough=sighting.sleeping_rough, next_step=sighting.next_step, note=sighting.note, recorded_by=by,
+        outing=outing_at(team, occurred_at),
     )  # fmt: skip
     journey.record(
         JourneyKind.CONTACT, by=by, partner=team.partner, team=team, source=contact, person=person, trace=trace,

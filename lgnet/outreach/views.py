@@ -161,7 +161,7 @@ def _initial(request: StaffRequest, units: list[Team]) -> dict[str, Any]:
             name: field.widget.value_from_datadict(request.POST, request.FILES, name)
             for name, field in typed.fields.items()
         }
-    zone = selectors.last_zone_today(request.user)
+    zone = selectors.zone_now(request.user, units)
     unit = next((unit for unit in units if zone and unit.partner_id == zone.partner_id), units[0])
     initial: dict[str, Any] = {"team": unit.pk, "zone": zone.pk if zone else None, "occurred_at": now_to_the_minute()}
     for name, who in (("earlier", Who.MET), ("person", Who.REGISTERED)):

@@ -7,18 +7,22 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
 from lgnet.cases import selectors as cases
 from lgnet.cases.models import Case, Goal, Referral
 from lgnet.cases.tables import LATE_DAYS, days_since, who_is_sent
 from lgnet.catalogue.selectors import team_ids_of
+from lgnet.core.dates import day_words
 from lgnet.desks import selectors as desks
 from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.outreach import selectors as outreach
+from lgnet.outreach.models import Contact, Outing, OutingState
+from lgnet.outreach.outing_selectors import next_outings
+from lgnet.outreach.outing_tables import STATE_KINDS, hours, stop_names
 from lgnet.outreach.tables import who_was_met
 from lgnet.people.models import Person
 from lgnet.people.selectors import log_listing
@@ -28,6 +32,8 @@ SHOWN = 6  # things of one kind on the page; the rest is one tap away
 NOT_MET_DAYS = 14
 REFUSED_DAYS = 14
 DUE_DAYS = 14
+OUTING_DAYS = 4
+START_SOON = timedelta(hours=1)
 
 
 def street(user: User, day: Day) -> None:
@@ -36,23 +42,19 @@ def street(user: User, day: Day) -> None:
     if not units:
         day.sections.append(_in_no_team(_("mobile unit")))
         return
-    day.actions.append(Action(_("New contact"), reverse("contact_new")))
+    outings = list(next_outings(units, timezone.now() + timedelta(days=OUTING_DAYS))[:SHOWN])
+    day.actions += [
+        Action(_("New contact"), reverse("contact_new")), *_outing_action(outings),
+        Action(_("Tonight"), reverse("tonight"), "it-map-marker"),
+    ]  # fmt: skip
     today = list(outreach.contacts_since_midnight(user)[:SHOWN])
     missed = list(outreach.not_met_for(user, units, NOT_MET_DAYS)[:SHOWN])
     _log(user, (contact.person for contact in [*missed, *today]))
     day.sections += [
+        _outings(outings),
         Section(
-            _("Not met for two weeks"),
-            [
-                Item(
-                    contact.called or _("somebody with a card"),
-                    _("%(days)s days ago, %(zone)s")
-                    % {"days": days_since(contact.occurred_at), "zone": contact.zone.name},
-                    f"{reverse('contact_new')}?earlier={contact.pk}", _("met again?"), "info",
-                )
-                for contact in missed
-            ],
-            _("Everybody your unit knows was met in the last two weeks."),
+            _("Not met for two weeks"), [_missed_item(contact) for contact in missed],
+            _("Everybody your unit knows was met in the last two weeks."), reverse("not_met_list"), _("All of them"),
         ),
         *_refused(user),
         _waiting_answers(user),
@@ -69,6 +71,31 @@ def street(user: User, day: Day) -> None:
             reverse("contact_list"), _("All street contacts"), True,
         ),
     ]  # fmt: skip
+
+
+def _outing_action(outings: list[Outing]) -> list[Action]:
+    """Starting the outing whose time has come, or ending the one whose planned end has passed."""
+    now = timezone.now()
+    for outing in outings:
+        if outing.state == OutingState.RUNNING and outing.ends_at < now:
+            return [Action(_("End the outing"), reverse("outing_end", args=[outing.pk]), "it-check")]
+        if outing.state == OutingState.PLANNED and outing.starts_at < now + START_SOON:
+            return [Action(_("Start the outing"), reverse("outing_start", args=[outing.pk]), "it-arrow-right")]
+    return []
+
+
+def _outings(outings: list[Outing]) -> Section:
+    """Outings of the own units that are running or begin in the next days; the next thing is one tap away."""
+    items = [
+        Item(
+            _("%(day)s, %(hours)s") % {"day": capfirst(day_words(outing.begins_at)), "hours": hours(outing)},
+            stop_names(outing) or outing.team.name, reverse("outing_detail", args=[outing.pk]),
+            str(outing.state.label), STATE_KINDS[outing.state],
+        )
+        for outing in outings
+    ]  # fmt: skip
+    nothing = _("No outing is planned for the next days.")
+    return Section(_("Our outings"), items, nothing, reverse("outing_calendar"), _("Calendar of outings"), True)
 
 
 def _refused(user: User) -> list[Section]:
@@ -200,6 +227,14 @@ def _referral_item(referral: Referral) -> Item:
     return Item(
         who_is_sent(referral), text, reverse("referral_detail", args=[referral.pk]), str(referral.get_status_display()),
         "danger" if late else "info",
+    )  # fmt: skip
+
+
+def _missed_item(contact: Contact) -> Item:
+    when = {"days": days_since(contact.occurred_at), "zone": contact.zone.name}
+    return Item(
+        contact.called or _("somebody with a card"), _("%(days)s days ago, %(zone)s") % when,
+        f"{reverse('contact_new')}?earlier={contact.pk}", _("met again?"), "info",
     )  # fmt: skip
 
 

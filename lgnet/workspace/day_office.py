@@ -27,6 +27,7 @@ def city(user: User, day: Day) -> None:
             _("Your city"),
             [
                 Item(_("Cases"), _("who follows whom, and since when"), reverse("case_list")),
+                Item(_("Board of the street work"), _("outings, contacts, who waits"), reverse("outing_board")),
                 Item(_("Figures"), figures, reverse("indicator_list")),
                 Item(_("Staff"), _("who works here, with which role"), reverse("staff_list")),
                 Item(_("Log"), _("who read and wrote what"), reverse("audit_list")),

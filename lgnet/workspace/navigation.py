@@ -39,6 +39,7 @@ MENU = (
     Item(_("My day"), "home"),
     Item(_("People"), "person_list", _for(Permission.VIEW_PEOPLE)),
     Item(_("Street"), "contact_list", _for(Permission.VIEW_CONTACTS)),
+    Item(_("Tonight"), "tonight", _for(Permission.VIEW_TONIGHT)),
     Item(_("Desk"), "desk_today", _for(Permission.RECORD_VISIT)),
     Item(_("Referrals"), "referral_list", _for(Permission.VIEW_REFERRALS)),
     Item(_("Cases"), "case_list", _for(Permission.VIEW_CASES)),

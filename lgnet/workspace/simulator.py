@@ -28,6 +28,7 @@ from lgnet.people import records
 from lgnet.people import services as people
 from lgnet.people.invented_names import InventedPerson, invent_person, misspell
 from lgnet.people.models import Person
+from lgnet.workspace.simulated_outings import Rounds
 
 # People met in a year, from public targets and results where there are any (DOMAIN 1.2).
 PEOPLE_A_YEAR = {
@@ -69,6 +70,7 @@ class City:
     team: Team | None
     staff: dict[Any, list[User]]
     zones: list[Zone]
+    rounds: Rounds | None = None
 
     def somebody(self, team: Team, rng: random.Random) -> User:
         """A worker of the team."""
@@ -102,7 +104,7 @@ class Simulation:
 
     def __init__(self, *, seed: int, scale: float, days: int, only: str | None = None) -> None:
         self.rng = random.Random(seed)  # noqa: S311
-        self.scale, self.days = scale, days
+        self.seed, self.scale, self.days = seed, scale, days
         self.now = timezone.now()
         self.events: list[_Event] = []
         self.count = 0
@@ -115,6 +117,7 @@ class Simulation:
         with transaction.atomic():
             for city in self.cities:
                 self._populate(city)
+                self._send_out(city)
             start, shown = self.now - timedelta(days=self.days), -1
             while self.events:
                 event = heapq.heappop(self.events)
@@ -140,6 +143,12 @@ class Simulation:
             elif city.team:
                 self._at(first, lambda life=life: self._apply(city, life))  # type: ignore[misc]
 
+    def _send_out(self, city: City) -> None:
+        if city.unit and city.zones:
+            crew = city.staff[city.unit.pk]
+            city.rounds = Rounds(city.unit, crew, city.zones, seed=self.seed, at=self._at)
+            city.rounds.begin(self.now)
+
     def _life(self, city: City) -> Life:
         rng = self.rng
         invented = invent_person(rng)
@@ -157,7 +166,11 @@ class Simulation:
         assert city.unit is not None
         if life.gone or life.zone is None:
             return
+        if city.rounds and city.rounds.has_begun and not city.rounds.is_out:
+            self._in(1, city.rounds.contact_hour, lambda: self._meet(city, life))  # the unit is at home: another day
+            return
         by = city.somebody(city.unit, rng)
+        zone = (city.rounds.zone_now if city.rounds and rng.random() < 0.85 else None) or life.zone
         sighting = Sighting(
             nickname="" if life.person or (life.contact and life.contact.trace) else life.nickname,
             gender=life.gender if rng.random() < 0.8 else "",
@@ -168,12 +181,12 @@ class Simulation:
         )
         earlier = life.contact if life.contact and (life.contact.trace or life.contact.person_id) else None
         life.contact = record_contact(
-            by=by, team=city.unit, zone=life.zone, occurred_at=timezone.now(), sighting=sighting, person=life.person,
+            by=by, team=city.unit, zone=zone, occurred_at=timezone.now(), sighting=sighting, person=life.person,
             earlier=earlier,
         )  # fmt: skip
         if rng.random() < 0.06:
             group = Sighting(head_count=rng.randint(2, 7), given=["hot_drink"])
-            record_contact(by=by, team=city.unit, zone=life.zone, occurred_at=timezone.now(), sighting=group)
+            record_contact(by=by, team=city.unit, zone=zone, occurred_at=timezone.now(), sighting=group)
         if life.person is None and life.referral is None and city.desk and rng.random() < 0.45:
             life.referral = refer_contact(by=by, contact=life.contact, to_team=city.desk, need=rng.choice(NEEDS))
             if rng.random() < 0.85:

@@ -15,7 +15,9 @@ from lgnet.desks.services import record_arrival
 from lgnet.network.invitations import invite_colleague
 from lgnet.network.models import Membership
 from lgnet.network.roles import Role
+from lgnet.outreach.outings import Halt, Plan, plan_outing
 from lgnet.outreach.services import Sighting, record_contact, refer_contact
+from lgnet.outreach.stops import create_stop
 from lgnet.people.models import Person
 from lgnet.people.records import record_notice
 from lgnet.people.services import PersonDetails, open_file_with_reason, register_person
@@ -26,9 +28,12 @@ from tests.queries import count_queries
 # Pages without arguments that show rows of the city. The first test fails when one is missing or no longer there.
 LISTS = {
     "person_list", "file_openings", "contact_list", "visit_list", "referral_list", "case_list", "staff_list",
-    "invitation_list", "audit_list", "partner_list", "team_list",
+    "invitation_list", "audit_list", "partner_list", "team_list", "outing_list", "stop_list", "not_met_list",
 }  # fmt: skip
-NO_TABLE = {"home", "desk_today", "indicator_list", "methodology", "component_gallery", "project_page", "role_list"}
+NO_TABLE = {
+    "home", "desk_today", "indicator_list", "methodology", "component_gallery", "project_page", "role_list",
+    "outing_calendar", "outing_board", "tonight",
+}  # fmt: skip
 ODD = ["\x00", "%", "'\"<b>", "\u202eabc", "9" * 400, "-1", "nonsense", "2026-13-45", "😀", "𝕬"]
 
 
@@ -62,6 +67,14 @@ def fill(boss, partner, make_user):
             sighting = Sighting(nickname=f"Radio {turn}", needs=["legal"])
             contact = record_contact(by=boss, team=unit, zone=zone, occurred_at=timezone.now(), sighting=sighting)
             refer_contact(by=boss, contact=contact, to_team=desk)
+            long_ago = timezone.now() - timedelta(days=20)
+            record_contact(
+                by=boss, team=unit, zone=zone, occurred_at=long_ago, sighting=Sighting(nickname=f"Fischio {turn}")
+            )
+            stop = create_stop(by=boss, zone=zone, name=f"Piazza {turn}")
+            start = timezone.now() + timedelta(days=turn + 1)
+            plan = Plan(start, start + timedelta(hours=4), [boss], [f"Prova {turn}"], [Halt(stop, start)])
+            plan_outing(by=boss, team=unit, plan=plan)
             record_arrival(by=boss, team=desk, person=person)
             cases.open_case(by=boss, person=person, team=team, manager=boss, basis="desk")
             Team.objects.create(partner=partner, kind=Team.Kind.HOUSING, name=f"Casa {turn}")
@@ -128,7 +141,9 @@ def test_an_export_holds_exactly_what_is_seen(name, boss, fill):
 
 
 # Lists whose rows are about persons: whose rows were shown, or exported, is in the log.
-ABOUT_PERSONS = {"person_list", "file_openings", "contact_list", "visit_list", "referral_list", "case_list"}
+ABOUT_PERSONS = {
+    "person_list", "file_openings", "contact_list", "visit_list", "referral_list", "case_list", "not_met_list",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", sorted(ABOUT_PERSONS))
@@ -145,6 +160,10 @@ def test_who_was_shown_and_exported_is_logged(name, boss, fill):
             about = {row.pk if name == "person_list" else row.person_id for row in table["table"].page_rows}
             persons = {str(pk) for pk in about if pk}
             assert logged == persons
-        elif name not in {"contact_list", "referral_list"}:  # those of the street are about nobody known
+        elif name not in {
+            "contact_list",
+            "referral_list",
+            "not_met_list",
+        }:  # those of the street are about nobody known
             assert logged
             assert logged <= persons

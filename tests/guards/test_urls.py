@@ -24,7 +24,9 @@ from lgnet.desks.services import record_arrival
 from lgnet.network.invitations import invite_colleague
 from lgnet.network.models import Membership, Partner, User
 from lgnet.network.roles import Role
+from lgnet.outreach.outings import Plan, plan_outing
 from lgnet.outreach.services import Sighting, record_contact, refer_contact
+from lgnet.outreach.stops import create_stop
 from lgnet.people.models import Person
 from lgnet.people.records import add_contact_point
 from lgnet.people.services import open_file_with_reason
@@ -117,7 +119,10 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
     invited = invite_colleague(
         by=owner, partner=partner, role=Role.DESK_OPERATOR, email="prova@example.org", full_name="Prova", site_url="/"
     )
+    hours = Plan(timezone.now(), timezone.now() + timedelta(hours=4), [outreach_operator])
+    outing = plan_outing(by=outreach_operator, team=unit, plan=hours)
     things = {
+        "outing": outing, "stop": create_stop(by=outreach_operator, zone=zone, name="Piazza"), "unit": unit,
         "invitation": invited.invitation, "person": person, "contact": contact, "referral": referral, "visit": visit, "case": case, "plan": plan,
         "goal": plan.goals.get(), "opening": opening, "point": point, "membership": colleague.memberships.get(),
         "user": colleague, "team": desk, "place": desk.memberships.get(user=desk_operator),
@@ -131,6 +136,11 @@ ABOUT: dict[str, str] = {
         ["person_detail", "person_edit", "file_open", "file_restrict", "eligibility_new", "notice_new",
          "contact_point_new", "identifier_new", "household_edit", "household_leave"], "person"
     ),
+    **dict.fromkeys(
+        ["outing_detail", "outing_edit", "outing_cancel", "outing_restore", "outing_start", "outing_end", "outing_log"],
+        "outing",
+    ),
+    "stop_edit": "stop", **dict.fromkeys(["unit_detail", "unit_edit"], "unit"),
     "contact_point_end": "point", "file_opening": "opening",
     **dict.fromkeys(["contact_detail", "contact_identify", "contact_refer"], "contact"),
     **dict.fromkeys(

@@ -9,7 +9,7 @@ from django.utils import timezone
 from lgnet.cases.models import Case
 from lgnet.catalogue.models import ServiceType
 from lgnet.network.models import Membership
-from lgnet.outreach.models import Contact
+from lgnet.outreach.models import Contact, Outing
 from lgnet.people.models import JourneyEvent, Person
 from lgnet.workspace.demo_staff import PASSWORD, demo_users, load_staff, one_per_role
 from lgnet.workspace.simulator import Simulation
@@ -70,3 +70,19 @@ def test_invented_staff_only_in_a_demo(partner, settings):
     settings.DEMO = False
     with pytest.raises(RuntimeError, match="LGNET_DEMO"):
         load_staff(since=timezone.localdate())
+
+
+def test_units_go_out_and_meet_people_on_their_outings(staffed):
+    list(Simulation(seed=1, scale=1, days=100).run())
+    outings = Outing.objects.all()
+    states = {outing.state for outing in outings}
+    assert {"over", "planned"} <= states
+    recent = Contact.objects.filter(occurred_at__gte=timezone.now() - timedelta(days=60))
+    assert recent.count() > 10
+    assert not recent.filter(outing=None).exists()
+    for outing in outings.filter(ended_at__isnull=False):
+        assert outing.crew.exists()
+        assert outing.km_end > outing.km_start
+    coming = outings.filter(starts_at__gt=timezone.now())
+    assert coming.filter(starts_at__lt=timezone.now() + timedelta(days=7)).exists()
+    assert not outings.filter(started_at__isnull=False, ended_at=None, ends_at__lt=timezone.now() - timedelta(hours=1))

@@ -12,6 +12,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from lgnet.core.dates import day_words
 from lgnet.core.drafts import draft_key
 from lgnet.core.languages import language_name
 from lgnet.core.tables import Table
@@ -19,6 +20,7 @@ from lgnet.core.tables import Table
 register = template.Library()
 
 register.filter("language_name", language_name)
+register.filter("day_words", day_words)
 
 BADGES = {"info", "success", "warning", "danger", "neutral"}
 

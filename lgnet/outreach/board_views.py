@@ -1,0 +1,60 @@
+"""The coordinator's board, and the people whom the units have not met for two weeks."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from lgnet.cases.tables import LATE_DAYS
+from lgnet.core.tables import Table
+from lgnet.network.access import can
+from lgnet.network.requests import StaffRequest
+from lgnet.network.roles import Permission
+from lgnet.outreach import outing_board as board
+from lgnet.outreach.outing_selectors import visible_units
+from lgnet.outreach.outing_tables import STATE_KINDS, NotMetFilter, not_met_columns
+from lgnet.outreach.selectors import not_met_for
+from lgnet.people.lists import person_table_response
+from lgnet.people.selectors import log_listing
+
+NOT_MET_DAYS = 14
+SHOWN = 8  # rows of a kind; the rest is one tap away
+
+
+@require_GET
+def outing_board(request: StaffRequest) -> HttpResponse:
+    """Tonight's outings, contacts so far by zone and hour, people not met for two weeks, cards without an answer."""
+    user, now = request.user, timezone.now()
+    if not can(user, Permission.PLAN_OUTINGS):
+        raise PermissionDenied
+    outings = list(board.outings_on_board(user, now))
+    missed = list(not_met_for(user, visible_units(user), NOT_MET_DAYS)[: SHOWN + 1])
+    waiting = list(board.unanswered_from_street(user)[: SHOWN + 1])
+    shown = [*missed[:SHOWN], *waiting[:SHOWN]]
+    log_listing(user, {row.person.pk: row.person for row in shown if row.person}.values())
+    context = {
+        "outings": outings, "kinds": STATE_KINDS, "grid": board.contacts_by_hour(user, now, outings), "now": now,
+        "since": timezone.localdate(now - board.LOOK_BACK), "missed": missed[:SHOWN], "waiting": waiting[:SHOWN],
+        "more_missed": len(missed) > SHOWN, "more_waiting": len(waiting) > SHOWN, "late_days": LATE_DAYS,
+    }  # fmt: skip
+    return render(request, "outreach/outing_board.html", context)
+
+
+@require_GET
+def not_met_list(request: StaffRequest) -> HttpResponse:
+    """People whom the units know and have not met for two weeks: filters, export."""
+    user = request.user
+    if not can(user, Permission.VIEW_CONTACTS):
+        raise PermissionDenied
+    table = Table(
+        request, not_met_for(user, visible_units(user), NOT_MET_DAYS), not_met_columns(),
+        title=_("Not met for two weeks"), filters=NotMetFilter(request.GET or None, user=user),
+        default_sort="occurred_at", empty_text=_("Everybody the units know was met in the last two weeks."),
+        person_of=lambda contact: contact.person,
+    )  # fmt: skip
+    return person_table_response(
+        request, table, "outreach/not_met_list.html", object_type="outreach.contact",
+        permission=Permission.VIEW_CONTACTS,
+    )  # fmt: skip

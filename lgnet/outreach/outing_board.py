@@ -1,0 +1,90 @@
+"""The coordinator's board: what the units are doing, and what waits."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from lgnet.cases.models import Referral
+from lgnet.cases.selectors import visible_referrals
+from lgnet.catalogue.models import Team
+from lgnet.network.access import access_of
+from lgnet.network.models import User
+from lgnet.network.roles import Permission
+from lgnet.outreach.models import Contact, Outing, OutingState
+from lgnet.outreach.outing_selectors import in_state, listed_outings
+
+LOOK_BACK = timedelta(hours=16)  # in the morning the whole night is seen
+LOOK_AHEAD = timedelta(hours=18)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Contacts by zone and hour: `hours` the moments at which the hours begin, `rows` zone, counts and sum."""
+
+    hours: list[datetime]
+    rows: list[tuple[str, Any, list[int], int]]
+    sums: list[int]
+
+    @property
+    def total(self) -> int:
+        """All contacts in it."""
+        return sum(self.sums)
+
+
+def outings_on_board(user: User, now: datetime) -> QuerySet[Any]:
+    """Outings of the cities the user plans for: running, soon to begin, and those just over, missed or cancelled.
+
+    Each with `contacts_made` and `people_met`.
+    """
+    since, until = now - LOOK_BACK, now + LOOK_AHEAD
+    near = Q(starts_at__lt=until) & (Q(ends_at__gt=since) | Q(ended_at__gt=since))
+    heads = Contact.objects.filter(outing=OuterRef("pk")).order_by().values("outing")
+    found = listed_outings(user).filter(near | in_state(OutingState.RUNNING))
+    found = found.annotate(people_met=Coalesce(Subquery(heads.annotate(n=Sum("head_count")).values("n")), 0))
+    return found.filter(partner__in=access_of(user).partner_ids(Permission.PLAN_OUTINGS)).order_by("starts_at", "pk")
+
+
+def contacts_by_hour(user: User, now: datetime, outings: list[Outing]) -> Grid:
+    """Contacts of the units in the last hours; zones where a unit stops are there even without a contact."""
+    partners = access_of(user).partner_ids(Permission.PLAN_OUTINGS)
+    made = Contact.objects.filter(
+        partner__in=partners, team__kind=Team.Kind.MOBILE_UNIT, occurred_at__gte=now - LOOK_BACK, occurred_at__lte=now
+    )
+    zones: dict[Any, str] = {}
+    for outing in outings:
+        zones |= {row.stop.zone_id: row.stop.zone.name for row in outing.stops.all()}
+    counted: dict[tuple[Any, datetime], int] = {}
+    for zone_id, name, occurred_at in made.values_list("zone", "zone__name", "occurred_at"):
+        zones[zone_id] = name
+        key = (zone_id, _hour(occurred_at))
+        counted[key] = counted.get(key, 0) + 1
+    hours = _all_between({hour for _zone, hour in counted})
+    rows = []
+    for zone_id, name in sorted(zones.items(), key=lambda pair: pair[1]):
+        counts = [counted.get((zone_id, hour), 0) for hour in hours]
+        rows.append((name, zone_id, counts, sum(counts)))
+    sums = [sum(row[2][at] for row in rows) for at in range(len(hours))]
+    return Grid(hours, rows, sums)
+
+
+def unanswered_from_street(user: User) -> QuerySet[Referral]:
+    """Referrals of the mobile units that nobody has answered, oldest first."""
+    sent = visible_referrals(user).filter(status=Referral.Status.SENT, from_team__kind=Team.Kind.MOBILE_UNIT)
+    partners = access_of(user).partner_ids(Permission.PLAN_OUTINGS)
+    return sent.filter(partner__in=partners).order_by("sent_at")
+
+
+def _hour(moment: datetime) -> datetime:
+    return timezone.localtime(moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0))
+
+
+def _all_between(hours: set[datetime]) -> list[datetime]:
+    if not hours:
+        return []
+    first, last = min(hours).astimezone(UTC), max(hours).astimezone(UTC)
+    count = int((last - first) / timedelta(hours=1)) + 1
+    return [timezone.localtime(first + timedelta(hours=number)) for number in range(count)]
