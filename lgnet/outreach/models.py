@@ -11,8 +11,11 @@ from lgnet.cases.models import Referral
 from lgnet.catalogue.models import Team, Zone
 from lgnet.core.models import BaseModel
 from lgnet.network.models import Partner, User
+from lgnet.outreach.sync_models import Conflict, Device, Likeness, Operation
 from lgnet.people.codes import AgeBand, Gender
 from lgnet.people.models import Traced
+
+__all__ = ["Conflict", "Contact", "Device", "Likeness", "Operation"]
 
 
 class Contact(BaseModel, Traced):
