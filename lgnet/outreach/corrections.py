@@ -73,7 +73,7 @@ def wire(contact: Contact) -> dict[str, Any]:
 
 
 def canonical(field: str, sent: Any) -> Any:
-    """A value that a device says it saw, written as `wire_value` writes it; what makes no sense is returned as it is."""
+    """A value that a device says it saw, written as `wire_value` does; what makes no sense stays as it is."""
     if field == "occurred_at":
         moment = read_moment(sent)
         return wire_value(field, moment) if moment else sent
@@ -126,9 +126,16 @@ def change_contact(
     changed in between, for an impossible moment, zone or number; PermissionDenied as `lock_contact`.
     """
     locked = lock_contact(by, contact.pk)
-    before = wire(locked)
     if seen_version and seen_version != version_of(locked):
         raise DomainError(_("Somebody corrected this contact while you were writing. Look, then save again."))
+    return change_locked(by=by, locked=locked, changes=changes, source=source)
+
+
+def change_locked(
+    *, by: User, locked: Contact, changes: Mapping[str, Any], source: Mapping[str, str] | None = None
+) -> Contact:
+    """What `change_contact` does with a contact that `lock_contact` gave, in the same transaction."""
+    before = wire(locked)
     changed = [name for name, value in changes.items() if wire_value(name, value) != before[name]]
     for name in changed:
         setattr(locked, name, changes[name])

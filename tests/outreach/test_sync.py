@@ -331,7 +331,9 @@ ODD = ["\x00", "\ud800", "9" * 400, "😀𝕬", "\u202eabc", "{}", [], ["\x00"],
 def test_odd_values_are_taken_or_refused_and_always_kept(phone, unit, odd):
     names = [*contact(unit)["changes"], "nickname", "needs", "given", "head_count", "note", "language", "earlier"]
     sent = [contact(unit, **{"who": "nickname", "nickname": "N", name: odd}) for name in names]
-    sent += [contact(unit) | {name: odd} for name in ("kind", "record_id", "base", "changes", "made_at", "after", "mends")]
+    sent += [
+        contact(unit) | {name: odd} for name in ("kind", "record_id", "base", "changes", "made_at", "after", "mends")
+    ]
     answers = send(phone, *sent)
     assert {answer["result"] for answer in answers} <= {"applied", "refused", "waiting"}
     assert all(answer["kept"] for answer in answers)

@@ -142,7 +142,9 @@ def test_odd_envelopes(street, phone):
     body = {"device": str(phone.pk), "queue": 10**30, "app_version": "\x00\ud800" * 300, "sent_at": "0001-01-01T00:00Z"}
     assert post(street, "sync", body).status_code == 200
     assert post(street, "wiped", {"device": str(phone.pk), "unsent": -1}).status_code == 400
-    assert post(street, "devices", {"id": some_id(), "unit": str(phone.team_id), "name": "\x00" * 99}).status_code == 200
+    assert (
+        post(street, "devices", {"id": some_id(), "unit": str(phone.team_id), "name": "\x00" * 99}).status_code == 200
+    )
 
 
 def test_infinite_numbers_are_kept_as_texts(street, phone):

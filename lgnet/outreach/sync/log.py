@@ -6,6 +6,7 @@ at the primary key.
 """
 
 import logging
+import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
 from lgnet.core.errors import DomainError
 from lgnet.network.models import User
+from lgnet.outreach.forms import Who
 from lgnet.outreach.models import Device, Operation
 from lgnet.outreach.sync import contacts  # noqa: F401  # registers its kinds
 from lgnet.outreach.sync.kinds import KINDS, Outcome, Refused, Sender, Waits
@@ -29,6 +31,7 @@ from lgnet.people.models import Person
 OPERATION = "outreach.operation"
 Result = Operation.Result
 Answer = dict[str, Any]
+_BECOMES = ("person", "result", "reason", "errors", "fates", "answer", "waits_for", "settled_at")
 logger = logging.getLogger(__name__)
 
 
@@ -93,7 +96,7 @@ def _store(letter: Letter, sender: Sender, device: Device, skew: timedelta, app_
         extra=letter.extra, after=letter.after, made_at=letter.made_at, skew_seconds=round(skew.total_seconds()),
         clock=clock_of(letter.made_at, now, skew), app_version=letter.app_version or app_version[:40],
         digest=letter.digest, mends=Operation.objects.filter(pk=letter.mends).first() if letter.mends else None,
-        person_id=_person_of(letter, device),
+        person_id=_person_of(letter.kind, letter.record_id, letter.changes, device.partner_id),
     )  # fmt: skip
 
 
@@ -119,7 +122,7 @@ def _settle(operation: Operation, sender: Sender, problem: str = "") -> None:
     else:
         operation.result = Result.CONFLICT if outcome.has_conflict else Result.APPLIED
         operation.fates, operation.answer, operation.settled_at = outcome.fates, outcome.answer, timezone.now()
-    operation.save()
+    operation.save(update_fields=_BECOMES)
 
 
 def _carry_out(operation: Operation, sender: Sender, problem: str) -> Outcome:
@@ -172,6 +175,7 @@ def _try_again(pk: Any, sender: Sender) -> bool:
         if operation.result != Result.WAITING:
             return True
         waited = operation.waits_for
+        operation.person_id = _person_of(operation.kind, operation.record_id, operation.changes, operation.partner_id)
         _settle(operation, sender)
         return operation.result != Result.WAITING or operation.waits_for != waited
 
@@ -214,13 +218,13 @@ def _not_kept(raw: Any, error: Unreadable) -> Answer:
     return {"id": told, "result": Result.REFUSED, "kept": False, "reason": str(error), "errors": {}}
 
 
-def _person_of(letter: Letter, device: Device) -> Any:
-    """Whom the operation is about, as far as it says: a registered person of the city."""
-    pk = read_uuid(letter.changes.get("person"))
-    if pk and letter.changes.get("who") == "registered":
-        return Person.objects.filter(pk=pk, partner_id=device.partner_id).values_list("pk", flat=True).first()
-    kind = KINDS.get(letter.kind)
-    if kind is None or letter.record_id is None:
+def _person_of(kind: str, record_id: uuid.UUID | None, changes: dict[str, Any], partner_id: uuid.UUID) -> Any:
+    """Whom the operation is about, as far as can be told: who reads what was typed depends on it."""
+    persons, known = Person.objects.filter(partner_id=partner_id), KINDS.get(kind)
+    if changes.get("who") == Who.REGISTERED and (pk := read_uuid(changes.get("person"))):
+        return persons.filter(pk=pk).values_list("pk", flat=True).first()
+    about = read_uuid(changes.get("earlier")) if "who" in changes else record_id
+    if known is None or about is None:
         return None
-    rows: Any = kind.model._default_manager.filter(pk=letter.record_id, partner_id=device.partner_id)
-    return rows.values_list("person_id", flat=True).first()
+    rows: Any = known.model._default_manager.all()
+    return rows.filter(pk=about, partner_id=partner_id).values_list("person_id", flat=True).first()
