@@ -57,7 +57,7 @@ def wire_value(field: str, value: Any) -> Any:
         case "zone":
             return str(value.pk) if value is not None else ""
         case "occurred_at":
-            return f"{value.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+            return _moment(value)
         case "sleeping_rough":
             return {True: "yes", False: "no"}.get(value, "")
         case "needs" | "given":
@@ -184,6 +184,13 @@ def _check(contact: Contact, changed: list[str]) -> None:
         raise DomainError(_("At least one person."), field="head_count")
     if contact.head_count > 1 and (contact.person_id or contact.trace or contact.nickname):
         raise DomainError(_("A group has no name: record a contact for each person you know."), field="head_count")
+
+
+def _moment(value: datetime) -> str:
+    try:
+        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+    except OverflowError:  # the first or the last day there is: a mistyped year, which the service refuses
+        return value.isoformat()
 
 
 def _plain(value: Any) -> str:

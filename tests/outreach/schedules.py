@@ -24,7 +24,7 @@ from lgnet.people.models import JourneyEvent
 FIELDS = ("note", "next_step")
 # What happens in one step; the number of the step chooses among what there is to choose from.
 STEPS = (
-    "record", "edit", "edit", "edit", "send", "send_reversed", "send_some", "send_twice", "reply_lost", "request_lost",
+    "record", "edit", "edit", "edit", "edit", "send", "send_reversed", "send_some", "send_twice", "reply_lost", "request_lost",
     "crash", "look", "page", "choose",
 )  # fmt: skip
 Step = tuple[int, str, int]  # which device, what, a number
@@ -64,6 +64,24 @@ class World:
         self.records: list[str] = []
         self.sent: set[str] = set()
         self.count = 0
+
+    def known_to_all(self) -> None:
+        """A contact that is on the server, and that every phone has seen."""
+        self._record(self.phones[0], 1)
+        self._send(self.phones[0], 0)
+        for phone in self.phones:
+            self._look(phone, 0)
+
+    def again(self) -> "World":
+        """A world that begins where this one is."""
+        phones = [
+            Phone(phone.device, phone.user, sees={record: dict(seen) for record, seen in phone.sees.items()})
+            for phone in self.phones
+        ]
+        world = World(self.unit, self.zone, phones, self.colleague)
+        world.typed, world.records, world.sent = list(self.typed), list(self.records), set(self.sent)
+        world.count = self.count
+        return world
 
     def run(self, schedule: Sequence[Step]) -> None:
         """Live through the steps, then let everybody come online, and check. Raises AssertionError."""
@@ -196,7 +214,9 @@ class World:
         contacts = {str(row.pk): row for row in Contact.objects.filter(pk__in=self.records)}
         assert set(contacts) == set(self.records), "each contact is recorded"
         live = JourneyEvent.objects.filter(source_id__in=self.records, voided_at=None)
-        assert sorted(str(pk) for pk in live.values_list("source_id", flat=True)) == sorted(self.records), "and counted once"
+        assert sorted(str(pk) for pk in live.values_list("source_id", flat=True)) == sorted(self.records), (
+            "and counted once"
+        )
         conflicts = list(Conflict.objects.filter(contact__in=self.records))
         kept = {(str(one.contact_id), one.field, one.proposed) for one in conflicts}
         seen = {(typed.record, typed.field, typed.seen) for typed in self.typed}
@@ -209,7 +229,7 @@ class World:
 
 
 def make_world(unit: Team, users: Sequence[User], colleague: User) -> World:
-    """A world of one unit with a phone for each of `users`; `fresh` gives another with nothing typed yet."""
+    """A world of one unit with a phone for each of `users`, and one contact that everybody knows."""
     zone = Zone.objects.filter(partner=unit.partner_id).order_by("name")[0]
     phones = []
     for number, user in enumerate(users):
@@ -217,18 +237,14 @@ def make_world(unit: Team, users: Sequence[User], colleague: User) -> World:
             pk=uuid.uuid4(), partner_id=unit.partner_id, team=unit, user=user, name=f"Telefono {number}"
         )
         phones.append(Phone(device, user))
-    return World(unit, zone, phones, colleague)
-
-
-def fresh(world: World) -> World:
-    """The same unit and devices, with nothing typed yet."""
-    phones = [Phone(phone.device, phone.user) for phone in world.phones]
-    return World(world.unit, world.zone, phones, world.colleague)
+    world = World(unit, zone, phones, colleague)
+    world.known_to_all()
+    return world
 
 
 def live_through(world: World, schedule: Sequence[Step]) -> World:
     """Run a schedule in a transaction of its own that leaves nothing behind. Raises AssertionError."""
-    this = fresh(world)
+    this = world.again()
     with transaction.atomic():
         this.run(schedule)
         transaction.set_rollback(True)

@@ -324,7 +324,27 @@ def test_fields_of_a_newer_app_are_kept_and_named(phone, unit):
     assert row.changes["temperature"] == "3"
 
 
-ODD = ["\x00", "\ud800", "9" * 400, "😀𝕬", "\u202eabc", "{}", [], ["\x00"], {}, {"a": 1}, None, True, 1.5, -1, 10**30]
+ODD = [
+    "0001-01-01T00:00",
+    "0001-01-01T00:00Z",
+    "9999-12-31T23:59Z",
+    "2026-02-30T10:00",
+    "\x00",
+    "\ud800",
+    "9" * 400,
+    "😀𝕬",
+    "\u202eabc",
+    "{}",
+    [],
+    ["\x00"],
+    {},
+    {"a": 1},
+    None,
+    True,
+    1.5,
+    -1,
+    10**30,
+]
 
 
 @pytest.mark.parametrize("odd", ODD, ids=repr)

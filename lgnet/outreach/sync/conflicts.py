@@ -22,7 +22,7 @@ Choice = Conflict.Choice
 
 @transaction.atomic
 def decide_conflict(*, by: User, conflict: Conflict, choice: str, seen: Any, value: Any = None) -> Conflict:
-    """Choose what the record has from now on: what it has, what was sent later, or a third `value` (as a form sends it).
+    """Choose what the record has from now on: what it has, what was sent later, or a third `value`, as a form sends it.
 
     `seen` is the value of the record that the chooser saw. Raises DomainError when it has changed since, when somebody
     else has chosen, or for a value that the form does not take; PermissionDenied for whoever is not in the unit.

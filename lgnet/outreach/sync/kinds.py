@@ -144,4 +144,7 @@ def check(form: forms.Form) -> None:
 
 def corrected(moment: datetime, operation: Operation) -> datetime:
     """A moment by the clock of the device, put right as far as the server can: never later than it was received."""
-    return min(moment + timedelta(seconds=operation.skew_seconds), operation.received_at)
+    try:
+        return min(moment + timedelta(seconds=operation.skew_seconds), operation.received_at)
+    except OverflowError:  # a mistyped year, which the service refuses
+        return moment
