@@ -17,7 +17,7 @@ from django.forms import ValidationError
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
@@ -46,7 +46,7 @@ FIELDS: dict[str, str | Promise] = {
     "gender": gettext_lazy("Gender"),
     "age_band": gettext_lazy("Apparent age"),
     "language": gettext_lazy("Language"),
-    "note": pgettext_lazy("field", "Note"),
+    "note": gettext_lazy("Note"),
 }
 CONTACT = "outreach.contact"
 

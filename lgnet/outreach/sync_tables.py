@@ -7,7 +7,6 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from lgnet.core.tables import Column, FilterForm
 from lgnet.outreach.corrections import FIELDS
@@ -129,7 +128,7 @@ def conflict_columns() -> list[Column]:
     """Which field of which contact, and who wrote what; the values themselves are on the page of each."""
     return [
         Column(
-            "created_at", pgettext_lazy("moment", "Since"), lambda c: c.created_at, sort="created_at",
+            "created_at", _("Waiting since"), lambda c: c.created_at, sort="created_at",
             link=lambda c: reverse("conflict_detail", args=[c.pk]),
         ),
         Column("field", _("Field"), lambda c: str(FIELDS.get(c.field, c.field)), sort="field",

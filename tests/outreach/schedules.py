@@ -64,6 +64,7 @@ class World:
         self.records: list[str] = []
         self.sent: set[str] = set()
         self.count = 0
+        self.clashes = 0  # how many values were kept beside another, known after `check`
 
     def known_to_all(self) -> None:
         """A contact that is on the server, and that every phone has seen."""
@@ -226,6 +227,7 @@ class World:
             assert typed.value == now or key in kept or key in seen, f"lost without a word: {typed}, now {now}"
         conflicting = sum(list(row.fates.values()).count("conflict") for row in rows.values())
         assert conflicting == len(conflicts), "each clash has its row"
+        self.clashes = len(conflicts)
 
 
 def make_world(unit: Team, users: Sequence[User], colleague: User) -> World:

@@ -7,7 +7,7 @@ at the primary key.
 
 import logging
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,8 +43,9 @@ def receive(
     `sent_at` is what the clock of the device shows as it sends. Whatever is the matter with one operation, the others
     go through; only a failure of the database itself ends the batch, and then what was answered is done.
     """
-    sender, skew = Sender(by, timezone.now()), skew_of(sent_at, timezone.now())
-    taken = [receive_one(sender, device, raw, skew, app_version) for raw in operations]
+    sender, skew, batch = Sender(by, timezone.now()), skew_of(sent_at, timezone.now()), list(operations)
+    known = Operation.objects.in_bulk([pk for raw in batch if (pk := _id_of(raw))])  # most were never sent before
+    taken = [receive_one(sender, device, raw, skew, app_version, known) for raw in batch]
     ids = [answer["id"] for answer in taken if answer["result"] == Result.WAITING]
     if release(device, sender) and ids:  # what came too early may be done now
         now = {str(row.pk): row for row in Operation.objects.filter(pk__in=ids)}
@@ -53,25 +54,33 @@ def receive(
 
 
 def receive_one(
-    sender: Sender, device: Device, raw: Any, skew: timedelta = timedelta(), app_version: str = ""
+    sender: Sender,
+    device: Device,
+    raw: Any,
+    skew: timedelta = timedelta(),
+    app_version: str = "",
+    known: Mapping[uuid.UUID, Operation] | None = None,
 ) -> Answer:
-    """Take one operation: keep it, carry it out, say what became of it; one that is here already is only answered."""
+    """Take one operation: keep it, carry it out, say what became of it; one that is here already is only answered.
+
+    `known` are those that were here a moment ago, if that was looked up for many at once.
+    """
     try:
         letter = read_letter(raw)
     except Unreadable as error:
         return _not_kept(raw, error)
+    if known and (there := known.get(letter.id)):
+        return _answer_again(there, letter, sender, device)
     try:
         with transaction.atomic():
-            there = Operation.objects.filter(pk=letter.id).first()
-            if there is None:
-                operation = _store(letter, sender, device, skew, app_version)
-                _settle(operation, sender, letter.problem)
-                return _answer(operation)
-    except IntegrityError:  # another process stored it at the same moment
-        there = Operation.objects.filter(pk=letter.id).first()
-        if there is None:
+            operation = _store(letter, sender, device, skew, app_version)
+            _settle(operation, sender, letter.problem)
+            return _answer(operation)
+    except IntegrityError:  # it is here already: sent before, or by another process at the same moment
+        found = Operation.objects.filter(pk=letter.id).first()
+        if found is None:
             raise
-    return _answer_again(there, letter, sender, device)
+        return _answer_again(found, letter, sender, device)
 
 
 def release(device: Device, sender: Sender) -> int:
@@ -210,6 +219,10 @@ def _answer_again(there: Operation, letter: Letter, sender: Sender, device: Devi
         )  # fmt: skip
     reason = _("This id was used for another operation. The first stays.")
     return {"id": str(letter.id), "result": Result.REFUSED, "kept": False, "reason": reason, "errors": {}}
+
+
+def _id_of(raw: Any) -> uuid.UUID | None:
+    return read_uuid(raw.get("id")) if isinstance(raw, dict) else None
 
 
 def _not_kept(raw: Any, error: Unreadable) -> Answer:
