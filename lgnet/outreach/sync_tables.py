@@ -1,5 +1,6 @@
 """Columns and filters of the lists of devices, of what needs attention, of values to choose from."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from lgnet.outreach.models import Conflict, Device, Operation
 from lgnet.outreach.sync.wording import kind_words
 
 ALL = ("", _("all"))
+LATE = timedelta(days=1)  # what has waited so long for something else needs somebody to look
 State, Result = Device.State, Operation.Result
 DEVICE_KINDS = {State.ACTIVE: "success", State.EXPIRED: "warning", State.WIPE: "danger", State.WIPED: "neutral"}
 RESULT_KINDS = {
@@ -83,7 +85,10 @@ class AttentionFilter(FilterForm):
         state = self.cleaned_data.get("state")
         if state == "clock":
             return rows.exclude(clock__in=(Operation.Clock.RIGHT, Operation.Clock.UNKNOWN))
-        return rows.filter(result=state or Result.REFUSED)
+        if state:
+            return rows.filter(result=state)
+        too_long = Q(result=Result.WAITING, created_at__lt=timezone.now() - LATE)
+        return rows.filter(Q(result=Result.REFUSED) | too_long)
 
 
 def attention_columns() -> list[Column]:

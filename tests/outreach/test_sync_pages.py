@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
@@ -278,6 +279,14 @@ def test_what_is_about_a_restricted_file_is_shown_to_nobody_else(
     for client in (office, colleague):
         assert client.get(reverse("operation_detail", args=[bad["id"]])).status_code == 404
         assert client.get(reverse("attention_list")).context["table"].count == 0
+
+
+def test_what_waits_for_more_than_a_day_is_looked_at_too(street, phone, sign_in, outreach_operator):
+    send(phone, change(some_id(), {}, {"note": "x"}))
+    assert street.get(reverse("attention_list")).context["table"].count == 0
+    assert street.get(reverse("attention_list"), {"state": "waiting"}).context["table"].count == 1
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        assert sign_in(outreach_operator).get(reverse("attention_list")).context["table"].count == 1
 
 
 # -- choosing --------------------------------------------------------------------------------------------------------

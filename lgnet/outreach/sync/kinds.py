@@ -84,7 +84,10 @@ Apply = Callable[[Operation, Sender], Outcome]
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of operation: `form` validates its fields, `model` is what its `record_id` names, `apply` does it."""
+    """One kind of operation: `form` validates its fields, `model` is what its `record_id` names, `apply` does it.
+
+    A record of `model` has a partner and a team, and perhaps a person.
+    """
 
     code: str
     label: Any

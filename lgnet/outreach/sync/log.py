@@ -9,7 +9,7 @@ import logging
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, OperationalError, transaction
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
+from lgnet.catalogue.selectors import team_ids_of
 from lgnet.core.errors import DomainError
 from lgnet.network.models import User
 from lgnet.outreach.forms import Who
@@ -84,9 +85,10 @@ def receive_one(
 
 
 def release(device: Device, sender: Sender) -> int:
-    """Carry out the operations of the city that waited for something which is here now; return how many moved."""
+    """Carry out what waited in the sender's cities for something that is here now; return how many moved."""
     moved, senders = 0, {sender.user.pk: sender}
-    while ready := list(_ready(device)[:500]):
+    cities = {device.partner_id, *(unit.partner_id for unit in sender.units)}
+    while ready := list(_ready(cities)[:500]):
         before = moved
         for pk, user_id in ready:
             if user_id not in senders:
@@ -98,14 +100,14 @@ def release(device: Device, sender: Sender) -> int:
 
 
 def _store(letter: Letter, sender: Sender, device: Device, skew: timedelta, app_version: str) -> Operation:
-    now = timezone.now()
+    now, place = timezone.now(), _place_of(letter, sender, device)
     return Operation.objects.create(
-        pk=letter.id, created_at=now, partner_id=device.partner_id, team_id=device.team_id, device=device,
+        pk=letter.id, created_at=now, partner_id=place.partner_id, team_id=place.team_id, device=device,
         user=sender.user, kind=letter.kind, record_id=letter.record_id, base=letter.base, changes=letter.changes,
         extra=letter.extra, after=letter.after, made_at=letter.made_at, skew_seconds=round(skew.total_seconds()),
         clock=clock_of(letter.made_at, now, skew), app_version=letter.app_version or app_version[:40],
         digest=letter.digest, mends=Operation.objects.filter(pk=letter.mends).first() if letter.mends else None,
-        person_id=_person_of(letter.kind, letter.record_id, letter.changes, device.partner_id),
+        person_id=place.person_id,
     )  # fmt: skip
 
 
@@ -156,7 +158,8 @@ def _to_be_mended(operation: Operation) -> Operation | None:
     if operation.mends_id is None:
         return None
     mended = Operation.objects.select_for_update(of=("self",)).get(pk=operation.mends_id)
-    if mended.partner_id != operation.partner_id:
+    is_mine = mended.user_id == operation.user_id or mended.team_id in team_ids_of(operation.user)
+    if mended.partner_id != operation.partner_id or not is_mine:
         raise Refused(_("Only the unit that made this contact can change it."))
     if mended.settled_at:
         raise Refused(_("What this mends was mended or set aside already."))
@@ -167,13 +170,13 @@ def _refuse(operation: Operation, reason: str, errors: dict[str, str] | None = N
     operation.result, operation.reason, operation.errors = Result.REFUSED, reason[:500], errors or {}
 
 
-def _ready(device: Device) -> Any:
-    """Ids of the waiting operations of the city, and of their users, whose record or operation is here now."""
+def _ready(partner_ids: set[uuid.UUID]) -> Any:
+    """Ids of the waiting operations of these cities, and of their users, whose record or operation is here now."""
     arrived = Operation.objects.filter(pk=OuterRef("waits_for")).exclude(result=Result.WAITING)
     here = Q(Exists(arrived))
     for model in {kind.model for kind in KINDS.values()}:
         here |= Q(Exists(model._default_manager.filter(pk=OuterRef("waits_for"))))
-    waiting = Operation.objects.filter(here, partner_id=device.partner_id, waits_for__isnull=False)
+    waiting = Operation.objects.filter(here, partner__in=partner_ids, waits_for__isnull=False)
     return waiting.order_by("created_at", "id").values_list("pk", "user_id")
 
 
@@ -184,7 +187,8 @@ def _try_again(pk: Any, sender: Sender) -> bool:
         if operation.result != Result.WAITING:
             return True
         waited = operation.waits_for
-        operation.person_id = _person_of(operation.kind, operation.record_id, operation.changes, operation.partner_id)
+        record = _record_of(operation.kind, operation.record_id, operation.changes)
+        operation.person_id = operation.person_id or _person_id(operation.changes, record, operation.partner_id)
         _settle(operation, sender)
         return operation.result != Result.WAITING or operation.waits_for != waited
 
@@ -231,13 +235,37 @@ def _not_kept(raw: Any, error: Unreadable) -> Answer:
     return {"id": told, "result": Result.REFUSED, "kept": False, "reason": str(error), "errors": {}}
 
 
-def _person_of(kind: str, record_id: uuid.UUID | None, changes: dict[str, Any], partner_id: uuid.UUID) -> Any:
-    """Whom the operation is about, as far as can be told: who reads what was typed depends on it."""
-    persons, known = Person.objects.filter(partner_id=partner_id), KINDS.get(kind)
-    if changes.get("who") == Who.REGISTERED and (pk := read_uuid(changes.get("person"))):
-        return persons.filter(pk=pk).values_list("pk", flat=True).first()
-    about = read_uuid(changes.get("earlier")) if "who" in changes else record_id
-    if known is None or about is None:
-        return None
-    rows: Any = known.model._default_manager.all()
-    return rows.filter(pk=about, partner_id=partner_id).values_list("person_id", flat=True).first()
+class _Place(NamedTuple):
+    """Where an operation belongs, and whom it is about: who may read it depends on both."""
+
+    partner_id: uuid.UUID
+    team_id: uuid.UUID
+    person_id: uuid.UUID | None
+
+
+def _place_of(letter: Letter, sender: Sender, device: Device) -> _Place:
+    """The unit that the operation names, if the sender works in it, or the unit of its record; else of the device."""
+    units, person = {unit.pk: unit for unit in sender.units}, None
+    team = units.get(read_uuid(letter.changes.get("team")) or device.team_id)
+    if letter.changes.get("who") in (Who.MET, Who.REGISTERED) or "who" not in letter.changes:
+        record = _record_of(letter.kind, letter.record_id, letter.changes)
+        person = _person_id(letter.changes, record, (team or device).partner_id)
+        if "team" not in letter.changes and record is not None:
+            team = units.get(record.team_id, team)
+    if team is None:
+        return _Place(device.partner_id, device.team_id, person)
+    return _Place(team.partner_id, team.pk, person)
+
+
+def _record_of(kind: str, record_id: uuid.UUID | None, changes: dict[str, Any]) -> Any:
+    """The record an operation is about, or the one that an earlier meeting with the same person made."""
+    about, known = read_uuid(changes.get("earlier")) if "who" in changes else record_id, KINDS.get(kind)
+    return known.model._default_manager.filter(pk=about).first() if known and about else None
+
+
+def _person_id(changes: dict[str, Any], record: Any, partner_id: uuid.UUID) -> uuid.UUID | None:
+    pk = read_uuid(changes.get("person"))
+    if changes.get("who") == Who.REGISTERED and pk:
+        return Person.objects.filter(pk=pk, partner_id=partner_id).values_list("pk", flat=True).first()
+    is_here = record is not None and record.partner_id == partner_id
+    return getattr(record, "person_id", None) if is_here else None
