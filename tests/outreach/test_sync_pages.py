@@ -481,3 +481,33 @@ def test_odd_addresses_of_pairs_are_not_found(street, two):
     same = f"{reverse('alike_decide')}?one={two[0].pk}&other={two[0].pk}"
     assert street.post(same, {"is_same": "yes"}).status_code == 422
     assert decide(street, two, "?").status_code == 422
+
+
+# -- whatever was sent, the pages show it ----------------------------------------------------------------------------
+
+ODD = [
+    "0001-01-01T00:00Z", "9999-12-31T23:59Z", "9999-12-31T23:59", "\x00\ud800<b>", "9" * 400, ["\x00"], {"a": [1]},
+    [{"a": 1}], None, 10**30,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_odd_operations_have_a_page_and_can_be_mended_or_set_aside(street, phone, unit, odd):
+    made = contact(unit)
+    send(phone, made)
+    names = [*made["changes"], "nickname", "needs", "given", "head_count", "sleeping_rough", "language", "earlier"]
+    names += ["person", "note", "unknown"]
+    everything = dict.fromkeys(names, odd)
+    sent = [contact(unit, **everything), change(made["record_id"], everything, everything), change(some_id(), odd, odd)]
+    sent += [operation("contact.refer", made["record_id"], changes={"to_team": odd, "need": odd, "reason": odd})]
+    sent += [contact(unit, **{name: odd}) for name in ("zone", "occurred_at")]
+    send(phone, *sent)
+    for row in Operation.objects.filter(result__in=("refused", "waiting")):
+        assert street.get(reverse("operation_detail", args=[row.pk])).status_code == 200
+        mend = reverse("operation_mend", args=[row.pk])
+        assert street.get(mend).status_code in {200, 302}
+        assert street.post(mend, {"zone": "x", "occurred_at": "x"}).status_code in {302, 422}
+    for name in ("attention_list", "conflict_list"):
+        assert street.get(reverse(name)).status_code == 200
+    for clash in Conflict.objects.all():
+        assert street.get(reverse("conflict_detail", args=[clash.pk])).status_code == 200
