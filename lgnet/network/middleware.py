@@ -1,7 +1,7 @@
 """Who may go further than the entrance: staff with a membership in force and, where required, a second factor."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from lgnet.network.access import access_of
+from lgnet.network.models import User
 from lgnet.network.selectors import has_second_factor
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -39,12 +40,20 @@ class SecondFactorMiddleware:
             if name.startswith("mfa_") and PROVEN in request.session:
                 del request.session[PROVEN]
             return None
-        access = access_of(request.user)
-        if not access.grants:
-            return _go(request, "no_membership")
-        if settings.SECOND_FACTOR_REQUIRED and access.sees_personal_data and not _is_protected(request):
-            return _go(request, "second_factor_needed")
-        return None
+        if getattr(view, "answers_programs", False):  # tells a program what is missing instead of leading to a page
+            return None
+        missing = what_is_missing(request)
+        return _go(request, missing) if missing else None
+
+
+def what_is_missing(request: HttpRequest) -> str:
+    """Why somebody signed in goes no further: the name of the page that says so, or nothing."""
+    access = access_of(cast(User, request.user))
+    if not access.grants:
+        return "no_membership"
+    if settings.SECOND_FACTOR_REQUIRED and access.sees_personal_data and not _is_protected(request):
+        return "second_factor_needed"
+    return ""
 
 
 def _is_protected(request: HttpRequest) -> bool:

@@ -12,10 +12,14 @@ from lgnet.catalogue.models import Team, Zone
 from lgnet.core.models import BaseModel
 from lgnet.network.models import Partner, User
 from lgnet.outreach.outing_models import CrewMember, MobileUnit, Outing, OutingState, PlannedStop, Stop
+from lgnet.outreach.sync_models import Conflict, Device, Likeness, Operation
 from lgnet.people.codes import AgeBand, Gender
 from lgnet.people.models import Traced
 
-__all__ = ["CrewMember", "MobileUnit", "Outing", "OutingState", "PlannedStop", "Stop"]
+__all__ = [
+    "Conflict", "Contact", "CrewMember", "Device", "Likeness", "MobileUnit", "Operation", "Outing", "OutingState",
+    "PlannedStop", "Stop",
+]  # fmt: skip
 
 
 class Contact(BaseModel, Traced):

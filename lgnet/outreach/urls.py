@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from lgnet.outreach import board_views, outing_log_views, outing_views, stop_views, views
+from lgnet.outreach import (
+    alike_views,
+    board_views,
+    outing_log_views,
+    outing_views,
+    stop_views,
+    sync_api,
+    sync_views,
+    views,
+)
 
 urlpatterns = [
     path("street", views.contact_list, name="contact_list"),
@@ -28,4 +37,24 @@ urlpatterns = [
     path("street/outings/<uuid:pk>/start", outing_log_views.outing_start, name="outing_start"),
     path("street/outings/<uuid:pk>/end", outing_log_views.outing_end, name="outing_end"),
     path("street/outings/<uuid:pk>/log", outing_log_views.outing_log_page, name="outing_log"),
+    path("street/<uuid:pk>/change", sync_views.contact_change, name="contact_change"),
+    path("street/devices", sync_views.device_list, name="device_list"),
+    path("street/devices/<uuid:pk>", sync_views.device_detail, name="device_detail"),
+    path("street/devices/<uuid:pk>/wipe", sync_views.device_wipe, name="device_wipe"),
+    path("street/attention", sync_views.attention_list, name="attention_list"),
+    path("street/attention/<uuid:pk>", sync_views.operation_detail, name="operation_detail"),
+    path("street/attention/<uuid:pk>/mend", sync_views.operation_mend, name="operation_mend"),
+    path("street/attention/<uuid:pk>/set-aside", sync_views.operation_set_aside, name="operation_set_aside"),
+    path("street/conflicts", sync_views.conflict_list, name="conflict_list"),
+    path("street/conflicts/<uuid:pk>", sync_views.conflict_detail, name="conflict_detail"),
+    path("street/alike", alike_views.alike_list, name="alike_list"),
+    path("street/alike/decide", alike_views.alike_decide, name="alike_decide"),
+    path("street/alike/<uuid:pk>/undo", alike_views.alike_undo, name="alike_undo"),
+    # the street app; an address of a version stays as long as there may be a phone that knows it
+    path("api/street/v1/devices", sync_api.street_devices, name="street_devices"),
+    path("api/street/v1/sync", sync_api.street_sync, name="street_sync"),
+    path("api/street/v1/wiped", sync_api.street_wiped, name="street_wiped"),
+    path("api/street/v1/bundle", sync_api.street_bundle, name="street_bundle"),
+    path("api/street/v1/status", sync_api.street_status, name="street_status"),
+    path("api/street/v1/openapi.json", sync_api.street_openapi, name="street_openapi"),
 ]

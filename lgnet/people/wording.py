@@ -19,6 +19,8 @@ OBJECTS = {
     "people.fileopening": _lazy("opening of a file"), "outreach.contact": _lazy("street contact"),
     "outreach.outing": _lazy("outing"), "outreach.stop": _lazy("stop of the mobile units"),
     "outreach.mobileunit": _lazy("vehicle and equipment of a mobile unit"),
+    "outreach.device": _lazy("device of the street"), "outreach.operation": _lazy("operation of the street app"),
+    "outreach.conflict": _lazy("values to choose from"), "outreach.likeness": _lazy("same person or not"),
     "desks.visit": _lazy("arrival at the desk"), "cases.referral": _lazy("referral"), "cases.case": _lazy("case"),
     "cases.assessment": _lazy("assessment"), "cases.plan": _lazy("plan"), "cases.goal": _lazy("goal"),
     "cases.servicedelivery": _lazy("service given"), "network.user": _lazy("sign-in"),

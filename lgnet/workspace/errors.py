@@ -2,6 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from lgnet.network.api import problem
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -20,5 +23,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: the form was too old or came from elsewhere."""
+    """403: the form was too old or came from elsewhere; a program is told so in JSON."""
+    if request.path.startswith("/api/"):
+        return problem(403, "csrf", _("Ask for a new token, then send it again."))
     return render(request, "core/csrf_failure.html", status=403)

@@ -15,6 +15,7 @@ from lgnet.desks.services import record_arrival
 from lgnet.network.invitations import invite_colleague
 from lgnet.network.models import Membership
 from lgnet.network.roles import Role
+from lgnet.outreach.models import Conflict, Device, Operation
 from lgnet.outreach.outings import Halt, Plan, plan_outing
 from lgnet.outreach.services import Sighting, record_contact, refer_contact
 from lgnet.outreach.stops import create_stop
@@ -29,6 +30,7 @@ from tests.queries import count_queries
 LISTS = {
     "person_list", "file_openings", "contact_list", "visit_list", "referral_list", "case_list", "staff_list",
     "invitation_list", "audit_list", "partner_list", "team_list", "outing_list", "stop_list", "not_met_list",
+    "device_list", "attention_list", "conflict_list", "alike_list",
 }  # fmt: skip
 NO_TABLE = {
     "home", "desk_today", "indicator_list", "methodology", "component_gallery", "project_page", "role_list",
@@ -49,12 +51,24 @@ def boss(make_user, partner):
     return user
 
 
+def fill_sync(boss, colleague, contact, turn):
+    """What a device sent about a contact: refused, clashing; and somebody who has almost the same name."""
+    place = {"partner": contact.partner, "team": contact.team}
+    device = Device.objects.create(**place, user=boss, name=f"Telefono {turn}")
+    refused = Operation.objects.create(
+        **place, device=device, user=boss, kind="contact.change", record_id=contact.pk, result="refused", reason="x"
+    )
+    Conflict.objects.create(**place, contact=contact, operation=refused, field="note", proposed="x", server_value="")
+    twin = Sighting(nickname=contact.nickname)
+    record_contact(by=colleague, team=contact.team, zone=contact.zone, occurred_at=timezone.now(), sighting=twin)
+
+
 @pytest.fixture
 def fill(boss, partner, make_user):
     """Return `fill(n)`: n more of everything a list can show."""
     unit, desk = team_of(partner, Team.Kind.MOBILE_UNIT), team_of(partner, Team.Kind.DESK)
     team, zone = team_of(partner, Team.Kind.MULTIDISCIPLINARY), Zone.objects.get(partner=partner)
-    made = 0
+    other, made = make_user(Role.OUTREACH_OPERATOR, partner), 0
 
     def more(number):
         nonlocal made
@@ -66,6 +80,7 @@ def fill(boss, partner, make_user):
             )
             sighting = Sighting(nickname=f"Radio {turn}", needs=["legal"])
             contact = record_contact(by=boss, team=unit, zone=zone, occurred_at=timezone.now(), sighting=sighting)
+            fill_sync(boss, other, contact, turn)
             refer_contact(by=boss, contact=contact, to_team=desk)
             long_ago = timezone.now() - timedelta(days=20)
             record_contact(
@@ -141,6 +156,7 @@ def test_an_export_holds_exactly_what_is_seen(name, boss, fill):
 
 
 # Lists whose rows are about persons: whose rows were shown, or exported, is in the log.
+# The lists of what devices sent are about somebody registered too, though not in this world (tests/outreach).
 ABOUT_PERSONS = {
     "person_list", "file_openings", "contact_list", "visit_list", "referral_list", "case_list", "not_met_list",
 }  # fmt: skip

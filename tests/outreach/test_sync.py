@@ -1,0 +1,448 @@
+"""The rules of synchronisation, one by one: once, in any order, merged by field, refused with a reason, never dropped."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from lgnet.audit.models import AuditEntry
+from lgnet.catalogue.models import Team, TeamMembership, Zone
+from lgnet.core.ids import uuid7
+from lgnet.network.models import Membership
+from lgnet.network.roles import Role
+from lgnet.outreach.corrections import change_contact, wire
+from lgnet.outreach.models import Conflict, Contact, Operation
+from lgnet.people.models import JourneyEvent
+from lgnet.people.services import open_file_for, restrict_file
+from tests.conftest import team_of
+from tests.outreach.street import a_device, change, contact, operation, results, send, some_id
+
+
+@pytest.fixture
+def unit(partner):
+    return team_of(partner, Team.Kind.MOBILE_UNIT)
+
+
+@pytest.fixture
+def phone(outreach_operator, unit):
+    return a_device(outreach_operator, unit)
+
+
+@pytest.fixture
+def tablet(make_user, partner, unit):
+    """The device of a colleague in the same unit."""
+    return a_device(make_user(Role.OUTREACH_OPERATOR, partner), unit, "Tablet")
+
+
+def a_contact(phone, unit, **changes):
+    made = contact(unit, **changes)
+    assert results(send(phone, made)) == ["applied"]
+    return Contact.objects.get(pk=made["record_id"])
+
+
+# -- once, in any order ----------------------------------------------------------------------------------------------
+
+
+def test_a_contact_is_recorded_under_its_id_with_journey_and_log(phone, unit):
+    made = contact(unit, who="nickname", nickname="Stella", needs=["health"], sleeping_rough="yes", note="due righe")
+    (answer,) = send(phone, made)
+    row = Contact.objects.get(pk=made["record_id"])
+    assert (answer["result"], answer["kept"], answer["record"]) == ("applied", True, str(row.pk))
+    assert (row.nickname, row.needs, row.sleeping_rough, row.note) == ("Stella", ["health"], True, "due righe")
+    assert JourneyEvent.objects.get().source_id == row.pk
+    assert AuditEntry.objects.filter(object_id=row.pk, action="create").exists()
+
+
+def test_sent_again_it_is_answered_and_done_once(phone, unit):
+    made = contact(unit)
+    first, again = send(phone, made), send(phone, made, made)
+    assert again == [first[0], first[0]]
+    assert Contact.objects.count() == JourneyEvent.objects.count() == Operation.objects.count() == 1
+
+
+def test_the_same_id_with_other_content_is_refused_and_the_first_stays(phone, unit):
+    made = contact(unit, note="prima")
+    send(phone, made)
+    (answer,) = send(phone, made | {"changes": made["changes"] | {"note": "altra"}})
+    assert (answer["result"], answer["kept"]) == ("refused", False)
+    assert Contact.objects.get().note == "prima"
+    logged = AuditEntry.objects.get(object_type="outreach.operation", object_id=made["id"])
+    assert logged.detail["changes"]["note"] == "altra"
+
+
+def test_somebody_elses_operation_is_not_answered(phone, tablet, unit):
+    made = contact(unit, note="mia")
+    send(phone, made)
+    (answer,) = send(tablet, made)
+    assert answer["result"] == "refused"
+    assert "record" not in answer
+
+
+def test_a_change_that_comes_before_its_contact_waits_for_it(phone, unit):
+    made = contact(unit)
+    later = change(made["record_id"], {"next_step": ""}, {"next_step": "domani"})
+    (answer,) = send(phone, later)
+    assert (answer["result"], answer["waits_for"]) == ("waiting", made["record_id"])
+    send(phone, made)
+    assert Contact.objects.get().next_step == "domani"
+    assert results(send(phone, later)) == ["applied"]
+
+
+def test_what_waits_in_a_batch_is_answered_as_done(phone, unit):
+    made = contact(unit)
+    later = change(made["record_id"], {"next_step": ""}, {"next_step": "domani"})
+    assert results(send(phone, later, made)) == ["applied", "applied"]
+
+
+def test_what_waits_is_released_by_whichever_device_sends_the_rest(phone, tablet, unit):
+    met = contact(unit, who="nickname", nickname="Stella")
+    again = contact(unit, who="met", earlier=met["record_id"])
+    assert results(send(tablet, again)) == ["waiting"]
+    send(phone, met)
+    one, other = Contact.objects.order_by("created_at")
+    assert one.trace == other.trace
+    assert {one.recorded_by, other.recorded_by} == {phone.user, tablet.user}
+
+
+def test_changes_of_one_device_in_the_wrong_order(phone, unit):
+    row = a_contact(phone, unit)
+    first = change(row.pk, {"note": ""}, {"note": "uno"})
+    second = change(row.pk, {"note": "uno"}, {"note": "due"}, after=[first["id"]])
+    assert results(send(phone, second)) == ["waiting"]
+    send(phone, first)
+    row.refresh_from_db()
+    assert row.note == "due"
+    assert not Conflict.objects.exists()
+
+
+def test_two_that_wait_for_each_other_stay_visible(phone, unit):
+    row = a_contact(phone, unit)
+    first = change(row.pk, {}, {"note": "uno"})
+    second = change(row.pk, {}, {"note": "due"}, after=[first["id"]])
+    first["after"] = [second["id"]]
+    assert results(send(phone, first, second)) == ["waiting", "waiting"]
+
+
+def test_a_settled_operation_never_changes_and_none_is_deleted(phone, unit):
+    a_contact(phone, unit)
+    for attempt in (
+        lambda: Operation.objects.update(reason="x"),
+        lambda: Operation.objects.all()._raw_delete("default"),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            attempt()
+
+
+def test_what_was_sent_never_changes_even_while_it_waits(phone, unit):
+    send(phone, change(some_id(), {}, {"note": "x"}))
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Operation.objects.update(changes={})
+
+
+# -- field by field --------------------------------------------------------------------------------------------------
+
+
+def test_fields_of_two_devices_are_merged(phone, tablet, unit):
+    row = a_contact(phone, unit)
+    seen = wire(row)
+    assert results(send(phone, change(row.pk, seen, {"note": "da uno"}))) == ["applied"]
+    assert results(send(tablet, change(row.pk, seen, {"language": "fr", "needs": ["legal"]}))) == ["applied"]
+    row.refresh_from_db()
+    assert (row.note, row.language, row.needs) == ("da uno", "fr", ["legal"])
+
+
+def test_the_same_value_twice_is_nothing(phone, tablet, unit):
+    row = a_contact(phone, unit)
+    send(phone, change(row.pk, {"gender": ""}, {"gender": "f"}))
+    (answer,) = send(tablet, change(row.pk, {"gender": ""}, {"gender": "f"}))
+    assert (answer["result"], answer["fields"]) == ("applied", {"gender": "same"})
+
+
+def test_one_field_changed_by_two_keeps_both_values(phone, tablet, unit):
+    row = a_contact(phone, unit)
+    send(phone, change(row.pk, {"note": "", "language": ""}, {"note": "da uno"}))
+    (answer,) = send(tablet, change(row.pk, {"note": "", "language": ""}, {"note": "da due", "language": "wo"}))
+    assert answer["fields"] == {"note": "conflict", "language": "applied"}
+    row.refresh_from_db()
+    assert (row.note, row.language) == ("da uno", "wo")
+    both = Conflict.objects.get()
+    assert (both.server_value, both.proposed, both.state) == ("da uno", "da due", "open")
+    assert (both.server_by, both.server_device, both.operation.device) == (phone.user, phone, tablet)
+
+
+def test_a_change_without_what_was_seen_is_never_written_over_another(phone, unit):
+    row = a_contact(phone, unit, note="prima")
+    assert results(send(phone, change(row.pk, {}, {"note": "dopo"}))) == ["conflict"]
+    row.refresh_from_db()
+    assert row.note == "prima"
+
+
+def test_who_writes_anew_what_was_kept_for_choosing_closes_it(phone, tablet, unit):
+    row = a_contact(phone, unit)
+    send(phone, change(row.pk, {"note": ""}, {"note": "server"}))
+    first = change(row.pk, {"note": ""}, {"note": "mia"})
+    send(tablet, first, change(row.pk, {"note": "mia"}, {"note": "mia, corretta"}, after=[first["id"]]))
+    assert list(Conflict.objects.order_by("created_at").values_list("proposed", "state")) == [
+        ("mia", "superseded"),
+        ("mia, corretta", "open"),
+    ]
+
+
+def test_a_moment_is_compared_to_the_minute_and_the_journey_is_written_anew(phone, unit):
+    row = a_contact(phone, unit)
+    earlier = row.occurred_at - timedelta(hours=2)
+    seen = {"occurred_at": row.occurred_at.replace(second=0, microsecond=0).isoformat()}
+    assert results(send(phone, change(row.pk, seen, {"occurred_at": earlier.isoformat()}))) == ["applied"]
+    live = JourneyEvent.objects.get(voided_at=None)
+    assert live.occurred_at == earlier
+    assert live.replaces.voided_by == phone.user
+
+
+def test_a_group_that_was_counted_wrongly_counts_rightly_in_the_journey(phone, unit):
+    row = a_contact(phone, unit, who="group", head_count=4)
+    assert results(send(phone, change(row.pk, {"head_count": 4}, {"head_count": 6}))) == ["applied"]
+    assert JourneyEvent.objects.get(voided_at=None).quantity == 6
+
+
+def test_the_contact_made_on_the_page_too_is_one(phone, unit):
+    made = contact(unit, note="una")
+    send(phone, made)
+    again = made | {"id": some_id()}
+    assert results(send(phone, again)) == ["applied"]
+    other = again | {"id": some_id(), "changes": made["changes"] | {"note": "due"}}
+    assert results(send(phone, other)) == ["conflict"]
+    assert Contact.objects.get().note == "una"
+    assert Conflict.objects.get().proposed == "due"
+
+
+def test_a_contact_of_somebody_else_under_the_same_id_is_refused(phone, tablet, unit):
+    made = contact(unit, note="una")
+    send(phone, made)
+    assert results(send(tablet, contact(unit, record=made["record_id"], note="due"))) == ["refused"]
+    assert Operation.objects.get(result="refused").changes["note"] == "due"
+
+
+def test_a_card_is_given_once(phone, unit, partner):
+    row = a_contact(phone, unit)
+    desk = team_of(partner, Team.Kind.DESK)
+    card = operation("contact.refer", row.pk, changes={"to_team": str(desk.pk), "need": "legal"})
+    first, again = send(phone, card), send(phone, card)
+    assert first == again
+    row.refresh_from_db()
+    assert row.referral.code == first[0]["card"]
+    other = operation("contact.refer", row.pk, changes={"to_team": str(desk.pk)})
+    (answer,) = send(phone, other)
+    assert answer["result"] == "refused"
+    assert row.referral.code in answer["reason"]
+
+
+# -- what cannot be accepted is kept, with the reason ----------------------------------------------------------------
+
+
+def test_a_zone_that_is_closed_or_of_another_city(phone, unit, other_partner):
+    elsewhere = Zone.objects.get(partner=other_partner)
+    closed = Zone.objects.create(partner=unit.partner, name="Vecchia", is_active=False)
+    for zone in (elsewhere, closed):
+        (answer,) = send(phone, contact(unit, zone=str(zone.pk), note="resta"))
+        assert (answer["result"], answer["kept"], list(answer["errors"])) == ("refused", True, ["zone"])
+    assert not Contact.objects.exists()
+    assert {row.changes["note"] for row in Operation.objects.all()} == {"resta"}
+
+
+def test_the_rest_of_the_batch_goes_through(phone, unit):
+    good, bad = contact(unit), contact(unit, gender="?")
+    nonsense = [None, 7, "x", {}, {"id": "x"}, {"id": some_id(), "kind": "contact.record", "changes": []}]
+    answers = send(phone, bad, *nonsense, good, operation("outing.start"))
+    assert results(answers) == ["refused"] * 7 + ["applied", "refused"]
+    assert Contact.objects.count() == 1
+
+
+def test_a_role_that_has_ended(phone, unit):
+    TeamMembership.objects.filter(user=phone.user).update(ended_at=timezone.now())
+    (answer,) = send(phone, contact(unit))
+    assert (answer["result"], answer["kept"]) == ("refused", True)
+    Membership.objects.filter(user=phone.user).update(ends_on=timezone.localdate() - timedelta(days=1))
+    assert results(send(phone, contact(unit))) == ["refused"]
+
+
+def test_another_citys_contact_cannot_be_touched(phone, unit, make_user, other_partner):
+    row = a_contact(phone, unit)
+    theirs = team_of(other_partner, Team.Kind.MOBILE_UNIT)
+    foreign = a_device(make_user(Role.OUTREACH_OPERATOR, other_partner), theirs)
+    desk = team_of(other_partner, Team.Kind.DESK)
+    answers = send(
+        foreign,
+        change(row.pk, wire(row), {"note": "x"}),
+        operation("contact.refer", row.pk, changes={"to_team": str(desk.pk)}),
+        contact(theirs, record=row.pk),
+        contact(theirs, who="met", earlier=str(row.pk)),
+        contact(unit),
+    )
+    assert results(answers) == ["refused"] * 5
+    row.refresh_from_db()
+    assert (row.note, row.referral) == ("", None)
+
+
+def test_somebody_whose_file_is_restricted(phone, unit, person, case_worker):
+    open_file_for(person, team=team_of(person.partner, Team.Kind.MULTIDISCIPLINARY), basis="contact")
+    restrict_file(by=case_worker, person=person, restricted=True, reason="protection")
+    (answer,) = send(phone, contact(unit, who="registered", person=str(person.pk)))
+    assert answer["result"] == "refused"
+    assert "restricted" not in answer["reason"]
+
+
+def test_a_time_in_the_future_is_put_right_by_the_clock_of_the_device(phone, unit):
+    ahead = timezone.now() + timedelta(hours=5)
+    made = contact(unit, minutes=-60 * 5 + 30) | {"made_at": ahead.isoformat()}
+    (answer,) = send(phone, made, sent_at=ahead)
+    row = Contact.objects.get()
+    assert answer["clock"] == "ahead"
+    assert abs(timezone.now() - row.occurred_at - timedelta(minutes=30)) < timedelta(minutes=1)
+    assert Operation.objects.get().made_at > timezone.now() + timedelta(hours=4)
+
+
+def test_a_time_in_the_future_without_a_clock_is_the_moment_it_was_received(phone, unit):
+    send(phone, contact(unit, minutes=-600) | {"made_at": (timezone.now() + timedelta(hours=10)).isoformat()})
+    assert Operation.objects.get().clock == "ahead"
+    assert abs(timezone.now() - Contact.objects.get().occurred_at) < timedelta(minutes=1)
+
+
+def test_an_old_operation_is_recorded_and_flagged(phone, unit):
+    old = timezone.now() - timedelta(days=70)
+    send(phone, contact(unit, minutes=70 * 24 * 60) | {"made_at": old.isoformat()})
+    assert Operation.objects.get().clock == "old"
+    assert abs(Contact.objects.get().occurred_at - old) < timedelta(minutes=1)
+
+
+def test_fields_of_a_newer_app_are_kept_and_named(phone, unit):
+    made = contact(unit, temperature="3") | {"battery": 17, "nested": {"a": [1]}}
+    (answer,) = send(phone, made)
+    row = Operation.objects.get()
+    assert answer["unknown_fields"] == ["temperature"]
+    assert row.extra == {"battery": 17, "nested": {"a": [1]}}
+    assert row.changes["temperature"] == "3"
+
+
+ODD = [
+    "0001-01-01T00:00",
+    "0001-01-01T00:00Z",
+    "9999-12-31T23:59Z",
+    "2026-02-30T10:00",
+    "\x00",
+    "\ud800",
+    "9" * 400,
+    "😀𝕬",
+    "\u202eabc",
+    "{}",
+    [],
+    ["\x00"],
+    {},
+    {"a": 1},
+    None,
+    True,
+    1.5,
+    -1,
+    10**30,
+]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_odd_values_are_taken_or_refused_and_always_kept(phone, unit, odd):
+    names = [*contact(unit)["changes"], "nickname", "needs", "given", "head_count", "note", "language", "earlier"]
+    sent = [contact(unit, **{"who": "nickname", "nickname": "N", name: odd}) for name in names]
+    sent += [
+        contact(unit) | {name: odd} for name in ("kind", "record_id", "base", "changes", "made_at", "after", "mends")
+    ]
+    answers = send(phone, *sent)
+    assert {answer["result"] for answer in answers} <= {"applied", "refused", "waiting"}
+    assert all(answer["kept"] for answer in answers)
+    assert "The server failed at this. It is kept, and can be sent again." not in [a.get("reason") for a in answers]
+    assert Operation.objects.count() == len(sent)
+
+
+def test_an_operation_that_is_too_large_or_too_deep_stays_on_the_device(phone, unit):
+    deep: object = "x"
+    for _turn in range(30):
+        deep = [deep]
+    large, nested = contact(unit, note="x" * 300_000), contact(unit) | {"extra": deep}
+    assert [(a["result"], a["kept"]) for a in send(phone, large, nested)] == [("refused", False)] * 2
+
+
+def test_an_error_of_ours_is_kept_and_does_not_stop_the_others(phone, unit, monkeypatch, caplog):
+    from lgnet.outreach.sync import kinds, log
+
+    good, bad = contact(unit), operation("broken.thing")
+
+    def broken(operation, sender):
+        raise RuntimeError("a fault of ours")
+
+    broken_kind = kinds.Kind("broken.thing", "", kinds.KINDS["contact.refer"].form, Contact, (), broken)
+    monkeypatch.setitem(log.KINDS, "broken.thing", broken_kind)
+    answers = send(phone, bad, good)
+    assert results(answers) == ["refused", "applied"]
+    assert answers[0]["kept"]
+    assert "a fault of ours" in caplog.text
+
+
+# -- correcting on the page and by operation meet --------------------------------------------------------------------
+
+
+def test_a_correction_on_the_page_meets_one_from_a_device(phone, unit, outreach_operator):
+    row = a_contact(phone, unit)
+    seen = wire(row)
+    change_contact(by=outreach_operator, contact=row, changes={"note": "sulla pagina"})
+    assert results(send(phone, change(row.pk, seen, {"note": "sul telefono"}))) == ["conflict"]
+    both = Conflict.objects.get()
+    assert (both.server_value, both.server_by, both.server_device) == ("sulla pagina", outreach_operator, None)
+
+
+def test_mending_sends_a_new_operation_that_closes_the_first(phone, unit):
+    bad = contact(unit, zone=some_id(), note="resta")
+    send(phone, bad)
+    good = contact(unit, record=bad["record_id"], note="resta") | {"mends": bad["id"]}
+    assert results(send(phone, good)) == ["applied"]
+    assert Operation.objects.get(pk=bad["id"]).result == "mended"
+    assert results(send(phone, bad)) == ["mended"]
+    twice = contact(unit, record=uuid7()) | {"mends": bad["id"]}
+    assert results(send(phone, twice)) == ["refused"]
+    assert Contact.objects.count() == 1
+
+
+def test_a_stranger_mends_nothing(phone, unit, make_user, partner):
+    bad = contact(unit, zone=some_id())
+    send(phone, bad)
+    second = Team.objects.create(partner=partner, kind=Team.Kind.MOBILE_UNIT, name="Seconda")
+    other = a_device(make_user(Role.OUTREACH_OPERATOR, partner, team=second), second)
+    assert results(send(other, contact(second) | {"mends": bad["id"]})) == ["refused"]
+    assert Operation.objects.get(pk=bad["id"]).result == "refused"
+    assert not Contact.objects.exists()
+
+
+def test_who_works_in_two_units_delivers_for_both_and_each_sees_its_own(phone, unit, other_partner):
+    theirs = team_of(other_partner, Team.Kind.MOBILE_UNIT)
+    Membership.objects.create(user=phone.user, partner=other_partner, role=Role.OUTREACH_OPERATOR)
+    theirs.memberships.create(user=phone.user)
+    made, early = contact(theirs), some_id()
+    sent = [
+        contact(unit),
+        made,
+        change(made["record_id"], {"note": ""}, {"note": "x"}),
+        change(early, {}, {"note": "y"}),
+    ]
+    assert results(send(phone, *sent)) == ["applied", "applied", "applied", "waiting"]
+    places = Operation.objects.order_by("created_at").values_list("partner", "team")
+    assert list(places) == [(row.partner_id, row.pk) for row in (unit, theirs, theirs, unit)]
+
+
+def test_a_queue_costs_as_much_for_each_operation_and_a_replay_one_question(phone, unit):
+    queue = [contact(unit) for _number in range(12)]
+    with CaptureQueriesContext(connection) as few:
+        send(phone, *queue[:2])
+    with CaptureQueriesContext(connection) as many:
+        send(phone, *queue[2:])
+    assert len(many) - len(few) == 8 * 17, "queries for each contact"
+    with CaptureQueriesContext(connection) as again:
+        send(phone, *queue)
+    assert len(again) <= 6
