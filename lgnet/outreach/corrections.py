@@ -29,6 +29,7 @@ from lgnet.core.periods import is_too_old
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.outreach.models import Contact
+from lgnet.outreach.outing_selectors import outing_at
 from lgnet.people import journey
 from lgnet.people.models import JourneyEvent, JourneyKind
 from lgnet.people.policies import is_hidden_from
@@ -152,7 +153,9 @@ def change_locked(
     if locked.nickname and locked.person_id is None and locked.trace is None:
         locked.trace = uuid7()  # from now on this person can be told again
         corrected["trace"] = locked.trace  # type: ignore[assignment]
-    locked.save(update_fields=[*changed, "trace"])
+    if "occurred_at" in changed:
+        locked.outing = outing_at(locked.team, locked.occurred_at)
+    locked.save(update_fields=[*changed, "trace", "outing"])
     if corrected:
         event = JourneyEvent.objects.get(source_id=locked.pk, kind=JourneyKind.CONTACT, voided_at__isnull=True)
         journey.correct(event, by=by, reason="contact corrected", **corrected)

@@ -11,6 +11,7 @@ from lgnet.audit.models import AuditEntry
 from lgnet.catalogue.models import Zone
 from lgnet.core.errors import DomainError
 from lgnet.network.models import User
+from lgnet.outreach.corrections import change_contact
 from lgnet.outreach.models import Contact, Outing, OutingState
 from lgnet.outreach.outing_log import LogEntry, end_outing, mend_log, start_outing
 from lgnet.outreach.outing_selectors import given_on, outing_at
@@ -123,6 +124,14 @@ def test_a_contact_belongs_to_the_outing_its_unit_is_on(met, planned, out, unit,
     assert met(-4).outing is None  # before it started
     assert met(0, by=User.objects.get(pk=outreach_operator.pk), team=second_unit).outing is None
     assert outing_at(unit, timezone.now()) == out
+
+
+def test_a_contact_whose_moment_is_corrected_changes_its_outing(out, met, outreach_operator):
+    contact = met(-4)
+    assert contact.outing is None
+    change_contact(by=outreach_operator, contact=contact, changes={"occurred_at": hours_from_now(-2)})
+    contact.refresh_from_db()
+    assert contact.outing == out
 
 
 def test_start_end_and_mending_gather_the_contacts_of_their_hours(met, planned, outreach_operator):

@@ -442,7 +442,7 @@ def test_a_queue_costs_as_much_for_each_operation_and_a_replay_one_question(phon
         send(phone, *queue[:2])
     with CaptureQueriesContext(connection) as many:
         send(phone, *queue[2:])
-    assert len(many) - len(few) == 8 * 17, "queries for each contact"
+    assert len(many) - len(few) == 8 * 18, "queries for each contact"
     with CaptureQueriesContext(connection) as again:
         send(phone, *queue)
     assert len(again) <= 6
