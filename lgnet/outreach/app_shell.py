@@ -1,4 +1,4 @@
-"""The shell of the street app: the files that a phone keeps, each with the hash it must have, and the version they make.
+"""The shell of the street app: the files that a phone keeps, each with the hash it must have, and their version.
 
 The scripts and styles are asked for by their plain names, so that a module finds the others beside it; the worker takes
 none whose content is not the one named here, so a phone never holds files of two versions.
@@ -25,8 +25,8 @@ from lgnet.outreach.forms import ContactForm
 
 FONT = "fonts/Titillium_Web/titillium-web-v10-latin-ext_latin-"
 MODULES = (
-    "api", "app", "clock", "crypto", "dom", "form", "ids", "lists", "outbox", "people", "queue", "screens", "shell", "store",
-    "sync", "vault", "words",
+    "api", "app", "clock", "crypto", "dom", "form", "ids", "lists", "outbox", "people", "queue", "screens", "shell",
+    "store", "sync", "vault", "words",
 )  # fmt: skip
 STYLES = ("lgnet/lgnet.css", "outreach/street.css", "street/app.css")
 FILES = (

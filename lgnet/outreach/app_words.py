@@ -1,4 +1,4 @@
-"""Texts that the script of the street app shows, by the names it uses; `{n}` and the like are filled in by the script."""
+"""Texts that the scripts of the street app show, by the names they use; `{n}` and the like are filled in there."""
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -34,6 +34,7 @@ _TEXTS: dict[str, str | Promise] = {
     "full": _("The phone has no room left. What you recorded before is safe; this is still in the form. "
               "Delete photos or other files, then save again."),
     "not_saved": _("It could not be saved. It is still in the form: try again."),
+    "draft_first": _("You were writing this: save it or discard it, then go on."),
     # lists
     "met_again": _("Met again"),
     "state_unsent": _("to send"),

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -45,13 +46,24 @@ class Server:
         subprocess.run([sys.executable, "-m", "lgnet.cli", *command], env=self.env, cwd=ROOT, check=True)
 
     def start(self) -> None:
+        """Serve, and return when it answers."""
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port",
                    str(self.port), "--workers", "2", "--no-ws", "--log-level", "warning", "lgnet.wsgi:application"]  # fmt: skip
         with (self.folder / "server.log").open("a") as log:
-            self._process = subprocess.Popen(command, env=self.env, cwd=ROOT, stdout=log, stderr=log)
+            self._process = subprocess.Popen(
+                command, env=self.env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+            )
         _wait(self.port)
 
+    def kill(self) -> None:
+        """End all its processes at once, in the middle of whatever they do."""
+        if self._process:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait(20)
+            self._process = None
+
     def stop(self) -> None:
+        """End it in order."""
         if self._process:
             self._process.terminate()
             self._process.wait(20)
@@ -92,9 +104,14 @@ def _wait(port: int) -> None:
     raise RuntimeError("the server did not start")
 
 
+def chromium() -> str:
+    """Where the browser is, or nothing."""
+    return os.environ.get("LGNET_CHROMIUM") or shutil.which("chromium") or ""
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = os.environ.get("LGNET_CHROMIUM") or shutil.which("chromium")
+    path = chromium()
     if not path:
         pytest.skip("no Chromium: set LGNET_CHROMIUM")
     with sync_playwright() as playwright:

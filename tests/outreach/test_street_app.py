@@ -38,7 +38,7 @@ def street(sign_in, outreach_operator):
 def just_signed_in(client: Client, user, seconds: float = 0) -> None:
     session = client.session
     session["account_authentication_methods"] = [{"method": "password", "at": time.time() - seconds}]
-    session["_account_authentication_methods_user_id"] = str(user.pk)
+    session["account_authentication_methods_user"] = str(user.pk)
     session.save()
 
 
@@ -121,7 +121,15 @@ def test_scripts_are_small_and_have_nothing_that_the_policy_forbids():
     for path in STATIC.glob("*.js"):
         source = path.read_text(encoding="utf-8")
         assert len(source.splitlines()) < 300, path.name
-        for forbidden in ("innerHTML", "eval(", "new Function", "http://", "https://", "localStorage", "document.write"):
+        for forbidden in (
+            "innerHTML",
+            "eval(",
+            "new Function",
+            "http://",
+            "https://",
+            "localStorage",
+            "document.write",
+        ):
             assert forbidden not in source, f"{path.name}: {forbidden}"
 
 
@@ -167,9 +175,7 @@ def test_a_phone_to_be_emptied_may_still_open_its_queue_and_an_emptied_one_not(
     assert (answer.status_code, answer.json()["error"]) == (403, "wiped")
 
 
-def test_keys_differ_by_device_and_live_on_when_the_secret_key_is_replaced(
-    phone, outreach_operator, partner, settings
-):
+def test_keys_differ_by_device_and_live_on_when_the_secret_key_is_replaced(phone, outreach_operator, partner, settings):
     other = a_device(outreach_operator, team_of(partner, Team.Kind.MOBILE_UNIT))
     before = give_keys(by=outreach_operator, device=phone)
     assert before != give_keys(by=outreach_operator, device=other)

@@ -85,8 +85,10 @@ async function openForm() {
   form.know(now.bundle, now.faces);
   const given = opening;
   opening = undefined;
-  if (given) return form.begin(given.values, given.mends, given.errors);
-  if (!(await form.bringBackDraft())) form.begin(lastPlace());
+  const isBack = form.isWritten() || (await form.bringBackDraft());
+  if (isBack && given) tell("form-problem", word("draft_first"));
+  else if (given) form.begin(given.values, given.mends, given.errors);
+  else if (!isBack) form.begin(lastPlace());
 }
 
 /** The unit and the zone of the latest contact of the last hours: units stay in a place for a while. */
@@ -115,10 +117,10 @@ async function submit(event) {
   try {
     const op = await outbox.record(changes, mends);
     clearTimeout(draftTimer);
+    form.clear();
     await store.remove("sealed", "draft");
     now.items.push({ id: op.id, state: "unsent", tried: false, op });
     showSaved(op);
-    form.clear();
     location.hash = "#home";
     await refresh();
     tabs.postMessage("changed");
@@ -173,9 +175,9 @@ async function unlocked() {
 
 async function lock() {
   if (!open()) return;
-  await form.keepDraft().catch(() => {});
+  const isKept = await form.keepDraft().then(() => true, () => false); // a full phone: then it stays in the form
   vault.lock();
-  form.clear();
+  if (isKept) form.clear();
   Object.assign(now, { items: [], faces: [], chosen: [], bundle: undefined });
   for (const id of ["tonight", "people", "unsent", "waiting", "refused", "conflict", "chosen"]) byId(id).replaceChildren();
   byId("saved").hidden = true;
@@ -232,8 +234,9 @@ function listen() {
 }
 
 async function discard() {
-  await store.remove("sealed", "draft");
+  clearTimeout(draftTimer);
   form.clear();
+  await store.remove("sealed", "draft");
   location.hash = "#home";
 }
 

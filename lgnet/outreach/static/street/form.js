@@ -1,6 +1,7 @@
 // The server's own form: filled with what this phone knows, read as it submits, kept while it is being written.
 import { byId, make, tell } from "./dom.js";
 import * as people from "./people.js";
+import * as store from "./store.js";
 import * as vault from "./vault.js";
 import { day, hour, word } from "./words.js";
 
@@ -9,8 +10,8 @@ const HELPERS = ["q_met", "q_registered"];
 const form = () => byId("contact");
 const field = (name) => form().elements.namedItem(name);
 
-/** @type {{bundle: any, faces: any[], zones: Record<string, string>, began: string, mends: any}} */
-const now = { bundle: undefined, faces: [], zones: {}, began: "", mends: undefined };
+/** `isWritten`: something was typed, or brought here from elsewhere, that would be lost. */
+const now = { bundle: undefined, faces: [], zones: {}, began: "", mends: undefined, isWritten: false };
 
 /** @param {any} bundle @param {any[]} faces  What the choices are made of. */
 export function know(bundle, faces) {
@@ -78,6 +79,7 @@ const localMinute = (moment) => {
 export function begin(usual = {}, mends = undefined, errors = {}) {
   form().reset();
   now.mends = mends;
+  now.isWritten = "who" in usual;
   offerZones();
   now.began = localMinute(new Date());
   field("occurred_at").value = now.began;
@@ -155,9 +157,12 @@ export function showErrors(errors) {
 
 /** Keep what is being written, encrypted. */
 export async function keepDraft() {
-  if (!vault.isOpen() || byId("screen-new").hidden) return;
-  await vault.keep("draft", { values: typed(), mends: now.mends, began: now.began });
+  if (!vault.isOpen() || !now.isWritten) return;
+  const box = await vault.sealed({ values: typed(), mends: now.mends, began: now.began }, "sealed/draft");
+  if (now.isWritten) await store.put("sealed", "draft", box); // unless it was saved or discarded meanwhile
 }
+
+export const isWritten = () => now.isWritten;
 
 /** @returns {Promise<boolean>} whether something was being written, and is back */
 export async function bringBackDraft() {
@@ -177,11 +182,13 @@ export function clear() {
   for (const place of ["met", "registered"]) byId(place).replaceChildren();
   now.faces = [];
   now.mends = undefined;
+  now.isWritten = false;
 }
 
 /** @param {(event: string) => void} listener called after each change  Listen to what is typed. */
 export function listen(listener) {
   form().addEventListener("input", (event) => {
+    now.isWritten = true;
     if (HELPERS.includes(event.target.name)) showPeople();
     if (event.target.name === "team") {
       offerZones();

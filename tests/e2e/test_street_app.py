@@ -1,0 +1,298 @@
+"""The street app in a real browser with the network really off: nothing is lost, nothing is doubled, nothing is in clear."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Route, expect
+
+from tests.e2e.conftest import FLAGS, chromium, expected
+from tests.e2e.street_phone import (
+    APP,
+    NO_LIMIT,
+    PIN,
+    STORED,
+    ask_to_empty,
+    device_of,
+    fill_queue,
+    forget_that_one_just_signed_in,
+    on_server,
+    open_app,
+    receipt,
+    record,
+    save,
+    sent,
+    set_up,
+    sign_in,
+    stored,
+    unlock,
+)
+
+pytestmark = pytest.mark.e2e
+SIZE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "locale": "it"}
+NewPhone = Callable[..., BrowserContext]
+UNSENT, NO_SIGNAL = re.compile("da inviare|to send"), re.compile("Senza segnale|No signal")
+BROUGHT_ABOUT = ("ERR_", "Failed to load resource")
+
+
+@pytest.fixture
+def new_phone(server: str, browser: Browser, tmp_path) -> Iterator[NewPhone]:
+    """Return `new_phone(**options)`: a phone of its own. No page of it may log an error or ask another host."""
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def watch(page) -> None:
+        page.on("console", lambda m: note(m.text) if m.type == "error" and not expected(m.text) else None)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("request", lambda r: problems.append(r.url) if not r.url.startswith((server, "data:")) else None)
+
+    def note(text: str) -> None:
+        if not any(part in text for part in BROUGHT_ABOUT):
+            problems.append(text)
+
+    def phone(*, on_disk: bool = False, **options) -> BrowserContext:
+        wanted = SIZE | {"base_url": server} | options
+        if on_disk:
+            path = browser.browser_type
+            context = path.launch_persistent_context(
+                tmp_path / "phone", executable_path=chromium(), args=FLAGS, **wanted
+            )
+        else:
+            context = browser.new_context(**wanted)
+        contexts.append(context)
+        context.on("page", watch)
+        return context
+
+    yield phone
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def test_twenty_contacts_recorded_offline_survive_closing_the_browser(new_phone, machine):
+    context = new_phone(on_disk=True)
+    set_up(context)
+    context.set_offline(True)
+    page = open_app(context)  # a new tab
+    unlock(page)
+    for n in range(20):
+        record(page, f"Notte {n:02}")
+    expect(page.locator("#state")).to_contain_text("20")
+    expect(page.locator("#tonight li")).to_have_count(20)
+    page.reload()
+    expect(page.locator("#screen-lock")).to_contain_text("20")
+    context.close()
+    assert on_server(machine, "Notte") == []
+
+    context = new_phone(on_disk=True)
+    context.set_offline(True)
+    page = open_app(context)
+    unlock(page)
+    expect(page.locator("#tonight li")).to_have_count(20)
+    expect(page.locator("#state")).to_contain_text("20")
+    context.set_offline(False)
+    page.click(".app-tabs a[href='#send']")
+    page.click("#send-now")
+    expect(page.locator("#trouble a")).to_be_visible()  # the sign-in ended with the browser
+    page.click("#trouble a")
+    sign_in(page)
+    unlock(page)
+    sent(page)
+    assert on_server(machine, "Notte") == [f"Notte {n:02}" for n in range(20)]
+
+
+def test_a_reply_that_is_lost_and_a_cut_in_the_middle_double_nothing(new_phone, machine):
+    context = new_phone()
+    page = set_up(context)
+    context.set_offline(True)
+    fill_queue(page, [f"Taglio {n:03}" for n in range(120)])
+    cut: list[int] = []
+
+    def lose_replies(route: Route) -> None:
+        if len(cut) < 2:
+            cut.append(route.fetch().status)  # the server has done it, and the phone never hears
+            return route.abort("connectionreset")
+        return route.continue_()
+
+    page.route("**/api/street/v1/sync", lose_replies)
+    context.set_offline(False)
+    page.goto(f"{APP}#send")
+    for _try in range(3):
+        page.click("#send-now")
+        page.wait_for_timeout(700)
+    sent(page)
+    assert cut == [200, 200]
+    assert on_server(machine, "Taglio") == [f"Taglio {n:03}" for n in range(120)]
+
+
+def test_the_server_is_killed_while_it_takes_the_queue(new_phone, machine):
+    context = new_phone()
+    page = set_up(context)
+    context.set_offline(True)
+    fill_queue(page, [f"Ucciso {n:03}" for n in range(200)])
+    with page.expect_response("**/api/street/v1/sync"):
+        context.set_offline(False)
+    machine.kill()
+    expect(page.locator("#state")).to_contain_text(UNSENT)
+    page.goto(f"{APP}#send")
+    page.click("#send-now")
+    expect(page.locator("#state")).to_contain_text(NO_SIGNAL)
+    before = on_server(machine, "Ucciso")
+    assert 50 <= len(before) < 200
+    machine.start()
+    page.click("#send-now")
+    sent(page)
+    assert on_server(machine, "Ucciso") == [f"Ucciso {n:03}" for n in range(200)]
+
+
+def test_two_tabs_send_the_same_queue(new_phone, machine):
+    context = new_phone()
+    one = set_up(context)
+    other = open_app(context)
+    unlock(other)
+    context.set_offline(True)
+    fill_queue(one, [f"Doppio {n:03}" for n in range(60)])
+    record(other, "Doppio 060")
+    for page in (one, other):
+        page.goto(f"{APP}#send")
+    context.set_offline(False)
+    for page in (one, other):
+        page.click("#send-now", no_wait_after=True)
+    for page in (one, other):
+        sent(page)
+        expect(page.locator("#outbox-empty")).to_be_visible()
+    assert on_server(machine, "Doppio") == [f"Doppio {n:03}" for n in range(61)]
+
+
+def test_a_new_version_waits_until_nothing_is_open_and_finds_the_queue(new_phone, machine):
+    context = new_phone()
+    page = set_up(context)
+    old = page.evaluate("import('/static/street/sync.js').then((sync) => sync.VERSION.app)")
+    context.set_offline(True)
+    record(page, "Vecchia uno")
+    style = machine.folder / "static" / "street" / "app.css"
+    content = style.read_text()
+    try:
+        machine.stop()
+        style.write_text(content + "\n/* of the next version */\n")
+        for packed in style.parent.glob("app.css.*"):
+            packed.unlink()
+        machine.start()
+        context.set_offline(False)
+        sent(page)  # the old app delivers to the new server
+        page.click(".app-main-action")
+        page.locator("#who-nickname").check(force=True)
+        page.fill("#contact [name=nickname]", "Vecchia due")
+        page.evaluate("navigator.serviceWorker.getRegistration('/street/app/').then((one) => one.update())")
+        page.evaluate("navigator.serviceWorker.getRegistration('/street/app/').then(async (one) => "
+                      "{ while (!one.waiting) await new Promise((go) => setTimeout(go, 50)); })")  # fmt: skip
+        assert page.input_value("#contact [name=nickname]") == "Vecchia due"
+        context.set_offline(True)
+        save(page)
+        context.set_offline(False)
+        with page.expect_navigation():
+            page.click("#lock")
+        unlock(page)
+        sent(page)
+        assert page.evaluate("import('/static/street/sync.js').then((sync) => sync.VERSION.app)") != old
+        assert len(page.evaluate("caches.keys()")) == 1
+    finally:
+        style.write_text(content)
+        machine.stop()
+        machine.start()
+    assert on_server(machine, "Vecchia") == ["Vecchia due", "Vecchia uno"]
+
+
+def test_wrong_pins_wait_longer_and_then_only_a_sign_in_helps(new_phone, machine):
+    context = new_phone()
+    page = set_up(context)
+    context.set_offline(True)
+    record(page, "Pin nascosto")
+    page.click("#lock")
+    for n in range(10):
+        page.evaluate(
+            """import("/static/street/store.js").then(async (store) => {
+                const vault = await store.get("meta", "vault");
+                await store.put("meta", "vault", { ...vault, until: 0 });
+            })"""
+        )  # as if one had waited
+        page.reload()
+        page.fill("#pin", "111222")
+        page.click("#pin-go")
+        if n in (3, 4):
+            expect(page.locator("#pin-wait")).to_contain_text("10" if n == 3 else "20")
+            expect(page.locator("#pin")).to_be_disabled()
+        elif n < 9:
+            expect(page.locator("#pin-problem")).to_be_visible()
+    expect(page.locator("#recover-why")).to_be_visible(timeout=NO_LIMIT)
+    page.reload()
+    expect(page.locator("#screen-recover")).to_be_visible()
+    assert not page.evaluate("import('/static/street/vault.js').then((vault) => vault.unlock('258036'))")["opened"]
+    context.set_offline(False)
+    page.fill("#recover-pin", "739105")
+    page.fill("#recover-again", "739105")
+    page.click("#recover-form .btn-primary")
+    sent(page)
+    assert on_server(machine, "Pin nascosto") == ["Pin nascosto"]
+    page.click("#lock")
+    unlock(page, "739105")
+
+
+def test_it_locks_itself_and_keeps_the_draft_and_nothing_is_in_clear(new_phone):
+    context = new_phone()
+    set_up(context).close()
+    page = context.new_page()
+    page.clock.install()
+    page.goto(APP)
+    unlock(page)
+    context.set_offline(True)
+    record(page, "Segretissima")
+    page.click(".app-main-action")
+    page.locator("#who-nickname").check(force=True)
+    page.fill("#contact [name=nickname]", "Lanterna bozza")
+    page.evaluate("import('/static/street/form.js').then((form) => form.keepDraft())")
+    called = page.evaluate(
+        "import('/static/street/vault.js').then((vault) => vault.kept('bundle')).then((all) => all.people[0].called)"
+    )
+    assert called
+    kept = stored(page)
+    assert "PBKDF2" in kept  # the scripts in the cache are looked through as well
+    for secret in ("Segretissima", "Lanterna bozza", called, PIN):
+        assert secret not in kept
+    page.clock.fast_forward("06:00")
+    expect(page.locator("#screen-lock")).to_be_visible()
+    for secret in ("Lanterna", "Segretissima", called):
+        assert secret not in page.content()
+    assert page.input_value("#contact [name=nickname]") == ""
+    unlock(page)
+    expect(page.locator("#contact [name=nickname]")).to_have_value("Lanterna bozza")
+
+
+def test_a_phone_that_is_lost_sends_what_it_has_empties_itself_and_says_so(new_phone, machine):
+    context = new_phone()
+    page = set_up(context)
+    context.set_offline(True)
+    record(page, "Perduta")
+    device = device_of(page)
+    ask_to_empty(machine, device)
+    context.set_offline(False)
+    expect(page.locator("#screen-emptied")).to_be_visible()
+    assert receipt(machine, device) == 0
+    assert on_server(machine, "Perduta") == ["Perduta"]
+    assert page.evaluate("indexedDB.databases().then((all) => all.length)") == 1
+    assert page.evaluate(STORED) == [1, 0, 0]  # only that it was emptied
+    page.reload()
+    expect(page.locator("#screen-emptied")).to_be_visible()
+
+
+def test_a_lost_phone_whose_pin_nobody_types_says_what_was_not_sent(new_phone, machine):
+    context = new_phone()
+    page = set_up(context)
+    context.set_offline(True)
+    record(page, "Mai inviata")
+    device = device_of(page)
+    page.click("#lock")
+    ask_to_empty(machine, device)
+    forget_that_one_just_signed_in(machine)
+    context.set_offline(False)
+    expect(page.locator("#screen-emptied")).to_be_visible()
+    assert receipt(machine, device) == 1
