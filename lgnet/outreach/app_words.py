@@ -47,7 +47,7 @@ _TEXTS: dict[str, str | Promise] = {
     "send_again": _("Send again"),
     "look": _("Look and choose"),
     "chosen_by": _("{by} chose a value of a contact at {at}"),
-    "no_bundle": _("The people met are not on this phone now: they come back with the next signal. You can record."),
+    "no_people": _("The people met are not on this phone now: they come back with the next signal. You can record."),
     # the way in
     "pin_short": _("Six digits or more."),
     "pin_easy": _("Too easy to guess: mix the digits."),

@@ -37,6 +37,7 @@ def street(user: User, day: Day) -> None:
         day.sections.append(_in_no_team(_("mobile unit")))
         return
     day.actions.append(Action(_("New contact"), reverse("contact_new")))
+    day.actions.append(Action(_("Record without signal"), reverse("street_app"), "it-wifi"))
     today = list(outreach.contacts_since_midnight(user)[:SHOWN])
     missed = list(outreach.not_met_for(user, units, NOT_MET_DAYS)[:SHOWN])
     _log(user, (contact.person for contact in [*missed, *today]))

@@ -45,6 +45,17 @@ class Server:
         """Run a command of the platform on this server's data."""
         subprocess.run([sys.executable, "-m", "lgnet.cli", *command], env=self.env, cwd=ROOT, check=True)
 
+    def prepare(self, scale: str) -> None:
+        """Make the database with a demo of this scale, and collect the files."""
+        for command in (
+            ["compile_catalogues"],
+            ["migrate", "-v", "0"],
+            ["load_network"],
+            ["load_demo", "--scale", scale],
+            ["collectstatic", "--noinput", "-v", "0"],
+        ):
+            self.run(*command)
+
     def start(self) -> None:
         """Serve, and return when it answers."""
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port",
@@ -74,14 +85,7 @@ class Server:
 def machine(tmp_path_factory) -> Iterator[Server]:
     """A running server, for tests that stop it or look into its database."""
     running = Server(tmp_path_factory.mktemp("lgnet"))
-    for command in (
-        ["compile_catalogues"],
-        ["migrate", "-v", "0"],
-        ["load_network"],
-        ["load_demo", "--scale", "0.06"],
-        ["collectstatic", "--noinput", "-v", "0"],
-    ):
-        running.run(*command)
+    running.prepare("0.06")
     running.start()
     yield running
     running.stop()

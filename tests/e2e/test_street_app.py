@@ -1,5 +1,6 @@
 """The street app in a real browser with the network really off: nothing is lost, nothing is doubled, nothing is in clear."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -251,7 +252,7 @@ def test_it_locks_itself_and_keeps_the_draft_and_nothing_is_in_clear(new_phone):
     page.fill("#contact [name=nickname]", "Lanterna bozza")
     page.evaluate("import('/static/street/form.js').then((form) => form.keepDraft())")
     called = page.evaluate(
-        "import('/static/street/vault.js').then((vault) => vault.kept('bundle')).then((all) => all.people[0].called)"
+        "import('/static/street/vault.js').then((vault) => vault.kept('people')).then((all) => all[0].called)"
     )
     assert called
     kept = stored(page)

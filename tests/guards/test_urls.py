@@ -41,6 +41,7 @@ PUBLIC: dict[str, str] = {
     "mfa_login_webauthn": "signing in with a passkey",
     "mfa_reauthenticate": "needs a sign-in by its own check",
     "invitation_accept": "opened from the mail, with its key",
+    "street_app_manifest": "name and mark of the app; the browser asks for it without its cookies",
     "set_language": "the language of the sign-in page",
 }
 # For everybody who is signed in, and why.

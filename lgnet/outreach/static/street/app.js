@@ -16,8 +16,10 @@ import { count, hour, word } from "./words.js";
 const IDLE = 5 * 60_000; // without a touch
 const HIDDEN = 60_000; // behind another app, or with the screen off
 const MINUTE = 60_000;
+// Parts of the page that are emptied when it locks.
+const WITH_PEOPLE = ["tonight", "people", "unsent", "waiting", "refused", "conflict", "chosen", "saved", "where-now"];
 const tabs = new BroadcastChannel("lgnet-street");
-const now = { items: [], faces: [], chosen: [], touched: Date.now(), hiddenAt: 0, bundle: undefined };
+const now = { items: [], faces: [], chosen: [], touched: Date.now(), hiddenAt: 0, places: undefined };
 let draftTimer = 0;
 
 // -- what is shown ----------------------------------------------------------------------------------------------------
@@ -27,17 +29,18 @@ const open = () => vault.isOpen();
 /** Read everything anew and draw it. */
 async function refresh() {
   if (!open()) return showState();
-  const [items, bundle, chosen] = await Promise.all([queue.list(), vault.kept("bundle"), vault.kept("chosen")]);
+  const kept = ["places", "people", "chosen"].map((name) => vault.kept(name));
+  const [items, places, met, chosen] = await Promise.all([queue.list(), ...kept]);
   if (!open()) return;
-  Object.assign(now, { items, bundle, chosen: chosen || [], faces: people.everybody(bundle, items) });
-  if (byId("screen-new").hidden) form.know(bundle, now.faces);
-  tell("no-people", bundle ? "" : word("no_bundle"));
+  Object.assign(now, { items, places, chosen: chosen || [], faces: people.everybody(met || [], items) });
+  if (byId("screen-new").hidden) form.know(places, now.faces);
+  tell("no-people", met ? "" : word("no_people"));
   draw();
   await showState();
 }
 
 function draw() {
-  const zones = Object.fromEntries((now.bundle?.zones || []).map((zone) => [zone.id, zone.name]));
+  const zones = Object.fromEntries((now.places?.zones || []).map((zone) => [zone.id, zone.name]));
   const saved = now.items.find((item) => item.id === byId("saved").dataset.id);
   if (saved?.tried) byId("saved").querySelector("button")?.remove();
   lists.drawTonight(now.items, now.faces);
@@ -82,7 +85,7 @@ async function go() {
 let opening; // what the form is opened with: values, what it mends, its errors
 
 async function openForm() {
-  form.know(now.bundle, now.faces);
+  form.know(now.places, now.faces);
   const given = opening;
   opening = undefined;
   const isBack = form.isWritten() || (await form.bringBackDraft());
@@ -178,8 +181,8 @@ async function lock() {
   const isKept = await form.keepDraft().then(() => true, () => false); // a full phone: then it stays in the form
   vault.lock();
   if (isKept) form.clear();
-  Object.assign(now, { items: [], faces: [], chosen: [], bundle: undefined });
-  for (const id of ["tonight", "people", "unsent", "waiting", "refused", "conflict", "chosen"]) byId(id).replaceChildren();
+  Object.assign(now, { items: [], faces: [], chosen: [], places: undefined });
+  for (const id of WITH_PEOPLE) byId(id).replaceChildren();
   byId("saved").hidden = true;
   byId("people-q").value = "";
   await screens.showLock();

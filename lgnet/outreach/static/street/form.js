@@ -11,15 +11,15 @@ const form = () => byId("contact");
 const field = (name) => form().elements.namedItem(name);
 
 /** `isWritten`: something was typed, or brought here from elsewhere, that would be lost. */
-const now = { bundle: undefined, faces: [], zones: {}, began: "", mends: undefined, isWritten: false };
+const now = { places: undefined, faces: [], zones: {}, began: "", mends: undefined, isWritten: false };
 
-/** @param {any} bundle @param {any[]} faces  What the choices are made of. */
-export function know(bundle, faces) {
-  now.bundle = bundle;
+/** @param {any} places @param {any[]} faces  What the choices are made of. */
+export function know(places, faces) {
+  now.places = places;
   now.faces = faces;
-  now.zones = Object.fromEntries((bundle?.zones || []).map((zone) => [zone.id, zone.name]));
-  offer(field("team"), bundle?.units || []);
-  field("team").closest(".lg-field").hidden = (bundle?.units || []).length < 2;
+  now.zones = Object.fromEntries((places?.zones || []).map((zone) => [zone.id, zone.name]));
+  offer(field("team"), places?.units || []);
+  field("team").closest(".lg-field").hidden = (places?.units || []).length < 2;
   offerZones();
   showPeople();
 }
@@ -33,7 +33,7 @@ function offer(select, rows, empty = "") {
 
 function offerZones() {
   const unit = field("team").value;
-  const zones = (now.bundle?.zones || []).filter((zone) => zone.unit_ids.includes(unit));
+  const zones = (now.places?.zones || []).filter((zone) => zone.unit_ids.includes(unit));
   offer(field("zone"), zones, word("choose_zone"));
 }
 

@@ -49,12 +49,12 @@ export function search(faces, zones, text, most = 30) {
 }
 
 /**
- * Those of the bundle and whoever was recorded on this phone since, the latest first; nobody twice.
- * @param {any} bundle @param {import("./queue.js").Item[]} items @returns {Face[]}
+ * Those whom the server told of, and whoever was recorded on this phone since, the latest first; nobody twice.
+ * @param {Face[]} met @param {import("./queue.js").Item[]} items @returns {Face[]}
  */
-export function everybody(bundle, items) {
+export function everybody(met, items) {
   const faces = new Map();
-  for (const face of bundle?.people || []) faces.set(face.earlier, face);
+  for (const face of met) faces.set(face.earlier, face);
   const known = new Map(faces);
   for (const { op, state } of items) {
     const { who, nickname, earlier, person, team, zone, occurred_at: at } = op.changes;

@@ -67,6 +67,7 @@ async function setUp() {
     const { device } = await api.post("devices", body);
     const { keys } = await api.post("key", { device: id });
     await vault.create(pin, keys);
+    await sync.fetchBundle(id);
     await store.put("meta", "device", { ...own, id, lease_until: device.lease_until });
     await store.remove("meta", "begun");
     navigator.storage?.persist?.();

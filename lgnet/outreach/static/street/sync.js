@@ -103,7 +103,7 @@ async function sendBatch(own, operations) {
 async function beginToEmpty(own) {
   own.wipe_seen = Date.now();
   await store.put("meta", "device", own);
-  await store.remove("sealed", "bundle");
+  await store.remove("sealed", "people");
 }
 
 /** Keep what colleagues chose where two values clashed, the latest first. */
@@ -119,21 +119,27 @@ async function renew(own, told) {
     now = (await api.post("devices", { id: own.id, unit: own.unit, name: own.name, app_version: VERSION.app })).device;
   }
   let { fetched = 0 } = own;
-  if (now.state === "active" && (Date.now() - fetched > FRESH || !(await store.get("sealed", "bundle")))) {
-    await fetchBundle(own);
+  if (now.state === "active" && (Date.now() - fetched > FRESH || !(await store.get("sealed", "people")))) {
+    await fetchBundle(own.id);
     fetched = Date.now();
   }
   await store.put("meta", "device", { ...own, lease_until: now.lease_until, fetched });
   await queue.forget(Date.now() - DAY);
 }
 
-/** What the phone may hold; who may hold nothing any more loses it. */
-async function fetchBundle(own) {
+/**
+ * Fetch what the phone may hold; who may hold nothing any more loses the people.
+ * Places and people are kept apart: without the people one can still record.
+ * @param {string} id of the device
+ */
+export async function fetchBundle(id) {
   try {
-    await vault.keep("bundle", await api.bundle(own.id));
+    const { people, ...places } = await api.bundle(id);
+    await vault.keep("places", places);
+    await vault.keep("people", people);
   } catch (trouble) {
     if (trouble.status !== 403 || trouble.code === "second_factor_needed") throw trouble;
-    await store.remove("sealed", "bundle");
+    await store.remove("sealed", "people");
   }
   changed("bundle");
 }
@@ -192,8 +198,8 @@ export async function keepLease() {
   const own = await device();
   if (own?.wipe_seen && Date.now() - own.wipe_seen > GRACE) return empty(own);
   if (!own?.lease_until || Date.parse(own.lease_until) > clock.now()) return;
-  if (await store.get("sealed", "bundle")) {
-    await store.remove("sealed", "bundle");
+  if (await store.get("sealed", "people")) {
+    await store.remove("sealed", "people");
     changed("bundle");
   }
 }
