@@ -297,3 +297,101 @@ def test_a_lost_phone_whose_pin_nobody_types_says_what_was_not_sent(new_phone, m
     context.set_offline(False)
     expect(page.locator("#screen-emptied")).to_be_visible()
     assert receipt(machine, device) == 1
+
+
+def test_a_full_phone_says_so_and_keeps_what_is_there(new_phone, machine, server):
+    context = new_phone()
+    page = set_up(context)
+    context.set_offline(True)
+    record(page, "Piena uno")
+    disk = context.new_cdp_session(page)
+    disk.send("Storage.overrideQuotaForOrigin", {"origin": server, "quotaSize": 1})
+    page.click(".app-main-action")
+    page.locator("#who-nickname").check(force=True)
+    page.fill("#contact [name=nickname]", "Piena due")
+    page.fill("#contact [name=note]", "molte parole " * 500)
+    save(page)
+    expect(page.locator("#form-problem")).to_contain_text(re.compile("memoria|room"))
+    assert page.input_value("#contact [name=nickname]") == "Piena due"
+    disk.send("Storage.overrideQuotaForOrigin", {"origin": server})
+    save(page)
+    expect(page.locator("#saved")).to_contain_text("Piena due")
+    context.set_offline(False)
+    sent(page)
+    assert on_server(machine, "Piena") == ["Piena due", "Piena uno"]
+
+
+def test_what_is_refused_is_mended_and_what_was_not_sent_is_taken_back(new_phone, machine):
+    context = new_phone()
+    page = set_up(context)
+    context.set_offline(True)
+    record(page, "Ripensata")
+    page.click("#saved button")
+    expect(page.locator("#contact [name=nickname]")).to_have_value("Ripensata")
+    page.fill("#contact [name=nickname]", "Ripensata meglio")
+    save(page)
+    expect(page.locator("#tonight li")).to_have_count(1)
+    page.evaluate(
+        """import("/static/street/outbox.js").then(({ record }) => {
+            const form = document.getElementById("contact").elements;
+            return record({ team: form.team.value, zone: form.zone.options[1].value, who: "nickname",
+                nickname: "Storta", gender: "?", occurred_at: new Date().toISOString() });
+        })"""
+    )  # as an app of another version could have made it
+    context.set_offline(False)
+    expect(page.locator("#to-mend")).to_be_visible()
+    page.click("#to-mend")
+    expect(page.locator("#refused .app-reason")).not_to_be_empty()
+    page.click("#refused button >> nth=0")
+    expect(page.locator("#contact .app-error")).to_have_count(1)
+    assert page.input_value("#contact [name=nickname]") == "Storta"
+    page.locator("#contact [name=gender]").select_option(index=1)
+    save(page)
+    sent(page)
+    expect(page.locator("#to-mend")).to_be_hidden()
+    assert on_server(machine, "Ripensata") == ["Ripensata meglio"]
+    assert on_server(machine, "Storta") == ["Storta"]
+    page.click(".app-tabs a[href='#people']")
+    page.fill("#people-q", "stota")  # a slip of the pen
+    page.click("#people button")
+    expect(page.locator("#contact input[name=earlier]:checked")).to_have_count(1)
+    save(page)
+    sent(page)
+    assert on_server(machine, "Storta") == ["Storta"]
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_every_screen_can_be_read_and_reached(new_phone, axe, colours):
+    context = new_phone(color_scheme=colours)
+    page = context.new_page()
+    page.goto("/")
+    sign_in(page)
+    page.goto(APP)
+    expect(page.locator("#setup-unit option")).not_to_have_count(0)
+    check(page, axe, f"street-app-setup-{colours}-390")
+    page.close()
+    page = set_up(context)
+    context.set_offline(True)
+    record(page, "Leggibile")
+    check(page, axe, f"street-app-home-{colours}-390")
+    for name in ("people", "send", "new"):
+        page.goto(f"{APP}#{name}")
+        expect(page.locator(f"#screen-{name}")).to_be_visible()
+        if name == "new":
+            page.locator("#who-met").check(force=True)
+            save(page)
+            for part in page.locator("#contact details").all():
+                part.evaluate("one => one.open = true")
+        check(page, axe, f"street-app-{name}-{colours}-390")
+    small = page.evaluate(
+        """[...document.querySelectorAll("main a, main button, main input, main select, main summary, nav a")]
+            .filter((one) => one.offsetParent && !one.closest(".pick, .pick-row"))
+            .map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect().height])
+            .filter(([, height]) => height < 47.5)"""
+    )
+    assert small == []
+    page.click(".app-tabs a[href='#home']") if page.locator(".app-tabs").is_visible() else page.click("#discard")
+    page.click("#lock")
+    check(page, axe, f"street-app-lock-{colours}-390")
+    page.click("#forgotten")
+    check(page, axe, f"street-app-recover-{colours}-390")
