@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
@@ -35,7 +35,7 @@ def json_view(method: str, *, former_staff: bool = False) -> Callable[[View], Ca
     def decorate(view: View) -> Callable[..., HttpResponse]:
         @wraps(view)
         def answered(request: StaffRequest) -> HttpResponse:
-            if not request.user.is_authenticated:
+            if not cast(HttpRequest, request).user.is_authenticated:
                 return problem(401, "signed_out", _("Sign in again. What you recorded stays on the phone."))
             if request.method != method:
                 return problem(405, "method", _("This address is asked in another way."), {"Allow": method})

@@ -1,5 +1,6 @@
 """The form that corrects a contact: the form of a new contact, without what says whom it was with."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lgnet.catalogue.models import ServiceType, Zone
 from lgnet.catalogue.selectors import service_types
 from lgnet.network.models import User
-from lgnet.outreach.corrections import FIELDS, version_of
+from lgnet.outreach.corrections import FIELDS, version_of, wire_value
 from lgnet.outreach.forms import ContactForm
 from lgnet.outreach.models import Contact
 
@@ -19,11 +20,14 @@ class ContactChangeForm(ContactForm):
 
     version = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, user: User, contact: Contact, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, user: User, contact: Contact, services: Iterable[ServiceType] | None = None, **options: Any
+    ) -> None:
         initial = {name: getattr(contact, name) for name in FIELDS} | {"zone": contact.zone_id}
-        initial["sleeping_rough"] = {True: "yes", False: "no"}.get(contact.sleeping_rough, "")
+        initial["sleeping_rough"] = wire_value("sleeping_rough", contact.sleeping_rough)
         options["initial"] = initial | {"version": version_of(contact)} | options.get("initial", {})
-        super().__init__(*args, user=user, units=[contact.team], services=list(service_types()), **options)
+        offered = service_types() if services is None else services
+        super().__init__(*args, user=user, units=[contact.team], services=offered, **options)
         for name in ("record_id", "team", "who", "earlier", "person"):
             del self.fields[name]
         if contact.person_id or contact.head_count == 1:
@@ -33,8 +37,9 @@ class ContactChangeForm(ContactForm):
         here = Q(is_active=True) | Q(pk=contact.zone_id)
         self._field("zone").queryset = Zone.objects.filter(here, partner=contact.partner_id)
         known = {code for code, _name in self._field("given").choices}
-        gone = ServiceType.objects.filter(code__in=set(contact.given) - known)
-        self._field("given").choices += [(service.code, service.name) for service in gone]
+        if unknown := set(contact.given) - known:
+            gone = ServiceType.objects.filter(code__in=unknown)
+            self._field("given").choices += [(service.code, service.name) for service in gone]
 
     def clean(self) -> dict[str, Any]:
         """Nothing depends on whom it was: the service looks at the rest."""

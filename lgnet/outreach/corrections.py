@@ -17,7 +17,7 @@ from django.forms import ValidationError
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
@@ -46,7 +46,7 @@ FIELDS: dict[str, str | Promise] = {
     "gender": gettext_lazy("Gender"),
     "age_band": gettext_lazy("Apparent age"),
     "language": gettext_lazy("Language"),
-    "note": pgettext_lazy("field", "Note"),
+    "note": gettext_lazy("Note"),
 }
 CONTACT = "outreach.contact"
 
@@ -57,7 +57,7 @@ def wire_value(field: str, value: Any) -> Any:
         case "zone":
             return str(value.pk) if value is not None else ""
         case "occurred_at":
-            return f"{value.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+            return _moment(value)
         case "sleeping_rough":
             return {True: "yes", False: "no"}.get(value, "")
         case "needs" | "given":
@@ -73,7 +73,7 @@ def wire(contact: Contact) -> dict[str, Any]:
 
 
 def canonical(field: str, sent: Any) -> Any:
-    """A value that a device says it saw, written as `wire_value` writes it; what makes no sense is returned as it is."""
+    """A value that a device says it saw, written as `wire_value` does; what makes no sense stays as it is."""
     if field == "occurred_at":
         moment = read_moment(sent)
         return wire_value(field, moment) if moment else sent
@@ -126,9 +126,16 @@ def change_contact(
     changed in between, for an impossible moment, zone or number; PermissionDenied as `lock_contact`.
     """
     locked = lock_contact(by, contact.pk)
-    before = wire(locked)
     if seen_version and seen_version != version_of(locked):
         raise DomainError(_("Somebody corrected this contact while you were writing. Look, then save again."))
+    return change_locked(by=by, locked=locked, changes=changes, source=source)
+
+
+def change_locked(
+    *, by: User, locked: Contact, changes: Mapping[str, Any], source: Mapping[str, str] | None = None
+) -> Contact:
+    """What `change_contact` does with a contact that `lock_contact` gave, in the same transaction."""
+    before = wire(locked)
     changed = [name for name, value in changes.items() if wire_value(name, value) != before[name]]
     for name in changed:
         setattr(locked, name, changes[name])
@@ -177,6 +184,13 @@ def _check(contact: Contact, changed: list[str]) -> None:
         raise DomainError(_("At least one person."), field="head_count")
     if contact.head_count > 1 and (contact.person_id or contact.trace or contact.nickname):
         raise DomainError(_("A group has no name: record a contact for each person you know."), field="head_count")
+
+
+def _moment(value: datetime) -> str:
+    try:
+        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+    except OverflowError:  # the first or the last day there is: a mistyped year, which the service refuses
+        return value.isoformat()
 
 
 def _plain(value: Any) -> str:

@@ -26,6 +26,11 @@ GIVEN_AREAS = (ServiceType.Area.FIRST_HELP, ServiceType.Area.PRACTICAL)
 NOT_STATED = ("", _("not known"))
 
 
+def spoken_languages() -> list[tuple[Any, Any]]:
+    """Languages in the reader's own, looked up only when they are needed: there are hundreds."""
+    return [NOT_STATED, *language_choices()]
+
+
 class Who(TextChoices):
     """Whom the unit met."""
 
@@ -65,7 +70,7 @@ class ContactForm(LgForm):
     next_step = forms.CharField(label=_("Next step"), max_length=300, required=False)
     gender = forms.ChoiceField(label=_("Gender"), choices=[NOT_STATED, *Gender.choices], required=False)
     age_band = forms.ChoiceField(label=_("Apparent age"), choices=[NOT_STATED, *AgeBand.choices], required=False)
-    language = forms.ChoiceField(label=_("Language"), required=False)
+    language = forms.ChoiceField(label=_("Language"), choices=spoken_languages, required=False)
     note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}), max_length=20_000, required=False)
 
     def __init__(
@@ -74,11 +79,10 @@ class ContactForm(LgForm):
         super().__init__(*args, **options)
         self.user = user
         self.units = list(units)
-        self._field("team").queryset = Team.objects.filter(pk__in=[unit.pk for unit in self.units])
+        self._field("team").queryset = Team.objects.filter(pk__in=[u.pk for u in self.units]).select_related("partner")
         self._field("zone").queryset = selectors.zones_for(self.units)
         self.services = [service for service in services if service.area in GIVEN_AREAS]
         self._field("given").choices = [(service.code, service.name) for service in self.services]
-        self._field("language").choices = [NOT_STATED, *language_choices()]
 
     def _field(self, name: str) -> Any:
         return self.fields[name]

@@ -154,5 +154,3 @@ def _text(body: dict[str, Any], name: str) -> str:
 def _number(body: dict[str, Any], name: str) -> int | None:
     value = body.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
-
-

@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from lgnet.catalogue.models import Team
 from lgnet.core.models import BaseModel
@@ -80,7 +79,7 @@ class Operation(BaseModel):
 
     class Result(models.TextChoices):
         WAITING = "waiting", _("waits for another")
-        APPLIED = "applied", pgettext_lazy("operation", "recorded")
+        APPLIED = "applied", _("done and recorded")
         CONFLICT = "conflict", _("recorded, with values to choose from")
         REFUSED = "refused", _("needs attention")
         MENDED = "mended", _("mended and sent again")

@@ -31,7 +31,7 @@ def make_schema() -> Schema:
         },
         "security": [{"session": []}],
         "paths": {
-            f"{ROOT}/devices": _post("Register a device of the user, or renew it", "DeviceRequest", "DeviceAnswer", 409),
+            f"{ROOT}/devices": _post("Register a device, or renew it", "DeviceRequest", "DeviceAnswer", 409),
             f"{ROOT}/sync": _post("Send operations; each is answered by itself", "SyncRequest", "SyncAnswer", 413),
             f"{ROOT}/wiped": _post("The receipt of a device that has emptied itself", "WipedRequest", "DeviceAnswer"),
             f"{ROOT}/key": _post("The key of the device, just after signing in", "KeyRequest", "KeyAnswer"),
@@ -75,7 +75,7 @@ def _schemas() -> Schema:
 
 def _operation() -> Schema:
     fields = {
-        "id": UUID | {"description": "made on the device, UUIDv7; the operation is carried out once however often sent"},
+        "id": UUID | {"description": "made on the device, UUIDv7; carried out once however often it is sent"},
         "kind": {"type": "string", "enum": sorted(KINDS)},
         "record_id": UUID | {"description": "the record it is about; its id too is made on the device"},
         "base": {"type": "object", "description": "the values the device saw, by field"},
@@ -161,7 +161,8 @@ def _field(field: forms.Field) -> Schema:
 
 
 def _enum(field: forms.ChoiceField, *, empty: bool = False) -> Schema:
-    codes = [str(code) for code, _label in field.choices]
+    choices: Any = field.choices
+    codes = [str(code) for code, _label in choices]
     return {"enum": [*dict.fromkeys([*codes, *(["", None] if empty else [])])]} if codes else {}
 
 

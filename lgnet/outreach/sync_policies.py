@@ -28,3 +28,13 @@ def may_set_aside(user: User, operation: Operation) -> bool:
     """Its user, the unit, and the coordinator who manages the staff there."""
     manages = operation.partner_id in access_of(user).partner_ids(Permission.MANAGE_STAFF)
     return manages or operation.user_id == user.pk or works_in_unit(user, operation)
+
+
+def may_see_work(user: User) -> bool:
+    """Whether the user looks after what devices sent: who records in the street, and who manages those who do."""
+    return can(user, Permission.RECORD_CONTACT) or oversees(user)
+
+
+def oversees(user: User) -> bool:
+    """Whether the user is a coordinator: reads the contacts of a city and manages its staff."""
+    return can(user, Permission.VIEW_CONTACTS) and can(user, Permission.MANAGE_STAFF)

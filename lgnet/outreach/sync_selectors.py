@@ -12,7 +12,7 @@ from lgnet.catalogue.selectors import team_ids_of
 from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
-from lgnet.outreach.models import Conflict, Device, Operation
+from lgnet.outreach.models import Conflict, Contact, Device, Operation
 from lgnet.outreach.selectors import visible_contacts
 from lgnet.outreach.sync_policies import works_in_unit
 from lgnet.people.policies import file_is_open_for, not_hidden_from
@@ -82,6 +82,12 @@ def reads_operation(user: User, operation: Operation) -> bool:
     return file_is_open_for(user, operation.person)
 
 
+def contact_of(user: User, operation: Operation) -> Contact | None:
+    """The contact that an operation made or is about, if the user may see it."""
+    rows = visible_contacts(user).filter(partner=operation.partner_id)
+    return rows.filter(pk=operation.record_id).first() if operation.record_id else None
+
+
 def visible_conflicts(user: User) -> QuerySet[Conflict]:
     """Values to choose from, or chosen, of the contacts that the user may see."""
     contacts = visible_contacts(user).order_by().values("pk")
@@ -125,4 +131,12 @@ def counts_for(user: User) -> dict[str, int]:
         "needs_attention": mine.filter(result=Result.REFUSED).count(),
         "waiting": mine.filter(result=Result.WAITING).count(),
         "to_choose": visible_conflicts(user).filter(state=Conflict.State.OPEN, team__in=team_ids_of(user)).count(),
+    }
+
+
+def work_for(user: User) -> dict[str, int]:
+    """How much waits for somebody in what the user may see: for the links above the list of contacts."""
+    return {
+        "attention": needing_attention(user).filter(result=Result.REFUSED).count(),
+        "to_choose": visible_conflicts(user).filter(state=Conflict.State.OPEN).count(),
     }

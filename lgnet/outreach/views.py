@@ -25,6 +25,8 @@ from lgnet.network.roles import Permission
 from lgnet.outreach import selectors, services
 from lgnet.outreach.forms import ContactForm, ContactReferForm, IdentifyForm, Who, now_to_the_minute
 from lgnet.outreach.models import Contact
+from lgnet.outreach.sync_policies import may_see_work
+from lgnet.outreach.sync_selectors import work_for
 from lgnet.outreach.tables import ContactFilter, contact_columns
 from lgnet.people.lists import person_table_response
 from lgnet.people.selectors import log_listing, search_persons, visible_persons
@@ -48,7 +50,7 @@ def contact_list(request: StaffRequest) -> HttpResponse:
     )  # fmt: skip
     return person_table_response(
         request, table, "outreach/contact_list.html", object_type="outreach.contact",
-        permission=Permission.VIEW_CONTACTS,
+        permission=Permission.VIEW_CONTACTS, context={"sync": work_for(user) if may_see_work(user) else None},
     )  # fmt: skip
 
 
@@ -96,6 +98,7 @@ def contact_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "may_identify": contact.team_id in team_ids_of(request.user)
         and contact.person_id is None
         and contact.head_count == 1,
+        "may_change": contact.team_id in team_ids_of(request.user),
         "may_list": can(request.user, Permission.VIEW_CONTACTS),
         "may_record": can(request.user, Permission.RECORD_CONTACT, partner=contact.partner_id),
     }

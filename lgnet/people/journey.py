@@ -102,5 +102,26 @@ def identify(*, by: User, trace: uuid.UUID, person: Person) -> list[Any]:
     return linked
 
 
+@transaction.atomic
+def move_trace(*, by: User, trace: uuid.UUID, into: uuid.UUID) -> list[Any]:
+    """Two traces are of one person nobody has identified: give every record of `trace` the trace `into`; return them.
+
+    Events are corrected, not overwritten.
+    """
+    unknown = {"trace": trace, "person__isnull": True}
+    moved = [row for model in _traced_models() for row in model._default_manager.select_for_update().filter(**unknown)]
+    for row in moved:
+        give_trace(by=by, label=row._meta.label_lower, pk=row.pk, trace=into)
+    return moved
+
+
+@transaction.atomic
+def give_trace(*, by: User, label: str, pk: uuid.UUID, trace: uuid.UUID) -> None:
+    """Give one record of somebody not identified another trace, and its events with it."""
+    apps.get_model(label)._default_manager.filter(pk=pk).update(trace=trace)
+    for event in JourneyEvent.objects.filter(source_id=pk, voided_at__isnull=True, trace__isnull=False):
+        correct(event, by=by, reason="trace linked", trace=trace)
+
+
 def _traced_models() -> list[Any]:
     return [model for model in apps.get_models() if issubclass(model, Traced) and model is not JourneyEvent]

@@ -17,6 +17,8 @@ OBJECTS = {
     "people.noticegiven": _lazy("notice given"), "people.contactpoint": _lazy("way to reach the person"),
     "people.identifier": _lazy("document or code"), "people.household": _lazy("household"),
     "people.fileopening": _lazy("opening of a file"), "outreach.contact": _lazy("street contact"),
+    "outreach.device": _lazy("device of the street"), "outreach.operation": _lazy("operation of the street app"),
+    "outreach.conflict": _lazy("values to choose from"), "outreach.likeness": _lazy("same person or not"),
     "desks.visit": _lazy("arrival at the desk"), "cases.referral": _lazy("referral"), "cases.case": _lazy("case"),
     "cases.assessment": _lazy("assessment"), "cases.plan": _lazy("plan"), "cases.goal": _lazy("goal"),
     "cases.servicedelivery": _lazy("service given"), "network.user": _lazy("sign-in"),

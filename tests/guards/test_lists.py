@@ -15,6 +15,7 @@ from lgnet.desks.services import record_arrival
 from lgnet.network.invitations import invite_colleague
 from lgnet.network.models import Membership
 from lgnet.network.roles import Role
+from lgnet.outreach.models import Conflict, Device, Operation
 from lgnet.outreach.services import Sighting, record_contact, refer_contact
 from lgnet.people.models import Person
 from lgnet.people.records import record_notice
@@ -26,7 +27,8 @@ from tests.queries import count_queries
 # Pages without arguments that show rows of the city. The first test fails when one is missing or no longer there.
 LISTS = {
     "person_list", "file_openings", "contact_list", "visit_list", "referral_list", "case_list", "staff_list",
-    "invitation_list", "audit_list", "partner_list", "team_list",
+    "invitation_list", "audit_list", "partner_list", "team_list", "device_list", "attention_list", "conflict_list",
+    "alike_list",
 }  # fmt: skip
 NO_TABLE = {"home", "desk_today", "indicator_list", "methodology", "component_gallery", "project_page", "role_list"}
 ODD = ["\x00", "%", "'\"<b>", "\u202eabc", "9" * 400, "-1", "nonsense", "2026-13-45", "😀", "𝕬"]
@@ -42,6 +44,18 @@ def boss(make_user, partner):
     for kind in (Team.Kind.MOBILE_UNIT, Team.Kind.DESK):
         team_of(partner, kind).memberships.create(user=user, starts_on=since)
     return user
+
+
+def fill_sync(boss, contact, turn):
+    """What a device sent about a contact: refused, clashing; and somebody who has almost the same name."""
+    place = {"partner": contact.partner, "team": contact.team}
+    device = Device.objects.create(**place, user=boss, name=f"Telefono {turn}")
+    refused = Operation.objects.create(
+        **place, device=device, user=boss, kind="contact.change", record_id=contact.pk, result="refused", reason="x"
+    )
+    Conflict.objects.create(**place, contact=contact, operation=refused, field="note", proposed="x", server_value="")
+    twin = Sighting(nickname=contact.nickname)
+    record_contact(by=boss, team=contact.team, zone=contact.zone, occurred_at=timezone.now(), sighting=twin)
 
 
 @pytest.fixture
@@ -61,6 +75,7 @@ def fill(boss, partner, make_user):
             )
             sighting = Sighting(nickname=f"Radio {turn}", needs=["legal"])
             contact = record_contact(by=boss, team=unit, zone=zone, occurred_at=timezone.now(), sighting=sighting)
+            fill_sync(boss, contact, turn)
             refer_contact(by=boss, contact=contact, to_team=desk)
             record_arrival(by=boss, team=desk, person=person)
             cases.open_case(by=boss, person=person, team=team, manager=boss, basis="desk")
@@ -128,6 +143,7 @@ def test_an_export_holds_exactly_what_is_seen(name, boss, fill):
 
 
 # Lists whose rows are about persons: whose rows were shown, or exported, is in the log.
+# The lists of what devices sent are about somebody registered too, though not in this world (tests/outreach).
 ABOUT_PERSONS = {"person_list", "file_openings", "contact_list", "visit_list", "referral_list", "case_list"}
 
 

@@ -22,6 +22,7 @@ from lgnet.desks.services import record_arrival
 from lgnet.network.invitations import invite_colleague
 from lgnet.network.models import Membership, Partner, User
 from lgnet.network.roles import Role
+from lgnet.outreach.models import Conflict, Device, Likeness, Operation
 from lgnet.outreach.services import Sighting, record_contact, refer_contact
 from lgnet.people.models import Person
 from lgnet.people.records import add_contact_point
@@ -57,6 +58,8 @@ EVERYBODY: dict[str, str] = {
     "second_factor_needed": "how to protect one's own sign-in",
     "no_membership": "whom to ask for a role",
 }
+# For programs: they are told in JSON what is the matter, instead of being led to a page.
+PROGRAMS = {"street_devices", "street_sync", "street_wiped", "street_bundle", "street_status", "street_openapi"}
 # Of allauth: the number of one of one's own keys, looked up among them only (tests/network).
 OWN_KEYS = {"mfa_edit_webauthn", "mfa_remove_webauthn"}
 
@@ -116,7 +119,17 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
     invited = invite_colleague(
         by=owner, partner=partner, role=Role.DESK_OPERATOR, email="prova@example.org", full_name="Prova", site_url="/"
     )
+    phone = Device.objects.create(partner=partner, team=unit, user=outreach_operator, name="Telefono")
+    sent = {"partner": partner, "team": unit, "device": phone, "user": outreach_operator, "record_id": contact.pk}
+    operation = Operation.objects.create(kind="contact.change", result="refused", changes={"note": "x"}, **sent)
+    conflict = Conflict.objects.create(
+        partner=partner, team=unit, contact=contact, operation=operation, field="note", proposed="x", server_value=""
+    )
+    likeness = Likeness.objects.create(
+        partner=partner, one=uuid.UUID(int=1), other=uuid.UUID(int=2), is_same=False, decided_by=outreach_operator
+    )
     things = {
+        "device": phone, "operation": operation, "conflict": conflict, "likeness": likeness,
         "invitation": invited.invitation, "person": person, "contact": contact, "referral": referral, "visit": visit, "case": case, "plan": plan,
         "goal": plan.goals.get(), "opening": opening, "point": point, "membership": colleague.memberships.get(),
         "user": colleague, "team": desk, "place": desk.memberships.get(user=desk_operator),
@@ -131,7 +144,9 @@ ABOUT: dict[str, str] = {
          "contact_point_new", "identifier_new", "household_edit", "household_leave"], "person"
     ),
     "contact_point_end": "point", "file_opening": "opening",
-    **dict.fromkeys(["contact_detail", "contact_identify", "contact_refer"], "contact"),
+    **dict.fromkeys(["contact_detail", "contact_identify", "contact_refer", "contact_change"], "contact"),
+    **dict.fromkeys(["device_detail", "device_wipe"], "device"), "conflict_detail": "conflict", "alike_undo": "likeness",
+    **dict.fromkeys(["operation_detail", "operation_mend", "operation_set_aside"], "operation"),
     **dict.fromkeys(
         ["referral_detail", "referral_accept", "referral_refuse", "referral_withdraw", "referral_arrived", "referral_card"],
         "referral",
@@ -175,6 +190,8 @@ def test_lists_are_not_stale():
     names = set(ADDRESSES)
     assert set(PUBLIC) <= names
     assert set(EVERYBODY) <= names
+    assert names >= PROGRAMS
+    assert {name for name in names if name.startswith("street_")} == PROGRAMS
     assert set(ABOUT) <= names
     assert names >= OWN_KEYS
     with_key = {n for n, a in ADDRESSES.items() if {"pk", "person_pk", "case_pk"} & set(a.arguments)}
@@ -187,6 +204,8 @@ def test_the_anonymous_are_asked_to_sign_in(name, world, client):
     for answer in (client.get(path), client.post(path)):
         if name in PUBLIC:
             assert answer.status_code < 500
+        elif name in PROGRAMS:
+            assert (answer.status_code, answer.json()["error"]) == (401, "signed_out")
         else:
             assert answer.status_code == 302, f"{name} answered {answer.status_code}"
             assert answer["Location"].startswith("/accounts/login/")

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from lgnet.audit.models import AuditEntry
@@ -324,14 +325,36 @@ def test_fields_of_a_newer_app_are_kept_and_named(phone, unit):
     assert row.changes["temperature"] == "3"
 
 
-ODD = ["\x00", "\ud800", "9" * 400, "😀𝕬", "\u202eabc", "{}", [], ["\x00"], {}, {"a": 1}, None, True, 1.5, -1, 10**30]
+ODD = [
+    "0001-01-01T00:00",
+    "0001-01-01T00:00Z",
+    "9999-12-31T23:59Z",
+    "2026-02-30T10:00",
+    "\x00",
+    "\ud800",
+    "9" * 400,
+    "😀𝕬",
+    "\u202eabc",
+    "{}",
+    [],
+    ["\x00"],
+    {},
+    {"a": 1},
+    None,
+    True,
+    1.5,
+    -1,
+    10**30,
+]
 
 
 @pytest.mark.parametrize("odd", ODD, ids=repr)
 def test_odd_values_are_taken_or_refused_and_always_kept(phone, unit, odd):
     names = [*contact(unit)["changes"], "nickname", "needs", "given", "head_count", "note", "language", "earlier"]
     sent = [contact(unit, **{"who": "nickname", "nickname": "N", name: odd}) for name in names]
-    sent += [contact(unit) | {name: odd} for name in ("kind", "record_id", "base", "changes", "made_at", "after", "mends")]
+    sent += [
+        contact(unit) | {name: odd} for name in ("kind", "record_id", "base", "changes", "made_at", "after", "mends")
+    ]
     answers = send(phone, *sent)
     assert {answer["result"] for answer in answers} <= {"applied", "refused", "waiting"}
     assert all(answer["kept"] for answer in answers)
@@ -385,3 +408,41 @@ def test_mending_sends_a_new_operation_that_closes_the_first(phone, unit):
     twice = contact(unit, record=uuid7()) | {"mends": bad["id"]}
     assert results(send(phone, twice)) == ["refused"]
     assert Contact.objects.count() == 1
+
+
+def test_a_stranger_mends_nothing(phone, unit, make_user, partner):
+    bad = contact(unit, zone=some_id())
+    send(phone, bad)
+    second = Team.objects.create(partner=partner, kind=Team.Kind.MOBILE_UNIT, name="Seconda")
+    other = a_device(make_user(Role.OUTREACH_OPERATOR, partner, team=second), second)
+    assert results(send(other, contact(second) | {"mends": bad["id"]})) == ["refused"]
+    assert Operation.objects.get(pk=bad["id"]).result == "refused"
+    assert not Contact.objects.exists()
+
+
+def test_who_works_in_two_units_delivers_for_both_and_each_sees_its_own(phone, unit, other_partner):
+    theirs = team_of(other_partner, Team.Kind.MOBILE_UNIT)
+    Membership.objects.create(user=phone.user, partner=other_partner, role=Role.OUTREACH_OPERATOR)
+    theirs.memberships.create(user=phone.user)
+    made, early = contact(theirs), some_id()
+    sent = [
+        contact(unit),
+        made,
+        change(made["record_id"], {"note": ""}, {"note": "x"}),
+        change(early, {}, {"note": "y"}),
+    ]
+    assert results(send(phone, *sent)) == ["applied", "applied", "applied", "waiting"]
+    places = Operation.objects.order_by("created_at").values_list("partner", "team")
+    assert list(places) == [(row.partner_id, row.pk) for row in (unit, theirs, theirs, unit)]
+
+
+def test_a_queue_costs_as_much_for_each_operation_and_a_replay_one_question(phone, unit):
+    queue = [contact(unit) for _number in range(12)]
+    with CaptureQueriesContext(connection) as few:
+        send(phone, *queue[:2])
+    with CaptureQueriesContext(connection) as many:
+        send(phone, *queue[2:])
+    assert len(many) - len(few) == 8 * 17, "queries for each contact"
+    with CaptureQueriesContext(connection) as again:
+        send(phone, *queue)
+    assert len(again) <= 6

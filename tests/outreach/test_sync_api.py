@@ -20,6 +20,7 @@ from lgnet.people.models import Person
 from lgnet.people.services import open_file_for, restrict_file
 from tests.conftest import team_of
 from tests.outreach.street import a_device, change, contact, post, results, send, some_id
+from tests.queries import count_queries
 
 
 @pytest.fixture
@@ -142,7 +143,9 @@ def test_odd_envelopes(street, phone):
     body = {"device": str(phone.pk), "queue": 10**30, "app_version": "\x00\ud800" * 300, "sent_at": "0001-01-01T00:00Z"}
     assert post(street, "sync", body).status_code == 200
     assert post(street, "wiped", {"device": str(phone.pk), "unsent": -1}).status_code == 400
-    assert post(street, "devices", {"id": some_id(), "unit": str(phone.team_id), "name": "\x00" * 99}).status_code == 200
+    assert (
+        post(street, "devices", {"id": some_id(), "unit": str(phone.team_id), "name": "\x00" * 99}).status_code == 200
+    )
 
 
 def test_infinite_numbers_are_kept_as_texts(street, phone):
@@ -286,3 +289,14 @@ def test_the_answer_is_never_cached(street, phone):
 def test_ways_that_are_not_for_this_address(street, phone):
     assert street.get("/api/street/v1/sync").status_code == 405
     assert post(street, "bundle", {}).status_code == 405
+
+
+def test_the_bundle_asks_as_much_for_30_people_as_for_3(street, phone, unit):
+    def some(number):
+        send(phone, *(contact(unit, who="nickname", nickname=f"N {turn}") for turn in range(number)))
+
+    some(3)
+    few = count_queries(street, "/api/street/v1/bundle", {"device": phone.pk})
+    some(27)
+    assert len(get(street, "bundle", device=phone.pk).json()["people"]) == 30
+    assert count_queries(street, "/api/street/v1/bundle", {"device": phone.pk}) == few

@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("waiting", "waits for another"),
-                            ("applied", "recorded"),
+                            ("applied", "done and recorded"),
                             ("conflict", "recorded, with values to choose from"),
                             ("refused", "needs attention"),
                             ("mended", "mended and sent again"),

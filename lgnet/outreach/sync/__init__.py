@@ -1,1 +1,1 @@
-"""Synchronisation of the street app: devices, the log of operations, the kinds of operation, what the phone may hold."""
+"""Synchronisation of the street app: devices, the log of operations, the kinds, what a phone may hold."""

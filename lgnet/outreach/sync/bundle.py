@@ -37,7 +37,10 @@ def make_bundle(user: User, device: Device) -> dict[str, Any]:
     _log(user, device, people)
     return {
         "units": [{"id": str(unit.pk), "name": unit.name, "city": unit.partner.short_name} for unit in units],
-        "zones": [{"id": str(z.pk), "name": z.name, "unit_ids": _units_in(z.partner_id, units)} for z in zones_for(units)],
+        "zones": [
+            {"id": str(zone.pk), "name": zone.name, "unit_ids": _units_in(zone.partner_id, units)}
+            for zone in zones_for(units)
+        ],
         "receivers": _receivers(units),
         "codes": _codes(),
         "kinds": {code: list(kind.fields) for code, kind in KINDS.items()},
@@ -79,10 +82,9 @@ def _receivers(units: list[Team]) -> list[dict[str, Any]]:
     rows = []
     for partner_id in {unit.partner_id for unit in units}:
         here = _units_in(partner_id, units)
-        rows += [
-            {"id": str(team.pk), "name": team.name, "kind": team.kind, "unit_ids": [u for u in here if u != str(team.pk)]}
-            for team in teams_of_city(partner_id)
-        ]
+        for team in teams_of_city(partner_id):
+            others = [unit_id for unit_id in here if unit_id != str(team.pk)]
+            rows.append({"id": str(team.pk), "name": team.name, "kind": team.kind, "unit_ids": others})
     return rows
 
 

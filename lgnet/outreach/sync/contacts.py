@@ -1,5 +1,6 @@
 """Operations on street contacts: record one, correct fields of it, give a card."""
 
+import uuid
 from typing import Any
 
 from django.utils.translation import gettext as _now
@@ -31,10 +32,9 @@ def record(operation: Operation, sender: Sender) -> Outcome:
     sent = read_moment(changes.get("occurred_at")) if changes.get("occurred_at") else operation.made_at
     data = form_data(changes, ContactForm, RECORDED) | {"record_id": str(operation.record_id)}
     data["occurred_at"] = corrected(sent, operation) if sent else data["occurred_at"] or operation.received_at
-    form = ContactForm(data, user=sender.user, units=sender.units, services=sender.services)
-    there = Contact.objects.filter(pk=operation.record_id).first()
+    form = sender.contact_form(data)
     check(form)
-    if there is not None:
+    if there := Contact.objects.filter(pk=_record_id(operation)).first():
         return _record_again(there, form, operation, sender)
     contact = record_contact(by=sender.user, **form.arguments())
     return Outcome({name: "applied" for name in changes if name in RECORDED}, {"record": str(contact.pk)})
@@ -50,7 +50,7 @@ def change(operation: Operation, sender: Sender) -> Outcome:
     sent = form_data(operation.changes, ContactChangeForm, asked)
     if "occurred_at" in sent and (moment := read_moment(sent["occurred_at"])):
         sent["occurred_at"] = moment
-    form = ContactChangeForm(data | sent, user=sender.user, contact=contact)
+    form = ContactChangeForm(data | sent, user=sender.user, contact=contact, services=sender.services)
     if fixed := [name for name in asked if name not in form.fields]:
         text = _now("This does not change for a registered person or a group.")
         raise Refused(text, dict.fromkeys(fixed, text))
@@ -66,20 +66,25 @@ def refer(operation: Operation, sender: Sender) -> Outcome:
     form = ContactReferForm(form_data(operation.changes, ContactReferForm, REFERRED), receivers=receivers)
     check(form)
     sent = refer_contact(by=sender.user, contact=contact, **form.cleaned_data)
-    return Outcome(
-        {name: "applied" for name in operation.changes if name in REFERRED}, {"card": sent.code, "referral": str(sent.pk)}
-    )
+    fates = {name: "applied" for name in operation.changes if name in REFERRED}
+    return Outcome(fates, {"card": sent.code, "referral": str(sent.pk)})
 
 
 def _contact(operation: Operation, sender: Sender) -> Contact:
-    assert operation.record_id is not None  # noqa: S101  # a letter without it is refused before
-    contact = Contact.objects.filter(pk=operation.record_id).select_related("team", "person").first()
+    record_id = _record_id(operation)
+    contact = Contact.objects.filter(pk=record_id).select_related("team", "person").first()
     if contact is None:
-        raise Waits(operation.record_id)
+        raise Waits(record_id)
     hidden = contact.person is not None and is_hidden_from(sender.user, contact.person)
     if contact.team_id not in team_ids_of(sender.user) or hidden:
         raise Refused(_now("Only the unit that made this contact can change it."))
     return contact
+
+
+def _record_id(operation: Operation) -> uuid.UUID:
+    if operation.record_id is None:
+        raise Refused(_now("The app sent something that the server does not understand."))
+    return operation.record_id
 
 
 def _record_again(contact: Contact, form: ContactForm, operation: Operation, sender: Sender) -> Outcome:

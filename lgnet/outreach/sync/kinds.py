@@ -17,6 +17,7 @@ from lgnet.catalogue.models import ServiceType, Team
 from lgnet.catalogue.selectors import service_types
 from lgnet.core.models import BaseModel
 from lgnet.network.models import User
+from lgnet.outreach.forms import ContactForm
 from lgnet.outreach.models import Operation
 from lgnet.outreach.selectors import units_of
 
@@ -62,10 +63,20 @@ class Sender:
         """Mobile units the sender may record for now."""
         return list(units_of(self.user))
 
+    def contact_form(self, data: dict[str, Any]) -> ContactForm:
+        """The form of a new contact with this data, cleaned; made once, for making it costs more than cleaning it."""
+        self._form.data, self._form.is_bound = data, True
+        self._form.full_clean()
+        return self._form
+
     @cached_property
     def services(self) -> list[ServiceType]:
         """Active services of the catalogue."""
         return list(service_types())
+
+    @cached_property
+    def _form(self) -> ContactForm:
+        return ContactForm(user=self.user, units=self.units, services=self.services)
 
 
 Apply = Callable[[Operation, Sender], Outcome]
@@ -73,7 +84,10 @@ Apply = Callable[[Operation, Sender], Outcome]
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of operation: `form` validates its fields, `model` is what its `record_id` names, `apply` does it."""
+    """One kind of operation: `form` validates its fields, `model` is what its `record_id` names, `apply` does it.
+
+    A record of `model` has a partner and a team, and perhaps a person.
+    """
 
     code: str
     label: Any
@@ -133,4 +147,7 @@ def check(form: forms.Form) -> None:
 
 def corrected(moment: datetime, operation: Operation) -> datetime:
     """A moment by the clock of the device, put right as far as the server can: never later than it was received."""
-    return min(moment + timedelta(seconds=operation.skew_seconds), operation.received_at)
+    try:
+        return min(moment + timedelta(seconds=operation.skew_seconds), operation.received_at)
+    except OverflowError:  # a mistyped year, which the service refuses
+        return moment

@@ -6,9 +6,10 @@ at the primary key.
 """
 
 import logging
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, OperationalError, transaction
@@ -18,8 +19,10 @@ from django.utils.translation import gettext as _
 
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
+from lgnet.catalogue.selectors import team_ids_of
 from lgnet.core.errors import DomainError
 from lgnet.network.models import User
+from lgnet.outreach.forms import Who
 from lgnet.outreach.models import Device, Operation
 from lgnet.outreach.sync import contacts  # noqa: F401  # registers its kinds
 from lgnet.outreach.sync.kinds import KINDS, Outcome, Refused, Sender, Waits
@@ -29,6 +32,7 @@ from lgnet.people.models import Person
 OPERATION = "outreach.operation"
 Result = Operation.Result
 Answer = dict[str, Any]
+_BECOMES = ("person", "result", "reason", "errors", "fates", "answer", "waits_for", "settled_at")
 logger = logging.getLogger(__name__)
 
 
@@ -40,8 +44,9 @@ def receive(
     `sent_at` is what the clock of the device shows as it sends. Whatever is the matter with one operation, the others
     go through; only a failure of the database itself ends the batch, and then what was answered is done.
     """
-    sender, skew = Sender(by, timezone.now()), skew_of(sent_at, timezone.now())
-    taken = [receive_one(sender, device, raw, skew, app_version) for raw in operations]
+    sender, skew, batch = Sender(by, timezone.now()), skew_of(sent_at, timezone.now()), list(operations)
+    known = Operation.objects.in_bulk([pk for raw in batch if (pk := _id_of(raw))])  # most were never sent before
+    taken = [receive_one(sender, device, raw, skew, app_version, known) for raw in batch]
     ids = [answer["id"] for answer in taken if answer["result"] == Result.WAITING]
     if release(device, sender) and ids:  # what came too early may be done now
         now = {str(row.pk): row for row in Operation.objects.filter(pk__in=ids)}
@@ -50,31 +55,40 @@ def receive(
 
 
 def receive_one(
-    sender: Sender, device: Device, raw: Any, skew: timedelta = timedelta(), app_version: str = ""
+    sender: Sender,
+    device: Device,
+    raw: Any,
+    skew: timedelta = timedelta(),
+    app_version: str = "",
+    known: Mapping[uuid.UUID, Operation] | None = None,
 ) -> Answer:
-    """Take one operation: keep it, carry it out, say what became of it; one that is here already is only answered."""
+    """Take one operation: keep it, carry it out, say what became of it; one that is here already is only answered.
+
+    `known` are those that were here a moment ago, if that was looked up for many at once.
+    """
     try:
         letter = read_letter(raw)
     except Unreadable as error:
         return _not_kept(raw, error)
+    if known and (there := known.get(letter.id)):
+        return _answer_again(there, letter, sender, device)
     try:
         with transaction.atomic():
-            there = Operation.objects.filter(pk=letter.id).first()
-            if there is None:
-                operation = _store(letter, sender, device, skew, app_version)
-                _settle(operation, sender, letter.problem)
-                return _answer(operation)
-    except IntegrityError:  # another process stored it at the same moment
-        there = Operation.objects.filter(pk=letter.id).first()
-        if there is None:
+            operation = _store(letter, sender, device, skew, app_version)
+            _settle(operation, sender, letter.problem)
+            return _answer(operation)
+    except IntegrityError:  # it is here already: sent before, or by another process at the same moment
+        found = Operation.objects.filter(pk=letter.id).first()
+        if found is None:
             raise
-    return _answer_again(there, letter, sender, device)
+        return _answer_again(found, letter, sender, device)
 
 
 def release(device: Device, sender: Sender) -> int:
-    """Carry out the operations of the city that waited for something which is here now; return how many moved."""
+    """Carry out what waited in the sender's cities for something that is here now; return how many moved."""
     moved, senders = 0, {sender.user.pk: sender}
-    while ready := list(_ready(device)[:500]):
+    cities = {device.partner_id, *(unit.partner_id for unit in sender.units)}
+    while ready := list(_ready(cities)[:500]):
         before = moved
         for pk, user_id in ready:
             if user_id not in senders:
@@ -86,14 +100,14 @@ def release(device: Device, sender: Sender) -> int:
 
 
 def _store(letter: Letter, sender: Sender, device: Device, skew: timedelta, app_version: str) -> Operation:
-    now = timezone.now()
+    now, place = timezone.now(), _place_of(letter, sender, device)
     return Operation.objects.create(
-        pk=letter.id, created_at=now, partner_id=device.partner_id, team_id=device.team_id, device=device,
+        pk=letter.id, created_at=now, partner_id=place.partner_id, team_id=place.team_id, device=device,
         user=sender.user, kind=letter.kind, record_id=letter.record_id, base=letter.base, changes=letter.changes,
         extra=letter.extra, after=letter.after, made_at=letter.made_at, skew_seconds=round(skew.total_seconds()),
         clock=clock_of(letter.made_at, now, skew), app_version=letter.app_version or app_version[:40],
         digest=letter.digest, mends=Operation.objects.filter(pk=letter.mends).first() if letter.mends else None,
-        person_id=_person_of(letter, device),
+        person_id=place.person_id,
     )  # fmt: skip
 
 
@@ -119,7 +133,7 @@ def _settle(operation: Operation, sender: Sender, problem: str = "") -> None:
     else:
         operation.result = Result.CONFLICT if outcome.has_conflict else Result.APPLIED
         operation.fates, operation.answer, operation.settled_at = outcome.fates, outcome.answer, timezone.now()
-    operation.save()
+    operation.save(update_fields=_BECOMES)
 
 
 def _carry_out(operation: Operation, sender: Sender, problem: str) -> Outcome:
@@ -144,7 +158,8 @@ def _to_be_mended(operation: Operation) -> Operation | None:
     if operation.mends_id is None:
         return None
     mended = Operation.objects.select_for_update(of=("self",)).get(pk=operation.mends_id)
-    if mended.partner_id != operation.partner_id:
+    is_mine = mended.user_id == operation.user_id or mended.team_id in team_ids_of(operation.user)
+    if mended.partner_id != operation.partner_id or not is_mine:
         raise Refused(_("Only the unit that made this contact can change it."))
     if mended.settled_at:
         raise Refused(_("What this mends was mended or set aside already."))
@@ -155,13 +170,13 @@ def _refuse(operation: Operation, reason: str, errors: dict[str, str] | None = N
     operation.result, operation.reason, operation.errors = Result.REFUSED, reason[:500], errors or {}
 
 
-def _ready(device: Device) -> Any:
-    """Ids of the waiting operations of the city, and of their users, whose record or operation is here now."""
+def _ready(partner_ids: set[uuid.UUID]) -> Any:
+    """Ids of the waiting operations of these cities, and of their users, whose record or operation is here now."""
     arrived = Operation.objects.filter(pk=OuterRef("waits_for")).exclude(result=Result.WAITING)
     here = Q(Exists(arrived))
     for model in {kind.model for kind in KINDS.values()}:
         here |= Q(Exists(model._default_manager.filter(pk=OuterRef("waits_for"))))
-    waiting = Operation.objects.filter(here, partner_id=device.partner_id, waits_for__isnull=False)
+    waiting = Operation.objects.filter(here, partner__in=partner_ids, waits_for__isnull=False)
     return waiting.order_by("created_at", "id").values_list("pk", "user_id")
 
 
@@ -172,6 +187,8 @@ def _try_again(pk: Any, sender: Sender) -> bool:
         if operation.result != Result.WAITING:
             return True
         waited = operation.waits_for
+        record = _record_of(operation.kind, operation.record_id, operation.changes)
+        operation.person_id = operation.person_id or _person_id(operation.changes, record, operation.partner_id)
         _settle(operation, sender)
         return operation.result != Result.WAITING or operation.waits_for != waited
 
@@ -208,19 +225,47 @@ def _answer_again(there: Operation, letter: Letter, sender: Sender, device: Devi
     return {"id": str(letter.id), "result": Result.REFUSED, "kept": False, "reason": reason, "errors": {}}
 
 
+def _id_of(raw: Any) -> uuid.UUID | None:
+    return read_uuid(raw.get("id")) if isinstance(raw, dict) else None
+
+
 def _not_kept(raw: Any, error: Unreadable) -> Answer:
     pk = raw.get("id") if isinstance(raw, dict) else None
     told = pk[:80] if isinstance(pk, str) else None
     return {"id": told, "result": Result.REFUSED, "kept": False, "reason": str(error), "errors": {}}
 
 
-def _person_of(letter: Letter, device: Device) -> Any:
-    """Whom the operation is about, as far as it says: a registered person of the city."""
-    pk = read_uuid(letter.changes.get("person"))
-    if pk and letter.changes.get("who") == "registered":
-        return Person.objects.filter(pk=pk, partner_id=device.partner_id).values_list("pk", flat=True).first()
-    kind = KINDS.get(letter.kind)
-    if kind is None or letter.record_id is None:
-        return None
-    rows: Any = kind.model._default_manager.filter(pk=letter.record_id, partner_id=device.partner_id)
-    return rows.values_list("person_id", flat=True).first()
+class _Place(NamedTuple):
+    """Where an operation belongs, and whom it is about: who may read it depends on both."""
+
+    partner_id: uuid.UUID
+    team_id: uuid.UUID
+    person_id: uuid.UUID | None
+
+
+def _place_of(letter: Letter, sender: Sender, device: Device) -> _Place:
+    """The unit that the operation names, if the sender works in it, or the unit of its record; else of the device."""
+    units, person = {unit.pk: unit for unit in sender.units}, None
+    team = units.get(read_uuid(letter.changes.get("team")) or device.team_id)
+    if letter.changes.get("who") in (Who.MET, Who.REGISTERED) or "who" not in letter.changes:
+        record = _record_of(letter.kind, letter.record_id, letter.changes)
+        person = _person_id(letter.changes, record, (team or device).partner_id)
+        if "team" not in letter.changes and record is not None:
+            team = units.get(record.team_id, team)
+    if team is None:
+        return _Place(device.partner_id, device.team_id, person)
+    return _Place(team.partner_id, team.pk, person)
+
+
+def _record_of(kind: str, record_id: uuid.UUID | None, changes: dict[str, Any]) -> Any:
+    """The record an operation is about, or the one that an earlier meeting with the same person made."""
+    about, known = read_uuid(changes.get("earlier")) if "who" in changes else record_id, KINDS.get(kind)
+    return known.model._default_manager.filter(pk=about).first() if known and about else None
+
+
+def _person_id(changes: dict[str, Any], record: Any, partner_id: uuid.UUID) -> uuid.UUID | None:
+    pk = read_uuid(changes.get("person"))
+    if changes.get("who") == Who.REGISTERED and pk:
+        return Person.objects.filter(pk=pk, partner_id=partner_id).values_list("pk", flat=True).first()
+    is_here = record is not None and record.partner_id == partner_id
+    return getattr(record, "person_id", None) if is_here else None

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from lgnet.network.models import User
-from lgnet.outreach.corrections import canonical, change_contact, last_change, lock_contact, wire, wire_value
+from lgnet.outreach.corrections import canonical, change_locked, last_change, lock_contact, wire, wire_value
 from lgnet.outreach.models import Conflict, Contact, Device, Operation
 from lgnet.outreach.sync.kinds import Outcome
 from lgnet.outreach.sync.letters import read_uuid
@@ -37,7 +37,7 @@ def merge(operation: Operation, by: User, contact: Contact, values: dict[str, An
             _supersede(operation, locked, name, base)
     if write:
         source = {"operation": str(operation.pk), "device": str(operation.device_id)}
-        change_contact(by=by, contact=locked, changes=write, source=source)
+        change_locked(by=by, locked=locked, changes=write, source=source)
     return Outcome(fates, {"record": str(locked.pk)})
 
 
