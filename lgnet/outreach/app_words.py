@@ -45,6 +45,7 @@ _TEXTS: dict[str, str | Promise] = {
     "waiting_why": _("It builds on a contact that has not arrived yet. It goes on by itself."),
     "mend": _("Mend"),
     "send_again": _("Send again"),
+    "on_page": _("Open its page"),
     "look": _("Look and choose"),
     "chosen_by": _("{by} chose a value of a contact at {at}"),
     "no_people": _("The people met are not on this phone now: they come back with the next signal. You can record."),

@@ -180,6 +180,7 @@ async function lock() {
   if (!open()) return;
   const isKept = await form.keepDraft().then(() => true, () => false); // a full phone: then it stays in the form
   vault.lock();
+  queue.lock();
   if (isKept) form.clear();
   Object.assign(now, { items: [], faces: [], chosen: [], places: undefined });
   for (const id of WITH_PEOPLE) byId(id).replaceChildren();

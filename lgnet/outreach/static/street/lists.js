@@ -60,19 +60,21 @@ export function drawOutbox(items, faces, chosen, act) {
     make("li", {}, make("span", {}, form.sentence(item.op, faces)), stateOf(item), ...more);
   const button = (text, run) => make("button", { type: "button", class: "btn app-second", onclick: run }, word(text));
   const reason = (item) => make("p", { class: "app-reason" }, item.answer?.reason || "");
+  const onServer = ({ id, answer }) =>
+    answer?.kept === false ? "" : make("a", { href: `/street/attention/${id}`, class: "btn app-second" }, word("on_page"));
   const of = (state) => items.filter((item) => item.state === state);
   fill("unsent", of("unsent").map((item) => line(item, item.tried ? "" : button("undo", () => act.undo(item)))));
   fill("waiting", of("waiting").map((item) => line(item, make("p", { class: "app-reason" }, word("waiting_why")))));
   fill(
     "refused",
     of("refused").map((item) =>
-      line(item, reason(item), button("mend", () => act.mend(item)), button("send_again", () => act.again(item))),
+      line(item, reason(item), button("mend", () => act.mend(item)), button("send_again", () => act.again(item)), onServer(item)),
     ),
   );
   fill(
     "conflict",
     of("conflict").map((item) =>
-      line(item, make("a", { href: `/street/${item.op.record_id}`, class: "btn app-second" }, word("look"))),
+      line(item, make("a", { href: "/street/conflicts", class: "btn app-second" }, word("look"))),
     ),
   );
   fill(

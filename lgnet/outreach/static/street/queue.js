@@ -7,6 +7,7 @@ import { opened, sealed } from "./vault.js";
  * @typedef {{id: string, state: State, tried: boolean, op: any, answer?: any}} Item
  */
 const SETTLED = ["applied", "conflict", "mended"];
+const OPEN = ["unsent", "waiting", "refused"];
 const place = (id) => `queue/${id}`;
 
 /** @param {any} op @param {boolean} tried @param {any} answer @param {State} state */
@@ -38,9 +39,21 @@ export async function add(op) {
 export async function list() {
   const rows = await store.all("queue");
   return Promise.all(
-    rows.map(async ({ id, state, tried, box }) => ({ id, state, tried, ...(await opened(box, place(id))) })),
+    rows.map(async ({ id, state, tried, box }) => ({ id, state, tried, ...(await contentOf(id, box)) })),
   );
 }
+
+/** @type {Map<string, any>} what was opened already, until it is locked: a long queue is opened once, not at each save */
+const openedBefore = new Map();
+
+async function contentOf(id, box) {
+  const seal = `${id} ${box.iv}`;
+  if (!openedBefore.has(seal)) openedBefore.set(seal, await opened(box, place(id)));
+  return openedBefore.get(seal);
+}
+
+/** Forget what was opened. */
+export const lock = () => openedBefore.clear();
 
 /** @returns {Promise<Record<string, number>>} how many there are in each state, even while locked */
 export async function counts() {
@@ -55,7 +68,8 @@ export async function notThere() {
   return (await list()).filter(isHere).length;
 }
 
-/** @param {State} state @param {number} most @returns {Promise<any[]>} operations to send, now marked as tried */
+/** @param {State} state @param {number} most @returns {Promise<any[]>} operations to send, now marked as tried;
+ * not those that the server cannot even keep */
 export async function take(state, most) {
   const rows = await store.write(["queue"], async ({ queue }) => {
     const found = [];
@@ -74,7 +88,8 @@ export async function take(state, most) {
     });
     return found;
   });
-  return Promise.all(rows.map(async (one) => (await opened(one.box, place(one.id))).op));
+  const found = await Promise.all(rows.map((one) => opened(one.box, place(one.id))));
+  return found.filter(({ answer }) => answer?.kept !== false).map(({ op }) => op);
 }
 
 /** @param {any[]} answers of the server  Write down what became of each operation. */
@@ -90,7 +105,7 @@ export async function settle(answers) {
   await store.write(["queue"], async ({ queue }) => {
     for (const one of rows) {
       const now = await store.within(queue, one.id);
-      if (now && ["unsent", "waiting"].includes(now.state)) queue.put(one, one.id);
+      if (now && OPEN.includes(now.state)) queue.put(one, one.id);
     }
   });
 }

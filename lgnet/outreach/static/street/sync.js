@@ -52,7 +52,10 @@ function report(name, message = "") {
   changed();
 }
 
-/** Everything unsent in batches, then what waits on the server for something else. @returns {Promise<any>} the state */
+/**
+ * Everything unsent in batches; then what waits or was refused, to hear whether it has gone on, or somebody mended it.
+ * @returns {Promise<any>} the state of the device
+ */
 async function exchange(own) {
   let size = BATCH.first;
   let told;
@@ -60,7 +63,7 @@ async function exchange(own) {
     const operations = await queue.take("unsent", size);
     if (!operations.length) break;
     try {
-      told = await sendBatch(own, operations);
+      told = await sendBatch(own, operations, operations.length);
       size = Math.min(size * 2, BATCH.most);
     } catch (trouble) {
       if (!isTooMuch(trouble)) throw trouble;
@@ -69,8 +72,8 @@ async function exchange(own) {
       size = Math.max(1, Math.floor(operations.length / 4));
     }
   }
-  const waiting = await queue.take("waiting", BATCH.most);
-  if (waiting.length || !told) told = await sendBatch(own, waiting);
+  const open = [...(await queue.take("waiting", BATCH.most)), ...(await queue.take("refused", BATCH.most))];
+  if (open.length || !told) told = await sendBatch(own, open, 0);
   return told;
 }
 
@@ -79,7 +82,8 @@ const isTooMuch = (trouble) => trouble.status === 413 || (trouble.code === "serv
 const refuse = (op, trouble) =>
   queue.settle([{ id: op.id, result: "refused", kept: false, reason: trouble.message, errors: {} }]);
 
-async function sendBatch(own, operations) {
+/** @param {any} own @param {any[]} operations @param {number} fresh how many of them were counted as unsent */
+async function sendBatch(own, operations, fresh) {
   const asked = Date.now();
   const { unsent } = await queue.counts();
   const told = await api.post("sync", {
@@ -87,7 +91,7 @@ async function sendBatch(own, operations) {
     app_version: VERSION.app,
     sent_at: new Date().toISOString(),
     told_until: own.told_until,
-    queue: Math.max(0, unsent - operations.length),
+    queue: Math.max(0, unsent - fresh),
     operations,
   });
   await clock.learn(told.server_time, asked);
