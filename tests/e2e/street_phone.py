@@ -4,6 +4,7 @@ import re
 import sqlite3
 import time
 import uuid
+from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
@@ -34,13 +35,15 @@ def open_app(context: BrowserContext) -> Page:
     return page
 
 
-def set_up(context: BrowserContext) -> Page:
-    """Sign in, set the app up, and wait until it is kept on the phone and has the people."""
+def set_up(context: BrowserContext, look: Callable[[Page], None] | None = None) -> Page:
+    """Sign in, set the app up (`look` at its first screen), and wait until it is kept on the phone."""
     page = context.new_page()
     page.goto("/")
     sign_in(page)
     page.goto(APP)
     expect(page.locator("#setup-unit option")).not_to_have_count(0)
+    if look:
+        look(page)
     page.fill("#setup-pin", PIN)
     page.fill("#setup-again", PIN)
     page.click("#setup-form button")

@@ -33,29 +33,35 @@ async function keepWraps(dataKey, pin, serverKeys) {
   await store.put("meta", "vault", { salt, iterations: ITERATIONS, byPin, byServer, wrong: 0, until: 0 });
 }
 
+/** Count a try before it is made; on a full phone it cannot be written, and who owns it must still come in. */
+async function countTry() {
+  const found = await state();
+  if (!found.byPin || found.until > Date.now()) return { ...found, isClosed: true };
+  try {
+    return await store.write(["meta"], async ({ meta }) => {
+      const now = await store.within(meta, "vault"); // anew: another tab may have tried meanwhile
+      now.wrong += 1;
+      now.until = Date.now() + waitAfter(now.wrong);
+      meta.put(now, "vault");
+      return now;
+    });
+  } catch (error) {
+    if (!store.isFull(error)) throw error;
+    return { ...found, isFull: true };
+  }
+}
+
 /**
  * Try a PIN. The try is counted before it is made, so that cutting it short gives no further one.
  * @param {string} pin
  * @returns {Promise<{opened: boolean, wait: number, left: number}>} how long to wait, how many tries are left
  */
 export async function unlock(pin) {
-  const vault = await store.write(["meta"], async ({ meta }) => {
-    const found = await store.within(meta, "vault");
-    if (found.byPin && found.until <= Date.now()) {
-      found.wrong += 1;
-      found.until = Date.now() + waitAfter(found.wrong);
-      meta.put(found, "vault");
-      return found;
-    }
-    return { ...found, isClosed: true };
-  });
+  const vault = await countTry();
   if (!vault.isClosed) {
-    try {
-      key = await unwrap(vault.byPin, await keyOfPin(pin, vault.salt, vault.iterations));
-      await store.put("meta", "vault", { ...vault, wrong: 0, until: 0 });
-    } catch {
-      if (vault.wrong >= MOST_WRONG) await store.put("meta", "vault", { ...vault, byPin: null });
-    }
+    key = await unwrap(vault.byPin, await keyOfPin(pin, vault.salt, vault.iterations)).catch(() => undefined);
+    if (key && !vault.isFull) await store.put("meta", "vault", { ...vault, wrong: 0, until: 0 }).catch(() => {});
+    else if (!key && vault.wrong >= MOST_WRONG) await store.put("meta", "vault", { ...vault, byPin: null });
   }
   const left = vault.byPin ? MOST_WRONG - vault.wrong : 0;
   return { opened: isOpen(), wait: Math.max(0, vault.until - Date.now()), left };
