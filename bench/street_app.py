@@ -26,8 +26,10 @@ SAVES = 30
 OPERATIONS = 500
 # From the tap on the button to the words that it is saved; what follows (the lists) is not waited for.
 SAVE = """async ([name]) => {
+    const until = async (ready) => { while (!ready()) await new Promise((go) => setTimeout(go, 20)); };
+    await until(() => !document.getElementById("screen-home").hidden);
     location.hash = "#new";
-    await new Promise((go) => setTimeout(go, 400));
+    await until(() => !document.getElementById("screen-new").hidden);
     const form = document.getElementById("contact");
     form.querySelector("#who-nickname").click();
     form.elements.nickname.value = name;
@@ -49,6 +51,11 @@ READY = """(id) => new Promise((go) => {
     const look = () => document.getElementById(id)?.hidden === false ? go(performance.now()) : setTimeout(look, 5);
     look();
 })"""
+
+
+def say(text: str) -> None:
+    """Tell whoever waits how far it is."""
+    print(text, file=sys.stderr, flush=True)
 
 
 def main() -> int:
@@ -74,6 +81,7 @@ def main() -> int:
 
 def saving(context: BrowserContext, page: Page) -> list[tuple[str, float, int | None]]:
     """Save contacts offline, the first of them into a queue that has 200 already."""
+    say("saving offline")
     context.set_offline(True)
     fill_queue(page, [f"Coda {n:03}" for n in range(200)])
     slow = context.new_cdp_session(page)
@@ -89,6 +97,7 @@ def saving(context: BrowserContext, page: Page) -> list[tuple[str, float, int | 
 
 def starting(context: BrowserContext) -> list[tuple[str, float, int | None]]:
     """Open the app in a new tab offline; then open the store with the PIN."""
+    say("starting offline")
     starts, unlocks = [], []
     for _time in range(5):
         page = context.new_page()
@@ -109,6 +118,7 @@ def starting(context: BrowserContext) -> list[tuple[str, float, int | None]]:
 
 def synchronising(context: BrowserContext, page: Page, machine: Server) -> tuple[str, float, int]:
     """Send 500 operations over slow 3G."""
+    say("synchronising")
     context.set_offline(False)
     page.goto(f"{APP}#send")
     page.click("#send-now")

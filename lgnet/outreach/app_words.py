@@ -64,6 +64,7 @@ _TEXTS: dict[str, str | Promise] = {
     # trouble
     "trouble_offline": _("There is no signal. Try again where there is."),
     "trouble_server": _("The server does not answer as it should. It is tried again; nothing is lost."),
+    "trouble_other": _("Somebody else is signed in. What is on this phone is sent when whoever set it up signs in."),
     "trouble_start": _("The app did not start. Close it and open it again; what you recorded is still there."),
     "unsafe": _("This browser cannot encrypt what is recorded. Update it, or use another one."),
 }  # fmt: skip

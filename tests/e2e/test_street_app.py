@@ -238,7 +238,7 @@ def test_wrong_pins_wait_longer_and_then_only_a_sign_in_helps(new_phone, machine
     unlock(page, "739105")
 
 
-def test_it_locks_itself_and_keeps_the_draft_and_nothing_is_in_clear(new_phone):
+def test_it_locks_itself_and_keeps_the_draft_and_nothing_is_in_clear(new_phone, server):
     context = new_phone()
     set_up(context).close()
     page = context.new_page()
@@ -259,6 +259,10 @@ def test_it_locks_itself_and_keeps_the_draft_and_nothing_is_in_clear(new_phone):
     assert "PBKDF2" in kept  # the scripts in the cache are looked through as well
     for secret in ("Segretissima", "Lanterna bozza", called, PIN):
         assert secret not in kept
+    cached = page.evaluate(
+        "caches.keys().then(([name]) => caches.open(name)).then((one) => one.keys()).then((all) => all.map((r) => r.url))"
+    )
+    assert [url for url in cached if "/static/" not in url] == [f"{server}{APP}"]
     page.clock.fast_forward("06:00")
     expect(page.locator("#screen-lock")).to_be_visible()
     for secret in ("Lanterna", "Segretissima", called):
@@ -266,6 +270,31 @@ def test_it_locks_itself_and_keeps_the_draft_and_nothing_is_in_clear(new_phone):
     assert page.input_value("#contact [name=nickname]") == ""
     unlock(page)
     expect(page.locator("#contact [name=nickname]")).to_have_value("Lanterna bozza")
+
+
+def test_without_a_word_from_the_server_for_too_long_the_people_go_and_the_queue_stays(new_phone, machine):
+    context = new_phone()
+    page = set_up(context)
+    context.set_offline(True)
+    record(page, "Dopo scadenza")
+    page.click(".app-tabs a[href='#people']")
+    expect(page.locator("#people li")).not_to_have_count(1)
+    page.evaluate(
+        """import("/static/street/store.js").then(async (store) => {
+            const own = await store.get("meta", "device");
+            await store.put("meta", "device", { ...own, lease_until: "2020-01-01T00:00:00Z" });
+        })"""
+    )  # as if 72 hours had gone by
+    page.reload()
+    unlock(page)
+    expect(page.locator("#no-people")).to_be_visible()
+    expect(page.locator("#people li")).to_have_count(1)  # who was recorded on this phone
+    record(page, "Dopo la scadenza")
+    context.set_offline(False)
+    sent(page)
+    assert on_server(machine, "Dopo") == ["Dopo la scadenza", "Dopo scadenza"]
+    page.click(".app-tabs a[href='#people']")
+    expect(page.locator("#people li")).not_to_have_count(2)
 
 
 def test_a_phone_that_is_lost_sends_what_it_has_empties_itself_and_says_so(new_phone, machine):

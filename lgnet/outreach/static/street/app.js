@@ -147,7 +147,7 @@ function showSaved(op) {
 async function takeBack(item) {
   const op = await queue.undo(item.id);
   byId("saved").hidden = true;
-  if (op) openWith(op.changes, undefined, {});
+  if (op) openWith(op.changes, now.items.find((one) => one.id === op.mends)?.op, {});
   else tellSaved(word("too_late"));
   await refresh();
   tabs.postMessage("changed");

@@ -164,7 +164,7 @@ async function recover() {
 
 /** @param {string} id @param {any} trouble  Say in words what went wrong, with the way to sign in if that helps. */
 export function tellTrouble(id, trouble) {
-  const known = { offline: "trouble_offline", server: "trouble_server" }[trouble.code];
+  const known = { offline: "trouble_offline", server: "trouble_server", not_found: "trouble_other" }[trouble.code];
   tell(id, known ? word(known) : trouble.message || word("trouble_server"));
   const ways = { signed_out: ["sign_in", "sign_in_url"], confirm: ["confirm", "confirm_url"] };
   const way = ways[trouble.code];
