@@ -4,6 +4,8 @@ import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -25,9 +27,9 @@ from lgnet.people import journey, names
 from lgnet.people.models import Person
 
 LATELY = timedelta(days=30)
-MOST_FACES = 2000  # the latest: more are not compared
+MOST_FACES = 600  # the latest: more are not compared
 ALIKE = 90  # score of `names.score` from which two names are proposed; nicknames are short and all there is
-MOST_PAIRS = 300
+MOST_PAIRS, MOST_OF_A_KEY = 300, 60
 
 
 @dataclass(frozen=True)
@@ -45,26 +47,25 @@ class Pair:
 
 
 def likely_same(user: User) -> list[Pair]:
-    """Pairs met in the last 30 days in the user's cities with almost the same name, best first.
+    """Pairs met in the last 30 days in the user's cities with almost the same name, those of one zone first.
 
-    At least one of a pair has no person; whoever somebody has looked at is not proposed again.
+    They were recorded by two colleagues (one would have known the other again), and at least one has no person; whoever
+    somebody has looked at is not proposed again.
     """
     faces = _faces(user)
     by_key: dict[tuple[Any, str], list[Contact]] = defaultdict(list)
     for face in faces:
         for key in names.search_keys(*_names(face)):
             by_key[face.partner_id, key].append(face)
-    said = set(Likeness.objects.filter(undone_at=None).values_list("one", "other"))
-    pairs: dict[tuple[uuid.UUID, uuid.UUID], Pair] = {}
-    for group in by_key.values():
-        for number, first in enumerate(group[:100]):
-            for second in group[number + 1 : 100]:
-                one, other = (second, first) if second.person_id is None and first.person_id else (first, second)
-                ids = _ordered(one, other)
-                if one.person_id is None and ids not in pairs and ids not in said and ids[0] != ids[1]:
-                    pairs[ids] = Pair(one, other, _likeness(one, other))
-    found = [pair for pair in pairs.values() if pair.score >= ALIKE]
-    return sorted(found, key=lambda pair: (-pair.score, -pair.one.occurred_at.timestamp()))[:MOST_PAIRS]
+    said = Likeness.objects.filter(undone_at=None, partner__in={face.partner_id for face in faces})
+    pairs: dict[tuple[uuid.UUID, uuid.UUID], Pair | None] = dict.fromkeys(said.values_list("one", "other"))
+    for first, second in (two for group in by_key.values() for two in combinations(group[:MOST_OF_A_KEY], 2)):
+        one, other = (second, first) if first.person_id else (first, second)
+        ids = _ordered(one, other)
+        if one.person_id is None and one.recorded_by_id != other.recorded_by_id and ids not in pairs:
+            pairs[ids] = Pair(one, other, _likeness(one, other))
+    found = [pair for pair in pairs.values() if pair and pair.score >= ALIKE]
+    return sorted(found, key=lambda pair: (pair.one.zone_id != pair.other.zone_id, -pair.score))[:MOST_PAIRS]
 
 
 @transaction.atomic
@@ -133,8 +134,12 @@ def _names(contact: Contact) -> tuple[str, str, str]:
 
 def _likeness(one: Contact, other: Contact) -> float:
     """How alike in both directions: "Ali" is found in "Ali Rosso", but "Ali Rosso" is not "Ali"."""
-    forth, back = names.score(one.nickname, *_names(other)), names.score(other.called, *_names(one))
-    return min(forth, back)
+    return min(_score(one.nickname, _names(other)), _score(other.called, _names(one)))
+
+
+@lru_cache(maxsize=20_000)
+def _score(text: str, name: tuple[str, str, str]) -> float:
+    return names.score(text, *name)
 
 
 def _ordered(one: Contact, other: Contact) -> tuple[uuid.UUID, uuid.UUID]:

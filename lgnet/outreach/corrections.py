@@ -6,7 +6,7 @@ their wire values are.
 
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from hashlib import sha256
 from json import dumps
 from typing import Any
@@ -87,14 +87,18 @@ def canonical(field: str, sent: Any) -> Any:
 
 
 def read_moment(sent: Any) -> datetime | None:
-    """A moment as ISO 8601 with its zone, or as the clock on the wall shows it; None when it is neither."""
+    """A moment as ISO 8601 with its zone, or as the clock on the wall shows it; None when it is neither.
+
+    The first and the last year there are do not count: their edges are no moment in every zone.
+    """
     if not isinstance(sent, str):
         return None
     try:
         found = datetime.fromisoformat(sent)
-        return found if timezone.is_aware(found) else MomentField().to_python(sent)
+        moment = found if timezone.is_aware(found) else MomentField().to_python(sent)
     except (ValueError, ValidationError, OverflowError):
         return None
+    return moment if moment and MINYEAR < moment.year < MAXYEAR else None
 
 
 def version_of(contact: Contact) -> str:

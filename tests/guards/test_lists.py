@@ -46,7 +46,7 @@ def boss(make_user, partner):
     return user
 
 
-def fill_sync(boss, contact, turn):
+def fill_sync(boss, colleague, contact, turn):
     """What a device sent about a contact: refused, clashing; and somebody who has almost the same name."""
     place = {"partner": contact.partner, "team": contact.team}
     device = Device.objects.create(**place, user=boss, name=f"Telefono {turn}")
@@ -55,7 +55,7 @@ def fill_sync(boss, contact, turn):
     )
     Conflict.objects.create(**place, contact=contact, operation=refused, field="note", proposed="x", server_value="")
     twin = Sighting(nickname=contact.nickname)
-    record_contact(by=boss, team=contact.team, zone=contact.zone, occurred_at=timezone.now(), sighting=twin)
+    record_contact(by=colleague, team=contact.team, zone=contact.zone, occurred_at=timezone.now(), sighting=twin)
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def fill(boss, partner, make_user):
     """Return `fill(n)`: n more of everything a list can show."""
     unit, desk = team_of(partner, Team.Kind.MOBILE_UNIT), team_of(partner, Team.Kind.DESK)
     team, zone = team_of(partner, Team.Kind.MULTIDISCIPLINARY), Zone.objects.get(partner=partner)
-    made = 0
+    other, made = make_user(Role.OUTREACH_OPERATOR, partner), 0
 
     def more(number):
         nonlocal made
@@ -75,7 +75,7 @@ def fill(boss, partner, make_user):
             )
             sighting = Sighting(nickname=f"Radio {turn}", needs=["legal"])
             contact = record_contact(by=boss, team=unit, zone=zone, occurred_at=timezone.now(), sighting=sighting)
-            fill_sync(boss, contact, turn)
+            fill_sync(boss, other, contact, turn)
             refer_contact(by=boss, contact=contact, to_team=desk)
             record_arrival(by=boss, team=desk, person=person)
             cases.open_case(by=boss, person=person, team=team, manager=boss, basis="desk")

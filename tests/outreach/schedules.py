@@ -24,7 +24,7 @@ from lgnet.people.models import JourneyEvent
 FIELDS = ("note", "next_step")
 # What happens in one step; the number of the step chooses among what there is to choose from.
 STEPS = (
-    "record", "edit", "edit", "edit", "edit", "send", "send_reversed", "send_some", "send_twice", "reply_lost", "request_lost",
+    "record", "again", "edit", "edit", "edit", "edit", "send", "send_reversed", "send_some", "send_twice", "reply_lost", "request_lost",
     "crash", "look", "page", "choose",
 )  # fmt: skip
 Step = tuple[int, str, int]  # which device, what, a number
@@ -62,6 +62,7 @@ class World:
         self.unit, self.zone, self.phones, self.colleague = unit, zone, list(phones), colleague
         self.typed: list[Typed] = []
         self.records: list[str] = []
+        self.met: list[tuple[str, str]] = []  # contacts with somebody of an earlier contact
         self.sent: set[str] = set()
         self.count = 0
         self.clashes = 0  # how many values were kept beside another, known after `check`
@@ -95,14 +96,21 @@ class World:
 
     # -- steps -------------------------------------------------------------------------------------------------------
 
-    def _record(self, phone: Phone, number: int) -> None:
+    def _again(self, phone: Phone, number: int) -> None:
+        """Somebody is met again, whose first contact may not have been sent yet, by this phone or another."""
+        self._record(phone, number, earlier=self.records[number % len(self.records)])
+
+    def _record(self, phone: Phone, number: int, earlier: str = "") -> None:
         record = str(uuid7())
         self.records.append(record)
         values = {name: self._new_value() for name in FIELDS[: 1 + number % 2]}
         changes = {
-            "team": str(self.unit.pk), "zone": str(self.zone.pk), "who": "anonymous",
+            "team": str(self.unit.pk), "zone": str(self.zone.pk), "who": "nickname", "nickname": f"N{self.count}",
             "occurred_at": timezone.now().isoformat(), **values,
         }  # fmt: skip
+        if earlier:
+            changes |= {"who": "met", "earlier": earlier}
+            self.met.append((record, earlier))
         operation = self._queue(phone, "contact.record", record, {}, changes)
         phone.sees[record] = dict.fromkeys(FIELDS, "") | values
         for name, value in values.items():
@@ -214,6 +222,8 @@ class World:
         assert {row.result for row in rows.values()} <= {"applied", "conflict"}, "nothing waits, nothing was refused"
         contacts = {str(row.pk): row for row in Contact.objects.filter(pk__in=self.records)}
         assert set(contacts) == set(self.records), "each contact is recorded"
+        for again, earlier in self.met:
+            assert contacts[again].trace == contacts[earlier].trace is not None, "somebody met again is one person"
         live = JourneyEvent.objects.filter(source_id__in=self.records, voided_at=None)
         assert sorted(str(pk) for pk in live.values_list("source_id", flat=True)) == sorted(self.records), (
             "and counted once"

@@ -17,7 +17,6 @@ from lgnet.outreach.models import Operation
 MOST_OPERATIONS = 500  # in one request
 LARGEST = 256 * 1024  # characters of one operation
 DEEPEST = 12
-FIRST_YEAR, LAST_YEAR = 1, 9999  # at their edges a moment cannot be compared in every zone
 AHEAD = timedelta(minutes=10)
 OLD = timedelta(days=60)
 KNOWN = ("id", "kind", "record_id", "base", "changes", "made_at", "after", "mends", "app_version")
@@ -64,7 +63,7 @@ def read_letter(raw: Any) -> Letter:
         problem = _("The app sent something that the server does not understand.")
     return Letter(
         id=pk, kind=str(clean.get("kind", ""))[:40], record_id=record_id, base=_mapping(clean.get("base")),
-        changes=_mapping(clean.get("changes")), made_at=_storable_moment(raw.get("made_at")), after=_ids(after, pk),
+        changes=_mapping(clean.get("changes")), made_at=read_moment(raw.get("made_at")), after=_ids(after, pk),
         mends=read_uuid(raw.get("mends")), app_version=str(clean.get("app_version") or "")[:40],
         extra={name: value for name, value in clean.items() if name not in KNOWN}, digest=_digest(raw),
         problem=problem,
@@ -103,15 +102,8 @@ def clock_of(made_at: datetime | None, received_at: datetime, skew: timedelta) -
 
 def skew_of(sent_at: datetime | None, received_at: datetime) -> timedelta:
     """How much has to be added to the times of a device whose clock shows `sent_at` now; a small error is none."""
-    if sent_at is None or not FIRST_YEAR < sent_at.year < LAST_YEAR:
-        return timedelta()
-    skew = received_at - sent_at
+    skew = received_at - sent_at if sent_at else timedelta()
     return timedelta(seconds=round(skew.total_seconds())) if AHEAD < abs(skew) < timedelta(days=3650) else timedelta()
-
-
-def _storable_moment(sent: Any) -> datetime | None:
-    moment = read_moment(sent)
-    return moment if moment and FIRST_YEAR < moment.year < LAST_YEAR else None
 
 
 def _digest(raw: Mapping[str, Any]) -> str:
