@@ -10,6 +10,7 @@ from django.db import transaction
 from django.middleware.csrf import get_token
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 
 from lgnet.network.access import can
 from lgnet.network.api import BadRequest, json_view, read_json
@@ -49,6 +50,7 @@ def street_devices(request: StaffRequest) -> dict[str, Any]:
 
 
 @transaction.non_atomic_requests  # each operation has a transaction of its own, so that a cut loses none that is done
+@gzip_page  # nothing secret is in the answer; many operations are answered alike, and a link in the street is slow
 @json_view("POST", former_staff=True)
 def street_sync(request: StaffRequest) -> dict[str, Any]:
     """Take up to 500 operations and answer each; say what the device has to do."""

@@ -23,7 +23,7 @@ def make_schema() -> Schema:
         "info": {
             "title": "LGNet street app", "version": "1",
             "description": "Signed in with the session of the pages; a POST carries X-CSRFToken, which `status` gives. "
-            "Fields that this version does not know are accepted and kept.",
+            "Fields that this version does not know are accepted and kept. A body may be packed by gzip.",
         },
         "components": {
             "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": "sessionid"}},

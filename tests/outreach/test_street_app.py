@@ -1,11 +1,13 @@
 """The shell of the street app: who gets it, what is in it, that a phone can trust its files; the key of a device."""
 
 import base64
+import gzip
 import json
 import re
 import time
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -20,7 +22,7 @@ from lgnet.outreach.app_shell import FILES, MODULES, render_shell, shell_manifes
 from lgnet.outreach.app_words import words
 from lgnet.outreach.sync.devices import ask_wipe, give_keys, record_receipt
 from tests.conftest import team_of
-from tests.outreach.street import a_device, post
+from tests.outreach.street import a_device, contact, post, results
 
 STATIC = Path(__file__).resolve().parents[2] / "lgnet" / "outreach" / "static" / "street"
 
@@ -188,3 +190,32 @@ def test_keys_differ_by_device_and_live_on_when_the_secret_key_is_replaced(phone
 def test_status_names_the_units_where_a_device_can_be_set_up(street, partner):
     unit = team_of(partner, Team.Kind.MOBILE_UNIT)
     assert street.get("/api/street/v1/status").json()["units"] == [{"id": str(unit.pk), "name": unit.name}]
+
+
+# -- a slow link -----------------------------------------------------------------------------------------------------
+
+
+def packed(client: Client, body: bytes) -> Any:
+    return client.post(
+        "/api/street/v1/sync", body, content_type="application/json", headers={"Content-Encoding": "gzip"}
+    )
+
+
+def test_a_batch_may_be_packed_and_so_is_its_answer(street, phone):
+    unit = phone.team
+    batch = {"device": str(phone.pk), "operations": [contact(unit, note=f"n {n}") for n in range(20)]}
+    assert results(packed(street, gzip.compress(json.dumps(batch).encode())).json()["answers"]) == ["applied"] * 20
+    asked = street.post(
+        "/api/street/v1/sync", json.dumps(batch), content_type="application/json", headers={"Accept-Encoding": "gzip"}
+    )
+    assert asked["Content-Encoding"] == "gzip"
+    assert results(json.loads(gzip.decompress(asked.content))["answers"]) == ["applied"] * 20
+
+
+def test_packed_nonsense_and_what_unpacks_without_end_are_refused(street, phone, settings):
+    good = gzip.compress(json.dumps({"device": str(phone.pk), "operations": []}).encode())
+    for odd in (b"", b"{}", good[:-9], good[5:], gzip.compress(b"[]"), gzip.compress(b"\xff")):
+        answer = packed(street, odd)
+        assert (answer.status_code, answer.json()["error"]) == (400, "malformed")
+    bomb = packed(street, gzip.compress(b" " * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)))
+    assert (bomb.status_code, bomb.json()["error"]) == (413, "too_large")

@@ -52,12 +52,15 @@ export async function post(path, body) {
   }
 }
 
-const send = (path, body) =>
-  ask(path, {
-    method: "POST",
-    body: JSON.stringify(body),
-    headers: { "Content-Type": "application/json", "X-CSRFToken": token },
-  });
+/** Compressed where the browser can: in the street a link carries little. */
+async function send(path, body) {
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
+  const text = JSON.stringify(body);
+  if (text.length < 1000 || !globalThis.CompressionStream) return ask(path, { method: "POST", body: text, headers });
+  const packed = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+  const packedBody = await new Response(packed).arrayBuffer();
+  return ask(path, { method: "POST", body: packedBody, headers: { ...headers, "Content-Encoding": "gzip" } });
+}
 
 /** @param {string} device @returns {Promise<any>} what the phone may hold */
 export const bundle = (device) => ask(`bundle?device=${device}`);

@@ -118,17 +118,17 @@ async function submit(event) {
   if (button.disabled) return;
   button.disabled = true;
   try {
-    const op = await outbox.record(changes, mends);
     clearTimeout(draftTimer);
-    form.clear();
-    await store.remove("sealed", "draft");
-    now.items.push({ id: op.id, state: "unsent", tried: false, op });
+    form.setWritten(false);
+    const op = await outbox.record(changes, mends, true);
     showSaved(op);
+    form.clear();
     location.hash = "#home";
     await refresh();
     tabs.postMessage("changed");
     sync.flush();
   } catch (error) {
+    form.setWritten(true);
     tell("form-problem", store.isFull(error) ? word("full") : word("not_saved"));
     byId("form-problem").scrollIntoView({ block: "center" });
   } finally {

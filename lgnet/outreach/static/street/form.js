@@ -164,6 +164,9 @@ export async function keepDraft() {
 
 export const isWritten = () => now.isWritten;
 
+/** @param {boolean} is  Say whether the form holds something that would be lost: not while it is being saved. */
+export const setWritten = (is) => (now.isWritten = is);
+
 /** @returns {Promise<boolean>} whether something was being written, and is back */
 export async function bringBackDraft() {
   const draft = await vault.kept("draft");

@@ -18,10 +18,13 @@ function operation(changes, mends) {
   return mends ? { ...made, mends: mends.id } : made;
 }
 
-/** @param {Record<string, any>} changes @param {any} mends @returns {Promise<any>} the operation, on the phone's disk */
-export async function record(changes, mends) {
+/**
+ * @param {Record<string, any>} changes @param {any} mends @param {boolean} endsDraft
+ * @returns {Promise<any>} the operation, on the phone's disk
+ */
+export async function record(changes, mends = undefined, endsDraft = false) {
   const op = operation(changes, mends);
-  await queue.add(op);
+  await queue.add(op, endsDraft);
   return op;
 }
 

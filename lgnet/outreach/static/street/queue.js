@@ -18,20 +18,21 @@ async function row(op, tried, state, answer) {
 /**
  * Keep a new operation; with `mends`, what it mends leaves the list in the same transaction.
  * When the phone is full, what has long arrived makes room, once. Fails with QuotaExceededError.
- * @param {any} op
+ * @param {any} op @param {boolean} endsDraft whether what was being written is now this
  */
-export async function add(op) {
+export async function add(op, endsDraft = false) {
   const made = await row(op, false, "unsent");
-  const work = async ({ queue }) => {
+  const work = async ({ queue, sealed: drafts }) => {
     const old = op.mends && (await store.within(queue, op.mends));
     if (old) queue.put({ ...old, state: "mended" }, old.id);
     queue.put(made, made.id);
+    if (endsDraft) drafts.delete("draft");
   };
   try {
-    await store.write(["queue"], work);
+    await store.write(["queue", "sealed"], work);
   } catch (error) {
     if (!store.isFull(error) || !(await forget(Date.now()))) throw error;
-    await store.write(["queue"], work);
+    await store.write(["queue", "sealed"], work);
   }
 }
 
