@@ -1,10 +1,12 @@
 """Views for programs: signed in like the pages, protected like them, but every answer is JSON with a word to show."""
 
 import json
+import zlib
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
@@ -58,19 +60,33 @@ def problem(status: int, code: str, message: str, headers: Mapping[str, str] | N
 
 
 def read_json(request: HttpRequest) -> dict[str, Any]:
-    """The object in the body. Raises BadRequest when there is none, or it is too large."""
+    """The object in the body, plain or packed by gzip. Raises BadRequest when there is none, or it is too large."""
     try:
-        found = json.loads(request.body, parse_constant=_no_number)
+        found = json.loads(_body(request), parse_constant=_no_number)
     except RequestDataTooBig:
         text = _("Too much at once: send fewer operations.")
         raise BadRequest(text, status=413, code="too_large") from None
     except UnreadablePostError:
         raise BadRequest(_("The connection broke off.")) from None
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, zlib.error):
         raise BadRequest(_("This is no JSON.")) from None
     if not isinstance(found, dict):
         raise BadRequest(_("An object in JSON is expected."))
     return found
+
+
+def _body(request: HttpRequest) -> bytes:
+    """What was sent, unpacked as far as the limit of any request allows. Raises RequestDataTooBig beyond it."""
+    if request.headers.get("Content-Encoding") != "gzip":
+        return request.body
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    unpack = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    body = unpack.decompress(request.body, limit + 1)
+    if len(body) > limit:
+        raise RequestDataTooBig
+    if not unpack.eof:
+        raise ValueError("cut short")
+    return body
 
 
 def _no_number(text: str) -> Any:

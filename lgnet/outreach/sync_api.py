@@ -1,13 +1,16 @@
 """The API of the street app, version 1. An old app can always deliver its queue; `sync_openapi` describes it."""
 
+import time
 from datetime import datetime
 from typing import Any
 
+from allauth.account.authentication import get_authentication_records
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.middleware.csrf import get_token
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 
 from lgnet.network.access import can
 from lgnet.network.api import BadRequest, json_view, read_json
@@ -19,11 +22,13 @@ from lgnet.outreach.corrections import read_moment
 from lgnet.outreach.models import Device
 from lgnet.outreach.selectors import units_of
 from lgnet.outreach.sync.bundle import make_bundle
-from lgnet.outreach.sync.devices import hear_of, record_receipt, register_device
+from lgnet.outreach.sync.devices import give_keys, hear_of, record_receipt, register_device
 from lgnet.outreach.sync.letters import MOST_OPERATIONS, read_uuid
 from lgnet.outreach.sync.log import receive
 from lgnet.outreach.sync_openapi import make_schema
 from lgnet.outreach.sync_policies import may_use_app
+
+FRESH_SECONDS = 300  # how long after signing in, or confirming it, the key of a device is given
 
 
 @json_view("POST")
@@ -45,6 +50,7 @@ def street_devices(request: StaffRequest) -> dict[str, Any]:
 
 
 @transaction.non_atomic_requests  # each operation has a transaction of its own, so that a cut loses none that is done
+@gzip_page  # nothing secret is in the answer; many operations are answered alike, and a link in the street is slow
 @json_view("POST", former_staff=True)
 def street_sync(request: StaffRequest) -> dict[str, Any]:
     """Take up to 500 operations and answer each; say what the device has to do."""
@@ -77,6 +83,19 @@ def street_wiped(request: StaffRequest) -> dict[str, Any]:
     return {"device": _told(record_receipt(by=request.user, device=device, unsent=unsent))}
 
 
+@json_view("POST", former_staff=True)
+def street_key(request: StaffRequest) -> dict[str, Any]:
+    """The key that opens what the user's own device holds without its PIN, only just after signing in."""
+    _users_of_app_only(request.user)
+    device = selectors.own_device(request.user, read_uuid(read_json(request).get("device")))
+    records = get_authentication_records(request, request.user)
+    if max((record["at"] for record in records), default=0) < time.time() - FRESH_SECONDS:
+        raise BadRequest(_("Confirm that it is you, then come back here."), status=403, code="confirm")
+    if device.state == Device.State.WIPED:
+        raise BadRequest(_("This device was wiped. Empty the app and register it anew."), status=403, code="wiped")
+    return {"keys": give_keys(by=request.user, device=device)}
+
+
 @json_view("GET")
 def street_bundle(request: StaffRequest) -> dict[str, Any]:
     """What the phone may hold, for a device whose lease runs."""
@@ -96,6 +115,7 @@ def street_status(request: StaffRequest) -> dict[str, Any]:
     _users_of_app_only(user)
     told: dict[str, Any] = {"user": {"id": str(user.pk), "name": user.full_name, "language": user.language}}
     told |= {"csrf_token": get_token(request), "server_time": timezone.now()}
+    told["units"] = [{"id": str(unit.pk), "name": unit.name} for unit in units_of(user)]
     if request.GET.get("device"):
         device = selectors.own_device(user, read_uuid(request.GET.get("device")))
         return told | _state(user, device, request.GET.get("told_until"))

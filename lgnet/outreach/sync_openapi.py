@@ -23,7 +23,7 @@ def make_schema() -> Schema:
         "info": {
             "title": "LGNet street app", "version": "1",
             "description": "Signed in with the session of the pages; a POST carries X-CSRFToken, which `status` gives. "
-            "Fields that this version does not know are accepted and kept.",
+            "Fields that this version does not know are accepted and kept. A body may be packed by gzip.",
         },
         "components": {
             "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": "sessionid"}},
@@ -34,6 +34,7 @@ def make_schema() -> Schema:
             f"{ROOT}/devices": _post("Register a device, or renew it", "DeviceRequest", "DeviceAnswer", 409),
             f"{ROOT}/sync": _post("Send operations; each is answered by itself", "SyncRequest", "SyncAnswer", 413),
             f"{ROOT}/wiped": _post("The receipt of a device that has emptied itself", "WipedRequest", "DeviceAnswer"),
+            f"{ROOT}/key": _post("The key of the device, just after signing in", "KeyRequest", "KeyAnswer"),
             f"{ROOT}/bundle": _get("What the phone may hold", "Bundle", required=True),
             f"{ROOT}/status": _get("Who is signed in, a fresh token, the state of the device", "Status"),
             f"{ROOT}/openapi.json": {"get": {"summary": "This document", "responses": _responses({"type": "object"})}},
@@ -63,7 +64,11 @@ def _schemas() -> Schema:
         ),
         "SyncAnswer": {"allOf": [_ref("State"), _object({"answers": _list(_ref("Answer"))}, "answers")]},
         "WipedRequest": _object({"device": UUID, "unsent": COUNT}, "device", "unsent"),
-        "Status": _object({"user": {"type": "object"}, "csrf_token": TEXT, "counts": _counts()}, "user", "csrf_token"),
+        "KeyRequest": _object({"device": UUID}, "device"), "KeyAnswer": _object({"keys": _list(TEXT)}, "keys"),
+        "Status": _object(
+            {"user": {"type": "object"}, "csrf_token": TEXT, "counts": _counts(),
+             "units": _list(_object({"id": UUID, "name": TEXT}, "id", "name"))}, "user", "csrf_token", "units"
+        ),
         "Bundle": _bundle(),
     }  # fmt: skip
 

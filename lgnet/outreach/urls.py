@@ -4,6 +4,7 @@ from django.urls import path
 
 from lgnet.outreach import (
     alike_views,
+    app_views,
     board_views,
     outing_log_views,
     outing_views,
@@ -11,7 +12,7 @@ from lgnet.outreach import (
     sync_api,
     sync_views,
     views,
-)
+)  # fmt: skip
 
 urlpatterns = [
     path("street", views.contact_list, name="contact_list"),
@@ -50,11 +51,16 @@ urlpatterns = [
     path("street/alike", alike_views.alike_list, name="alike_list"),
     path("street/alike/decide", alike_views.alike_decide, name="alike_decide"),
     path("street/alike/<uuid:pk>/undo", alike_views.alike_undo, name="alike_undo"),
-    # the street app; an address of a version stays as long as there may be a phone that knows it
+    # the street app under its own scope
+    path("street/app/", app_views.street_app, name="street_app"),
+    path("street/app/sw.js", app_views.street_app_worker, name="street_app_worker"),
+    path("street/app/manifest.webmanifest", app_views.street_app_manifest, name="street_app_manifest"),
+    # what it talks to; an address of a version stays as long as there may be a phone that knows it
     path("api/street/v1/devices", sync_api.street_devices, name="street_devices"),
     path("api/street/v1/sync", sync_api.street_sync, name="street_sync"),
     path("api/street/v1/wiped", sync_api.street_wiped, name="street_wiped"),
     path("api/street/v1/bundle", sync_api.street_bundle, name="street_bundle"),
+    path("api/street/v1/key", sync_api.street_key, name="street_key"),
     path("api/street/v1/status", sync_api.street_status, name="street_status"),
     path("api/street/v1/openapi.json", sync_api.street_openapi, name="street_openapi"),
 ]

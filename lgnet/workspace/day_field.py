@@ -46,6 +46,7 @@ def street(user: User, day: Day) -> None:
     day.actions += [
         Action(_("New contact"), reverse("contact_new")), *_outing_action(outings),
         Action(_("Tonight"), reverse("tonight"), "it-map-marker"),
+        Action(_("Record without signal"), reverse("street_app"), "it-wifi"),
     ]  # fmt: skip
     today = list(outreach.contacts_since_midnight(user)[:SHOWN])
     missed = list(outreach.not_met_for(user, units, NOT_MET_DAYS)[:SHOWN])

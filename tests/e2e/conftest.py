@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -26,34 +27,74 @@ FLAGS = [
 ]
 
 
+class Server:
+    """The platform as a newcomer gets it, with a smaller demo, in a folder of its own; it can be stopped and started."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://localhost:{self.port}"
+        database = f"sqlite:///{folder}/e2e.sqlite3"
+        self.env = dict(os.environ, LGNET_DATA_DIR=str(folder), LGNET_DEMO="1", DATABASE_URL=database)
+        self.env["LGNET_ALLOWED_HOSTS"] = "127.0.0.1,localhost"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def run(self, *command: str) -> None:
+        """Run a command of the platform on this server's data."""
+        subprocess.run([sys.executable, "-m", "lgnet.cli", *command], env=self.env, cwd=ROOT, check=True)
+
+    def prepare(self, scale: str) -> None:
+        """Make the database with a demo of this scale, and collect the files."""
+        for command in (
+            ["compile_catalogues"],
+            ["migrate", "-v", "0"],
+            ["load_network"],
+            ["load_demo", "--scale", scale],
+            ["collectstatic", "--noinput", "-v", "0"],
+        ):
+            self.run(*command)
+
+    def start(self) -> None:
+        """Serve, and return when it answers."""
+        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port",
+                   str(self.port), "--workers", "2", "--no-ws", "--log-level", "warning", "lgnet.wsgi:application"]  # fmt: skip
+        with (self.folder / "server.log").open("a") as log:
+            self._process = subprocess.Popen(
+                command, env=self.env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+            )
+        _wait(self.port)
+
+    def kill(self) -> None:
+        """End all its processes at once, in the middle of whatever they do."""
+        if self._process:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait(20)
+            self._process = None
+
+    def stop(self) -> None:
+        """End it in order."""
+        if self._process:
+            self._process.terminate()
+            self._process.wait(20)
+            self._process = None
+
+
 @pytest.fixture(scope="session")
-def server(tmp_path_factory) -> Iterator[str]:
-    """The platform as a newcomer gets it, with a smaller demo: address of a running server."""
-    folder = tmp_path_factory.mktemp("lgnet")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    env = dict(os.environ, LGNET_DATA_DIR=str(folder), LGNET_DEMO="1", DATABASE_URL=f"sqlite:///{folder}/e2e.sqlite3")
-    env["LGNET_ALLOWED_HOSTS"] = "127.0.0.1,localhost"
-    for command in (
-        ["compile_catalogues"],
-        ["migrate", "-v", "0"],
-        ["load_network"],
-        ["load_demo", "--scale", "0.06"],
-        ["collectstatic", "--noinput", "-v", "0"],
-    ):
-        subprocess.run([sys.executable, "-m", "lgnet.cli", *command], env=env, cwd=ROOT, check=True)
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-               "--workers", "2", "--no-ws", "--log-level", "warning", "lgnet.wsgi:application"]  # fmt: skip
-    log = (folder / "server.log").open("w")
-    process = subprocess.Popen(command, env=env, cwd=ROOT, stdout=log, stderr=log)
-    try:
-        _wait(port)
-        yield f"http://localhost:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
-        log.close()
+def machine(tmp_path_factory) -> Iterator[Server]:
+    """A running server, for tests that stop it or look into its database."""
+    running = Server(tmp_path_factory.mktemp("lgnet"))
+    running.prepare("0.06")
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def server(machine: Server) -> str:
+    """The address of the running server."""
+    return machine.url
 
 
 def _wait(port: int) -> None:
@@ -67,9 +108,14 @@ def _wait(port: int) -> None:
     raise RuntimeError("the server did not start")
 
 
+def chromium() -> str:
+    """Where the browser is, or nothing."""
+    return os.environ.get("LGNET_CHROMIUM") or shutil.which("chromium") or ""
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = os.environ.get("LGNET_CHROMIUM") or shutil.which("chromium")
+    path = chromium()
     if not path:
         pytest.skip("no Chromium: set LGNET_CHROMIUM")
     with sync_playwright() as playwright:

@@ -46,6 +46,7 @@ PUBLIC: dict[str, str] = {
     "mfa_login_webauthn": "signing in with a passkey",
     "mfa_reauthenticate": "needs a sign-in by its own check",
     "invitation_accept": "opened from the mail, with its key",
+    "street_app_manifest": "name and mark of the app; the browser asks for it without its cookies",
     "set_language": "the language of the sign-in page",
 }
 # For everybody who is signed in, and why.
@@ -62,7 +63,9 @@ EVERYBODY: dict[str, str] = {
     "no_membership": "whom to ask for a role",
 }
 # For programs: they are told in JSON what is the matter, instead of being led to a page.
-PROGRAMS = {"street_devices", "street_sync", "street_wiped", "street_bundle", "street_status", "street_openapi"}
+PROGRAMS = {
+    "street_devices", "street_sync", "street_wiped", "street_bundle", "street_key", "street_status", "street_openapi",
+}  # fmt: skip
 # Of allauth: the number of one of one's own keys, looked up among them only (tests/network).
 OWN_KEYS = {"mfa_edit_webauthn", "mfa_remove_webauthn"}
 
@@ -202,7 +205,8 @@ def test_lists_are_not_stale():
     assert set(PUBLIC) <= names
     assert set(EVERYBODY) <= names
     assert names >= PROGRAMS
-    assert {name for name in names if name.startswith("street_")} == PROGRAMS
+    pages_of_app = {"street_app", "street_app_worker", "street_app_manifest"}
+    assert {name for name in names if name.startswith("street_")} == PROGRAMS | pages_of_app
     assert set(ABOUT) <= names
     assert names >= OWN_KEYS
     with_key = {n for n, a in ADDRESSES.items() if {"pk", "person_pk", "case_pk"} & set(a.arguments)}

@@ -410,6 +410,14 @@ def test_mending_sends_a_new_operation_that_closes_the_first(phone, unit):
     assert Contact.objects.count() == 1
 
 
+def test_what_mends_a_mending_that_was_refused_mends_both(phone, unit):
+    first = contact(unit, gender="?")
+    second = contact(unit, record=first["record_id"], gender="??") | {"mends": first["id"]}
+    third = contact(unit, record=first["record_id"]) | {"mends": second["id"]}
+    assert results(send(phone, first, second, third)) == ["refused", "refused", "applied"]
+    assert results(send(phone, first, second)) == ["mended", "mended"]
+
+
 def test_a_stranger_mends_nothing(phone, unit, make_user, partner):
     bad = contact(unit, zone=some_id())
     send(phone, bad)

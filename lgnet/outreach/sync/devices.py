@@ -2,9 +2,11 @@
 
 import uuid
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from lgnet.audit import services as audit
@@ -78,6 +80,23 @@ def ask_wipe(*, by: User, device: Device, reason: str) -> Device:
         locked.save(update_fields=["wipe_asked_at", "wipe_asked_by", "wipe_reason"])
         _log(AuditEntry.Action.UPDATE, by, locked, {"wipe": "asked", "reason": locked.wipe_reason})
     return locked
+
+
+@transaction.atomic
+def give_keys(*, by: User, device: Device) -> list[str]:
+    """Keys that open the second wrap of what the device holds, for when its PIN is forgotten; logged.
+
+    They follow from the secret key of the installation and the device, so nothing more is stored; the first is the
+    present one, the others come from secret keys that were replaced. Raises PermissionDenied for anybody but the owner.
+    """
+    if device.user_id != by.pk:
+        raise PermissionDenied
+    _log(AuditEntry.Action.UPDATE, by, device, {"key": "given"})
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [
+        salted_hmac("lgnet.outreach.device", str(device.pk), secret=secret, algorithm="sha256").hexdigest()
+        for secret in secrets
+    ]
 
 
 @transaction.atomic

@@ -147,9 +147,10 @@ def _carry_out(operation: Operation, sender: Sender, problem: str) -> Outcome:
             raise Waits(read_uuid(pk) or operation.pk)
     mended = _to_be_mended(operation)
     outcome = kind.apply(operation, sender)
-    if mended:
+    while mended:  # and what that one had been meant to mend
         mended.result, mended.settled_at, mended.waits_for = Result.MENDED, timezone.now(), None
         mended.save(update_fields=["result", "settled_at", "waits_for"])
+        mended = Operation.objects.filter(mended_by=mended, settled_at=None).select_for_update(of=("self",)).first()
     return outcome
 
 

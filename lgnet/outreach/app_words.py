@@ -1,0 +1,78 @@
+"""Texts that the scripts of the street app show, by the names they use; `{n}` and the like are filled in there."""
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+_TEXTS: dict[str, str | Promise] = {
+    # the status line
+    "no_signal": _("No signal"),
+    "nothing_unsent": _("Nothing to send"),
+    "all_sent": _("All sent at {at}"),
+    "unsent": _("{n} to send"),
+    "unsent_one": _("1 to send"),
+    "sending": _("Sending {n}…"),
+    "sending_one": _("Sending 1…"),
+    "to_mend": _("{n} need you"),
+    "to_mend_one": _("1 needs you"),
+    # the form
+    "choose_zone": _("Choose the zone"),
+    "now": _("now"),
+    "nobody_found": _("Nobody on this phone is called like this."),
+    "last_met": _("last met on {day}, {zone}"),
+    "somebody_with_card": _("somebody with a card"),
+    "somebody": _("Somebody unknown"),
+    "group_of": _("group of {n}"),
+    "need_zone": _("Choose the zone."),
+    "need_nickname": _("Write what the person is called, or choose “Somebody unknown”."),
+    "need_earlier": _("Choose whom you met, or choose “Somebody unknown”."),
+    "need_person": _("Search and choose the person, or choose “Somebody unknown”."),
+    "need_group": _("How many people were there? A group is two or more."),
+    "saved": _("Saved on the phone: {what}."),
+    "undo": _("Undo"),
+    "too_late": _("It was sent already: correct it on the page of the contact."),
+    "full": _("The phone has no room left. What you recorded before is safe; this is still in the form. "
+              "Delete photos or other files, then save again."),
+    "not_saved": _("It could not be saved. It is still in the form: try again."),
+    "draft_first": _("You were writing this: save it or discard it, then go on."),
+    # lists
+    "met_again": _("Met again"),
+    "state_unsent": _("to send"),
+    "state_waiting": _("on the server, waits"),
+    "state_applied": _("sent"),
+    "state_conflict": _("sent, values to choose"),
+    "state_refused": _("needs you"),
+    "waiting_why": _("It builds on a contact that has not arrived yet. It goes on by itself."),
+    "mend": _("Mend"),
+    "send_again": _("Send again"),
+    "on_page": _("Open its page"),
+    "look": _("Look and choose"),
+    "chosen_by": _("{by} chose a value of a contact at {at}"),
+    "no_people": _("The people met are not on this phone now: they come back with the next signal. You can record."),
+    # the way in
+    "pin_short": _("Six digits or more."),
+    "pin_easy": _("Too easy to guess: mix the digits."),
+    "pin_differs": _("The two are not the same."),
+    "pin_wait": _("Wait {seconds} seconds, then try again."),
+    "pin_wrong": _("This is not the PIN. You can try {n} more times."),
+    "pin_wrong_one": _("This is not the PIN. You can try once more."),
+    "pin_dead": _("Too many wrong PINs. Nothing is lost: with signal, sign in and make a new PIN."),
+    "key_wrong": _("The server has another key: what is here opens only with the PIN."),
+    "no_unit": _("You are in no mobile unit today. Ask the coordinator to add you to one."),
+    "sign_in": _("Sign in"),
+    "confirm": _("Confirm that it is you"),
+    # trouble
+    "trouble_offline": _("There is no signal. Try again where there is."),
+    "trouble_server": _("The server does not answer as it should. It is tried again; nothing is lost."),
+    "trouble_other": _("Somebody else is signed in. What is on this phone is sent when whoever set it up signs in."),
+    "trouble_start": _("The app did not start. Close it and open it again; what you recorded is still there."),
+    "unsafe": _("This browser cannot encrypt what is recorded. Update it, or use another one."),
+}  # fmt: skip
+
+
+def words() -> dict[str, str | Promise]:
+    """Every text, and the addresses where one signs in and comes back from."""
+    back = f"?next={reverse('street_app')}"
+    return _TEXTS | {
+        "sign_in_url": reverse("account_login") + back, "confirm_url": reverse("account_reauthenticate") + back,
+    }  # fmt: skip

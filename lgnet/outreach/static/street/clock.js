@@ -1,0 +1,33 @@
+// The time: by the phone's own clock, and by the server's as far as it is known.
+import * as store from "./store.js";
+
+let offset = 0; // milliseconds to add to the phone's clock
+let latest = 0; // the latest moment seen, so that a clock put back gives no more time
+let isKnown = false;
+
+/** Read what is known from the last time. */
+export async function load() {
+  const kept = (await store.get("meta", "clock")) || {};
+  offset = kept.offset || 0;
+  latest = kept.latest || 0;
+  isKnown = "offset" in kept;
+}
+
+/** @returns {number} now by the server's clock, never earlier than what was seen before */
+export function now() {
+  latest = Math.max(latest, Date.now() + offset);
+  return latest;
+}
+
+/** @returns {number|undefined} seconds between the phone's clock and the server's, when known */
+export const knownOffset = () => (isKnown ? Math.round(offset / 1000) : undefined);
+
+/** @param {string} serverTime what the server said @param {number} asked when it was asked, by the phone */
+export async function learn(serverTime, asked) {
+  const there = Date.parse(serverTime);
+  if (Number.isNaN(there)) return;
+  offset = there - (asked + Date.now()) / 2;
+  latest = there;
+  isKnown = true;
+  await store.put("meta", "clock", { offset, latest });
+}

@@ -1,0 +1,24 @@
+// The texts of the page in its language, which the server put into it.
+import { byId } from "./dom.js";
+
+const WORDS = JSON.parse(byId("words").textContent);
+const LANGUAGE = document.documentElement.lang;
+
+/**
+ * @param {string} name @param {Record<string, string|number>} values what stands for each {name} in the text
+ * @returns {string}
+ */
+export function word(name, values = {}) {
+  return WORDS[name].replace(/\{(\w+)\}/g, (_all, key) => String(values[key]));
+}
+
+/** @param {string} name of a text with a form for one @param {number} n @returns {string} */
+export const count = (name, n) => word(n === 1 ? `${name}_one` : name, { n });
+
+/** @param {string|number|Date} moment @returns {string} hours and minutes */
+export const hour = (moment) =>
+  new Intl.DateTimeFormat(LANGUAGE, { hour: "2-digit", minute: "2-digit" }).format(new Date(moment));
+
+/** @param {string|number|Date} moment @returns {string} the day in short */
+export const day = (moment) =>
+  new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "short" }).format(new Date(moment));
