@@ -23,6 +23,7 @@ from lgnet.outreach import selectors as outreach
 from lgnet.outreach.models import Contact, Outing, OutingState
 from lgnet.outreach.outing_selectors import next_outings
 from lgnet.outreach.outing_tables import STATE_KINDS, hours, stop_names
+from lgnet.outreach.sync_selectors import work_for
 from lgnet.outreach.tables import who_was_met
 from lgnet.people.models import Person
 from lgnet.people.selectors import log_listing
@@ -52,6 +53,7 @@ def street(user: User, day: Day) -> None:
     missed = list(outreach.not_met_for(user, units, NOT_MET_DAYS)[:SHOWN])
     _log(user, (contact.person for contact in [*missed, *today]))
     day.sections += [
+        *_from_phones(user),
         _outings(outings),
         Section(
             _("Not met for two weeks"), [_missed_item(contact) for contact in missed],
@@ -72,6 +74,17 @@ def street(user: User, day: Day) -> None:
             reverse("contact_list"), _("All street contacts"), True,
         ),
     ]  # fmt: skip
+
+
+def _from_phones(user: User) -> list[Section]:
+    """What phones sent and somebody has to decide; nothing when all of it was taken."""
+    work, lost = work_for(user), _("What the server could not take. Nothing of it is lost.")
+    kinds = [
+        (work["attention"], _("To mend"), lost, "attention_list"),
+        (work["to_choose"], _("Values to choose from"), _("Two people changed the same."), "conflict_list"),
+    ]
+    items = [Item(f"{title} ({number})", text, reverse(url)) for number, title, text, url in kinds if number]
+    return [Section(_("Sent from the street"), items)] if items else []
 
 
 def _outing_action(outings: list[Outing]) -> list[Action]:
