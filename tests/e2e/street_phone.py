@@ -73,7 +73,14 @@ def record(page: Page, nickname: str, zone: int = 1) -> None:
 
 
 def save(page: Page) -> None:
+    """Press the button of the form."""
     page.click(".street-save .btn-primary")
+
+
+def save_and_see(page: Page) -> None:
+    """Press it, and wait for the screen that says that it was saved."""
+    save(page)
+    expect(page.locator("#screen-home")).to_be_visible()
 
 
 def fill_queue(page: Page, names: list[str]) -> None:
@@ -99,6 +106,11 @@ def on_server(machine: Server, prefix: str) -> list[str]:
     """The nicknames of the contacts on the server that begin so, sorted; one entry for each contact."""
     sql = "SELECT nickname FROM outreach_contact WHERE nickname LIKE ? ORDER BY nickname"
     return [row[0] for row in _rows(machine, sql, f"{prefix}%")]
+
+
+def traces(machine: Server, nickname: str) -> set[str]:
+    """What ties the contacts with this nickname together."""
+    return {row[0] for row in _rows(machine, "SELECT trace FROM outreach_contact WHERE nickname = ?", nickname)}
 
 
 def device_of(page: Page) -> str:

@@ -21,10 +21,12 @@ from tests.e2e.street_phone import (
     receipt,
     record,
     save,
+    save_and_see,
     sent,
     set_up,
     sign_in,
     stored,
+    traces,
     unlock,
 )
 
@@ -188,7 +190,7 @@ def test_a_new_version_waits_until_nothing_is_open_and_finds_the_queue(new_phone
                       "{ while (!one.waiting) await new Promise((go) => setTimeout(go, 50)); })")  # fmt: skip
         assert page.input_value("#contact [name=nickname]") == "Vecchia due"
         context.set_offline(True)
-        save(page)
+        save_and_see(page)
         context.set_offline(False)
         with page.expect_navigation():
             page.click("#lock")
@@ -375,7 +377,7 @@ def test_what_is_refused_is_mended_and_what_was_not_sent_is_taken_back(new_phone
     page.click("#saved button")
     expect(page.locator("#contact [name=nickname]")).to_have_value("Ripensata")
     page.fill("#contact [name=nickname]", "Ripensata meglio")
-    save(page)
+    save_and_see(page)
     expect(page.locator("#tonight li")).to_have_count(1)
     page.evaluate(
         """import("/static/street/outbox.js").then(({ record }) => {
@@ -392,7 +394,7 @@ def test_what_is_refused_is_mended_and_what_was_not_sent_is_taken_back(new_phone
     expect(page.locator("#contact .app-error")).to_have_count(1)
     assert page.input_value("#contact [name=nickname]") == "Storta"
     page.locator("#contact [name=gender]").select_option(index=1)
-    save(page)
+    save_and_see(page)
     sent(page)
     expect(page.locator("#to-mend")).to_be_hidden()
     assert on_server(machine, "Ripensata") == ["Ripensata meglio"]
@@ -401,9 +403,10 @@ def test_what_is_refused_is_mended_and_what_was_not_sent_is_taken_back(new_phone
     page.fill("#people-q", "stota")  # a slip of the pen
     page.click("#people button")
     expect(page.locator("#contact input[name=earlier]:checked")).to_have_count(1)
-    save(page)
+    save_and_see(page)
     sent(page)
-    assert on_server(machine, "Storta") == ["Storta"]
+    assert on_server(machine, "Storta") == ["Storta", "Storta"]
+    assert len(traces(machine, "Storta")) == 1  # met twice, and one person
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])

@@ -19,7 +19,7 @@ const MINUTE = 60_000;
 // Parts of the page that are emptied when it locks.
 const WITH_PEOPLE = ["tonight", "people", "unsent", "waiting", "refused", "conflict", "chosen", "saved", "where-now"];
 const tabs = new BroadcastChannel("lgnet-street");
-const now = { items: [], faces: [], chosen: [], touched: Date.now(), hiddenAt: 0, places: undefined };
+const now = { items: [], faces: [], chosen: [], touched: Date.now(), hiddenAt: 0, places: undefined, unsent: 0 };
 let draftTimer = 0;
 
 // -- what is shown ----------------------------------------------------------------------------------------------------
@@ -51,6 +51,7 @@ function draw() {
 /** The line that is always in sight: how many are unsent, and how the sending goes. */
 async function showState() {
   const counts = await queue.counts();
+  now.unsent = counts.unsent;
   const { name, message, sentAt } = sync.state;
   const isOnline = navigator.onLine && name !== "offline";
   let text = counts.unsent ? count("unsent", counts.unsent) : sentAt ? word("all_sent", { at: hour(sentAt) }) : "";
@@ -121,6 +122,8 @@ async function submit(event) {
     clearTimeout(draftTimer);
     form.setWritten(false);
     const op = await outbox.record(changes, mends, true);
+    now.unsent += 1;
+    tell("state", count("unsent", now.unsent)); // at once; the rest of the line follows
     showSaved(op);
     form.clear();
     location.hash = "#home";

@@ -32,7 +32,7 @@ export async function flush(isAsked = false) {
   await navigator.locks.request("lgnet-street-sync", async () => {
     const own = await device();
     if (!vault.isOpen() || !own) return;
-    if (!navigator.onLine) return report("offline");
+    if (!navigator.onLine) return report("offline"); // the event that it is back tries again
     const { unsent } = await queue.counts();
     if (unsent) report("sending");
     try {
@@ -156,6 +156,7 @@ async function stumble(trouble, own) {
   state.wait = Math.min(state.wait ? state.wait * 2 : BACKOFF.first, BACKOFF.most);
   state.mayTryAt = Date.now() + state.wait * (0.75 + Math.random() / 2);
   report(trouble.code, trouble.message);
+  if (["offline", "server"].includes(trouble.code)) setTimeout(() => flush(), state.mayTryAt - Date.now() + 100);
   if (own.wipe_seen && Date.now() - own.wipe_seen > GRACE) await empty(own);
 }
 
