@@ -71,9 +71,11 @@ async function showState() {
 /** Go to the screen that the address names, if the store is open. */
 async function go() {
   if (!open()) return;
-  const wanted = { "#new": "new", "#people": "people", "#send": "send" }[location.hash] || "home";
+  const { hash } = location;
+  const wanted = { "#new": "new", "#people": "people", "#send": "send" }[hash] || "home";
   if (wanted !== "new" && !byId("screen-new").hidden) await form.keepDraft();
-  if (wanted === "new" && byId("screen-new").hidden) await openForm();
+  if (hash === location.hash && wanted === "new" && byId("screen-new").hidden) await openForm();
+  if (hash !== location.hash || !open()) return; // somebody went on, or it was locked, meanwhile
   showScreen(wanted);
   for (const link of document.querySelectorAll(".app-tabs a")) {
     if (link.hash === (location.hash || "#home")) link.setAttribute("aria-current", "page");

@@ -10,8 +10,10 @@ const HELPERS = ["q_met", "q_registered"];
 const form = () => byId("contact");
 const field = (name) => form().elements.namedItem(name);
 
-/** `isWritten`: something was typed, or brought here from elsewhere, that would be lost. */
-const now = { places: undefined, faces: [], zones: {}, began: "", mends: undefined, isWritten: false };
+/** `wanted`: who is chosen as it opens, by field, though not among those shown first.
+ * `isWritten`: something was typed, or brought here from elsewhere, that would be lost.
+ */
+const now = { places: undefined, faces: [], zones: {}, began: "", mends: undefined, isWritten: false, wanted: {} };
 
 /** @param {any} places @param {any[]} faces  What the choices are made of. */
 export function know(places, faces) {
@@ -47,7 +49,7 @@ function showPeople() {
 }
 
 function drawFaces(place, name, faces, idOf) {
-  const chosen = form().querySelector(`input[name=${name}]:checked`)?.value;
+  const chosen = form().querySelector(`input[name=${name}]:checked`)?.value || now.wanted[name];
   const found = people.search(faces, now.zones, field(`q_${place}`).value, 12);
   const one = faces.find((face) => idOf(face) === chosen);
   if (one && !found.includes(one)) found.unshift(one);
@@ -79,6 +81,7 @@ const localMinute = (moment) => {
 export function begin(usual = {}, mends = undefined, errors = {}) {
   form().reset();
   now.mends = mends;
+  now.wanted = { earlier: usual.earlier, person: usual.person };
   now.isWritten = "who" in usual;
   offerZones();
   now.began = localMinute(new Date());
@@ -184,6 +187,7 @@ export function clear() {
   form().reset();
   for (const place of ["met", "registered"]) byId(place).replaceChildren();
   now.faces = [];
+  now.wanted = {};
   now.mends = undefined;
   now.isWritten = false;
 }
