@@ -169,11 +169,10 @@ def serve(port: str) -> int:
     # In a group of its own, so that Ctrl-C reaches only us: workers ended by it would be started again.
     server = subprocess.Popen(command, cwd=ROOT, process_group=0)
     try:
-        sign_ins = _sign_ins()
         if not _answers(server, int(port)):
             raise PrepareError(f"The server did not start on port {port}: the reason is above. Run make again.")
-        where = f"LGNet is at http://{HOST}:{port} (passkeys need http://localhost:{port})"
-        print(f"\n{where}\n{sign_ins}\nCtrl-C stops it.", flush=True)
+        print(f"\nLGNet is at http://{HOST}:{port} (passkeys need http://localhost:{port})", flush=True)
+        print(f"{_sign_ins()}\nCtrl-C stops it.", flush=True)  # now: it would slow the server's own start down
         return server.wait()
     except KeyboardInterrupt:
         print("\nStopping ...", flush=True)

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -18,6 +17,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def xlsx_response(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
     """A workbook of one sheet; texts are never formulas or links, moments are in local time."""
+    import xlsxwriter  # noqa: PLC0415  # much to import at every start, for the few who ask for a spreadsheet
+
     buffer = io.BytesIO()
     options = {"in_memory": True, "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(buffer, options)

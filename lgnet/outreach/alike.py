@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -68,6 +69,15 @@ def likely_same(user: User) -> list[Pair]:
     return sorted(found, key=lambda pair: (pair.one.zone_id != pair.other.zone_id, -pair.score))[:MOST_PAIRS]
 
 
+def get_likeness(user: User, pk: uuid.UUID) -> Likeness:
+    """What somebody said of two in a city where the user records contacts. Raises Http404."""
+    allowed = access_of(user).partner_ids(Permission.RECORD_CONTACT)
+    said = Likeness.objects.filter(pk=pk, partner__in=allowed).select_related("decided_by", "undone_by").first()
+    if said is None:
+        raise Http404
+    return said
+
+
 @transaction.atomic
 def decide_likeness(*, by: User, one: Contact, other: Contact, is_same: bool) -> Likeness:
     """Say whether the traces of two contacts are of one person; if so the second trace becomes the first.
@@ -76,12 +86,11 @@ def decide_likeness(*, by: User, one: Contact, other: Contact, is_same: bool) ->
     whoever works in the unit of neither.
     """
     _require_unit(by, one, other)
-    rows = list(Contact.objects.select_for_update(of=("self",)).filter(pk__in=(one.pk, other.pk)).order_by("pk"))
-    traces = {row.trace for row in rows}
-    if None in traces or len(traces) != 2 or any(row.person_id for row in rows) or one.partner_id != other.partner_id:
+    rows = Contact.objects.select_for_update(of=("self",)).filter(person__isnull=True, partner=one.partner_id)
+    traces = dict(rows.filter(pk__in=(one.pk, other.pk)).order_by("pk").values_list("pk", "trace"))
+    kept, gone = traces.get(one.pk), traces.get(other.pk)
+    if kept is None or gone is None or kept == gone:
         raise DomainError(_("It is known by now who one of them is, or they are linked already."))
-    kept, gone = one.trace, other.trace
-    assert kept is not None and gone is not None  # noqa: S101, PT018  # looked at just above
     first, second = sorted((kept, gone))
     if Likeness.objects.filter(one=first, other=second, undone_at=None).exists():
         raise DomainError(_("Somebody has said it already."))

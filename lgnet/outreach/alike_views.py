@@ -15,12 +15,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.core.forms import LgForm, done, run_service
 from lgnet.core.tables import Column, FilterForm, Table
-from lgnet.network.access import access_of, can
+from lgnet.network.access import can
 from lgnet.network.models import User
 from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
-from lgnet.outreach.alike import Pair, decide_likeness, likely_same, undo_likeness
-from lgnet.outreach.models import Contact, Likeness
+from lgnet.outreach.alike import Pair, decide_likeness, get_likeness, likely_same, undo_likeness
+from lgnet.outreach.models import Contact
 from lgnet.outreach.selectors import get_contact
 from lgnet.outreach.sync.letters import read_uuid
 from lgnet.people.lists import person_table_response
@@ -80,10 +80,7 @@ def alike_decide(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def alike_undo(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """What was said of two, and taking it back."""
-    allowed = access_of(request.user).partner_ids(Permission.RECORD_CONTACT)
-    said = Likeness.objects.filter(pk=pk, partner__in=allowed).select_related("decided_by", "undone_by").first()
-    if said is None:
-        raise Http404
+    said = get_likeness(request.user, pk)
     form = LgForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and done(form, undo_likeness, by=request.user, likeness=said):
         messages.success(request, _("Undone: they are two again."))

@@ -159,15 +159,17 @@ def begin_between(outings: QuerySet[Outing], first: date, last: date) -> QuerySe
 
 def open_outings(partners: Collection[uuid.UUID], until: datetime) -> QuerySet[Outing]:
     """Outings of these cities that are running, or planned to begin before `until`, in order."""
-    wanted = in_state(OutingState.RUNNING) | (in_state(OutingState.PLANNED) & Q(starts_at__lt=until))
-    found = Outing.objects.filter(wanted, partner__in=partners).select_related("team", "partner")
-    return with_people(found).order_by("starts_at", "pk")
+    return _open_until(until).filter(partner__in=partners)
 
 
 def next_outings(units: Iterable[Team], until: datetime) -> QuerySet[Outing]:
     """Outings of these units that are running, or planned to begin before `until`, in order."""
+    return _open_until(until).filter(team__in=list(units))
+
+
+def _open_until(until: datetime) -> QuerySet[Outing]:
     wanted = in_state(OutingState.RUNNING) | (in_state(OutingState.PLANNED) & Q(starts_at__lt=until))
-    found = Outing.objects.filter(wanted, team__in=list(units)).select_related("team")
+    found = Outing.objects.filter(wanted).select_related("team", "partner")
     return with_people(found).order_by("starts_at", "pk")
 
 

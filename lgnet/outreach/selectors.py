@@ -68,17 +68,6 @@ def reads_contact(user: User, contact: Contact) -> bool:
     return file_is_open_for(user, contact.person)
 
 
-def last_zone_today(user: User) -> Zone | None:
-    """The zone of the user's latest contact of today: units stay in a place for a while."""
-    latest = (
-        Contact.objects.filter(recorded_by=user, created_at__gte=midnight(timezone.localdate()))
-        .select_related("zone")
-        .order_by("-created_at")
-        .first()
-    )
-    return latest.zone if latest else None
-
-
 def zone_now(user: User, units: Iterable[Team]) -> Zone | None:
     """The zone that a new contact has most likely: of the user's last contact of today, or of the stop the plan says.
 
@@ -91,7 +80,7 @@ def zone_now(user: User, units: Iterable[Team]) -> Zone | None:
             if latest and latest.occurred_at >= row.arrives_at:
                 break
             return row.stop.zone
-    return last_zone_today(user)
+    return latest.zone if latest else None
 
 
 def latest_of_everybody(user: User, units: Iterable[Team]) -> QuerySet[Any]:

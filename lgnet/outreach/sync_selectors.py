@@ -82,6 +82,12 @@ def reads_operation(user: User, operation: Operation) -> bool:
     return file_is_open_for(user, operation.person)
 
 
+def mending_of(operation: Operation) -> Operation | None:
+    """The operation by which this one was mended and recorded, if it was."""
+    done = operation.mended_by.filter(result__in=(Result.APPLIED, Result.CONFLICT))
+    return done.select_related("user").first()
+
+
 def contact_of(user: User, operation: Operation) -> Contact | None:
     """The contact that an operation made or is about, if the user may see it."""
     rows = visible_contacts(user).filter(partner=operation.partner_id)

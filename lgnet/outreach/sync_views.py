@@ -147,7 +147,7 @@ def operation_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "readable": selectors.reads_operation(request.user, operation), "content": content_words(operation),
         "may_mend": is_mendable(request.user, operation),
         "may_set_aside": open_now and may_set_aside(request.user, operation),
-        "mended_by": operation.mended_by.filter(result__in=("applied", "conflict")).select_related("user").first(),
+        "mended_by": selectors.mending_of(operation),
         "contact": selectors.contact_of(request.user, operation),
     }  # fmt: skip
     return render(request, "outreach/operation_detail.html", context)

@@ -141,26 +141,28 @@ class Ranked(Sequence[Any]):
 
 def search_persons(
     user: User, text: str, *, within: QuerySet[Person] | None = None, limit: int = 100
-) -> Sequence[Person]:  # fmt: skip
+) -> Ranked:  # fmt: skip
     """Persons found by name in any spelling or order, date of birth, pseudonym or number, best first."""
     rows = visible_persons(user) if within is None else within
     text = text.strip()
     if exact := _by_number(rows, text):
-        return exact
+        return Ranked(rows, exact, cut=False)
     name, birth = names.split_query(text)
     born = _born(*birth) if birth else {}
     keys = names.query_keys(name) if name else []
     if not keys:
-        return list(rows.filter(**born).order_by("family_names", "given_names")[:limit]) if born else []
+        by_name = rows.filter(**born) if born else rows.none()
+        first = list(by_name.order_by("family_names", "given_names").values_list("pk", flat=True)[: limit + 1])
+        return Ranked(rows, first[:limit], cut=len(first) > limit)
     partners = access_of(user).partner_ids(Permission.VIEW_PEOPLE)
     found = NameKey.objects.filter(partner__in=partners, **{f"person__{k}": v for k, v in born.items()})
-    ids = _candidates(found, keys)
-    candidates = rows.filter(pk__in=ids).values_list("pk", "given_names", "family_names", "nickname")
+    likely = _candidates(found, keys)
+    candidates = rows.filter(pk__in=likely).values_list("pk", "given_names", "family_names", "nickname")
     ranked = sorted(
         ((names.score(name, *texts), pk) for pk, *texts in candidates), reverse=True, key=lambda pair: pair[0]
     )
     alike = [pk for score, pk in ranked if score >= 60]
-    return Ranked(rows, alike[:limit], cut=len(alike) > limit or len(ids) == CANDIDATES)
+    return Ranked(rows, alike[:limit], cut=len(alike) > limit or len(likely) == CANDIDATES)
 
 
 def _candidates(found: QuerySet[NameKey], keys: list[str]) -> set[uuid.UUID]:
@@ -176,13 +178,14 @@ def _candidates(found: QuerySet[NameKey], keys: list[str]) -> set[uuid.UUID]:
     return ids
 
 
-def _by_number(rows: QuerySet[Person], text: str) -> list[Person]:
-    """The persons with this pseudonym or this number of a document, with or without spaces and dashes."""
+def _by_number(rows: QuerySet[Person], text: str) -> list[uuid.UUID]:
+    """Ids of the persons with this pseudonym or this number of a document, with or without spaces and dashes."""
     if not any(sign.isdigit() for sign in text) and not text.upper().startswith(PSEUDONYM_PREFIX):
         return []  # words only: a name
     written = {normal_number(text), normal_number("".join(sign for sign in text if sign.isalnum()))}
     numbered = Identifier.objects.filter(value__in=written).values_list("person_id", flat=True)[:20]
-    return list(rows.filter(pseudonym=text.upper())[:1]) or list(rows.filter(pk__in=list(numbered)))
+    ids = rows.values_list("pk", flat=True)
+    return list(ids.filter(pseudonym=text.upper())[:1]) or list(ids.filter(pk__in=list(numbered)))
 
 
 def _born(day: date | None, precision: str) -> dict[str, Any]:

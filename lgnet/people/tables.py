@@ -17,7 +17,7 @@ from lgnet.people.codes import DatePrecision, Gender
 from lgnet.people.forms import country_field
 from lgnet.people.models import EligibilityCheck, FileOpening, JourneyEvent, Person
 from lgnet.people.policies import in_team_of_file, opened_by
-from lgnet.people.selectors import Ranked, search_persons
+from lgnet.people.selectors import search_persons
 
 ANY = ("", _("all"))
 FIRST = 100  # persons of a search that are shown; more would be a list to read, not an answer
@@ -111,7 +111,7 @@ class PersonFilter(FilterForm):
         if not data.get("q"):
             return rows
         found = search_persons(self.user, data["q"], within=rows, limit=FIRST)
-        self.more = len(found) == FIRST or (isinstance(found, Ranked) and found.cut)
+        self.more = found.cut
         return found
 
 

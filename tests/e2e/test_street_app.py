@@ -36,6 +36,12 @@ NewPhone = Callable[..., BrowserContext]
 UNSENT, NO_SIGNAL = re.compile("da inviare|to send"), re.compile("Senza segnale|No signal")
 BROUGHT_ABOUT = ("ERR_", "Failed to load resource")
 
+# The app goes behind another one, or comes back: a tab that is tested is never really hidden.
+BEHIND = """(isBehind) => {
+    Object.defineProperty(document, "hidden", { value: isBehind, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
 
 @pytest.fixture
 def new_phone(server: str, browser: Browser, tmp_path) -> Iterator[NewPhone]:
@@ -272,6 +278,15 @@ def test_it_locks_itself_and_keeps_the_draft_and_nothing_is_in_clear(new_phone, 
     assert page.input_value("#contact [name=nickname]") == ""
     unlock(page)
     expect(page.locator("#contact [name=nickname]")).to_have_value("Lanterna bozza")
+    page.evaluate(BEHIND, True)
+    page.clock.fast_forward("00:30")
+    page.evaluate(BEHIND, False)
+    expect(page.locator("#screen-lock")).to_be_hidden()  # half a minute behind another app is not long
+    page.evaluate(BEHIND, True)
+    page.clock.fast_forward("01:30")
+    page.evaluate(BEHIND, False)
+    expect(page.locator("#screen-lock")).to_be_visible()
+    assert "Lanterna" not in page.content()
 
 
 def test_without_a_word_from_the_server_for_too_long_the_people_go_and_the_queue_stays(new_phone, machine):

@@ -11,9 +11,11 @@ from django.utils import timezone
 from lgnet.catalogue.models import Team, Zone
 from lgnet.core.ids import uuid7
 from lgnet.network.models import User
-from lgnet.outreach.models import Device
+from lgnet.outreach.models import Contact, Device
+from lgnet.outreach.services import Sighting, record_contact
 from lgnet.outreach.sync.devices import register_device
 from lgnet.outreach.sync.log import receive
+from lgnet.people.models import Person
 
 
 def a_device(user: User, unit: Team, name: str = "Telefono") -> Device:
@@ -49,10 +51,37 @@ def results(answers: list[dict[str, Any]]) -> list[str]:
     return [str(answer["result"]) for answer in answers]
 
 
+def a_contact(device: Device, unit: Team, **changes: Any) -> Contact:
+    """A contact that this device has recorded."""
+    made = contact(unit, **changes)
+    assert results(send(device, made)) == ["applied"]
+    return Contact.objects.get(pk=made["record_id"])
+
+
 def post(client: Client, name: str, body: Any) -> Any:
     """A POST to the API, by the name of its address."""
     text = body if isinstance(body, str | bytes) else json.dumps(body, default=str)
     return client.post(f"/api/street/v1/{name}", text, content_type="application/json")
+
+
+def met(user: User, unit: Team, *, minutes: int = 30, person: Person | None = None, **seen: Any) -> Contact:
+    """A contact recorded so many minutes ago in the first zone of the city of the unit."""
+    zone = Zone.objects.filter(partner=unit.partner).first()
+    assert zone is not None
+    return record_contact(
+        by=user, team=unit, zone=zone, sighting=Sighting(**seen),
+        occurred_at=timezone.now() - timedelta(minutes=minutes), person=person,
+    )  # fmt: skip
+
+
+def as_shown(client: Client, address: str) -> dict[str, Any]:
+    """The data that a form would send if nothing was typed."""
+    form = client.get(address).context["form"]
+    return {bound.html_name: bound.value() for bound in form if bound.value() not in (None, [])} | {
+        name: form[name].value().strftime("%Y-%m-%dT%H:%M")
+        for name in form.fields
+        if hasattr(form[name].value(), "strftime")
+    }
 
 
 def some_id() -> str:

@@ -22,18 +22,8 @@ from tests.queries import count_queries
 
 
 @pytest.fixture
-def unit(partner):
-    return team_of(partner, Team.Kind.MOBILE_UNIT)
-
-
-@pytest.fixture
 def blanket(db):
     return ServiceType.objects.create(code="blanket", area="first_help", name_it="Coperta", name_en="Blanket")
-
-
-@pytest.fixture
-def street(sign_in, outreach_operator):
-    return sign_in(outreach_operator)
 
 
 def typed(unit, **changes):

@@ -2,18 +2,11 @@
 
 from datetime import timedelta
 
-import pytest
 from django.utils import timezone
 
-from lgnet.catalogue.models import Team, Zone
+from lgnet.catalogue.models import Zone
 from lgnet.outreach.selectors import not_met_for
 from lgnet.outreach.services import Sighting, record_contact
-from tests.conftest import team_of
-
-
-@pytest.fixture
-def unit(partner):
-    return team_of(partner, Team.Kind.MOBILE_UNIT)
 
 
 def met(user, unit, *, days, earlier=None, **seen):

@@ -24,11 +24,6 @@ from tests.queries import count_queries
 
 
 @pytest.fixture
-def street(sign_in, outreach_operator):
-    return sign_in(outreach_operator)
-
-
-@pytest.fixture
 def out(planned, outreach_operator, square):
     outing = planned(start=-2, length=5, halts=[(square, 0.5)], volunteers=["Ada Volontaria"])
     return start_outing(by=outreach_operator, outing=outing, started_at=hours_from_now(-2), km_start=100)

@@ -27,16 +27,6 @@ from tests.outreach.street import a_device, contact, post, results
 STATIC = Path(__file__).resolve().parents[2] / "lgnet" / "outreach" / "static" / "street"
 
 
-@pytest.fixture
-def phone(outreach_operator, partner):
-    return a_device(outreach_operator, team_of(partner, Team.Kind.MOBILE_UNIT))
-
-
-@pytest.fixture
-def street(sign_in, outreach_operator):
-    return sign_in(outreach_operator)
-
-
 def just_signed_in(client: Client, user, seconds: float = 0) -> None:
     session = client.session
     session["account_authentication_methods"] = [{"method": "password", "at": time.time() - seconds}]

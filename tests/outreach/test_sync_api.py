@@ -24,21 +24,6 @@ from tests.queries import count_queries
 
 
 @pytest.fixture
-def unit(partner):
-    return team_of(partner, Team.Kind.MOBILE_UNIT)
-
-
-@pytest.fixture
-def phone(outreach_operator, unit):
-    return a_device(outreach_operator, unit)
-
-
-@pytest.fixture
-def street(sign_in, outreach_operator):
-    return sign_in(outreach_operator)
-
-
-@pytest.fixture
 def fits(street, phone):
     """Return `fits(name, answer)`: the answer is as the document of the API says."""
     schema = street.get("/api/street/v1/openapi.json").json()

@@ -23,11 +23,6 @@ ROUNDS = 4
 
 
 @pytest.fixture
-def unit(partner):
-    return team_of(partner, Team.Kind.MOBILE_UNIT)
-
-
-@pytest.fixture
 def phones(make_user, partner, unit):
     """Two devices of one unit, each with the client of its user."""
     users = [make_user(Role.OUTREACH_OPERATOR, partner) for _number in range(2)]

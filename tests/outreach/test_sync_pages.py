@@ -1,4 +1,4 @@
-"""Pages about what devices sent: correct, mend, set aside, choose, wipe, say who is the same person."""
+"""Pages about what devices sent: mend, set aside, choose, wipe."""
 
 from datetime import timedelta
 
@@ -10,140 +10,13 @@ from django.utils import timezone
 
 from lgnet.audit.models import AuditEntry
 from lgnet.catalogue.models import Team, Zone
-from lgnet.core.ids import uuid7
-from lgnet.network.roles import Role
-from lgnet.outreach.alike import likely_same
 from lgnet.outreach.corrections import change_contact, wire
-from lgnet.outreach.models import Conflict, Contact, Likeness, Operation
-from lgnet.outreach.services import Sighting, record_contact, refer_contact
+from lgnet.outreach.models import Conflict, Contact, Operation
+from lgnet.outreach.services import refer_contact
 from lgnet.outreach.sync.devices import ask_wipe, record_receipt
-from lgnet.people.models import JourneyEvent
 from lgnet.people.services import open_file_for, restrict_file
 from tests.conftest import team_of
-from tests.outreach.street import a_device, change, contact, operation, results, send, some_id
-
-
-@pytest.fixture
-def unit(partner):
-    return team_of(partner, Team.Kind.MOBILE_UNIT)
-
-
-@pytest.fixture
-def phone(outreach_operator, unit):
-    return a_device(outreach_operator, unit)
-
-
-@pytest.fixture
-def tablet(make_user, partner, unit):
-    return a_device(make_user(Role.OUTREACH_OPERATOR, partner), unit, "Tablet")
-
-
-@pytest.fixture
-def street(sign_in, outreach_operator):
-    return sign_in(outreach_operator)
-
-
-@pytest.fixture
-def office(sign_in, coordinator):
-    return sign_in(coordinator)
-
-
-@pytest.fixture
-def elsewhere(sign_in, make_user, other_partner):
-    """Somebody who does the same work in another city."""
-    return sign_in(make_user(Role.OUTREACH_OPERATOR, other_partner))
-
-
-def met(user, unit, *, minutes=30, person=None, **seen):
-    return record_contact(
-        by=user, team=unit, zone=Zone.objects.filter(partner=unit.partner).first(), sighting=Sighting(**seen),
-        occurred_at=timezone.now() - timedelta(minutes=minutes), person=person,
-    )  # fmt: skip
-
-
-def as_shown(client, address):
-    """The data that a form would send if nothing was typed."""
-    form = client.get(address).context["form"]
-    return {bound.html_name: bound.value() for bound in form if bound.value() not in (None, [])} | {
-        name: form[name].value().strftime("%Y-%m-%dT%H:%M")
-        for name in form.fields
-        if hasattr(form[name].value(), "strftime")
-    }
-
-
-# -- correcting a contact --------------------------------------------------------------------------------------------
-
-
-def test_a_contact_is_corrected_by_its_unit(street, unit, outreach_operator):
-    row = met(outreach_operator, unit, nickname="Stela", note="prima")
-    address = reverse("contact_change", args=[row.pk])
-    before = row.occurred_at
-    data = as_shown(street, address)
-    street_answer = street.post(address, data | {"nickname": "Stella", "note": "dopo"})
-    assert street_answer.url == reverse("contact_detail", args=[row.pk])
-    row.refresh_from_db()
-    assert (row.nickname, row.note, row.occurred_at) == ("Stella", "dopo", before)
-    logged = AuditEntry.objects.get(action="update", object_id=row.pk)
-    assert logged.detail["changes"] == {"nickname": ["Stela", "Stella"], "note": ["prima", "dopo"]}
-
-
-def test_nothing_changed_writes_nothing(street, unit, outreach_operator):
-    row = met(outreach_operator, unit, nickname="Stella", needs=["health"], sleeping_rough=False, language="wo")
-    address = reverse("contact_change", args=[row.pk])
-    assert street.post(address, as_shown(street, address)).status_code == 302
-    assert not AuditEntry.objects.filter(action="update", object_id=row.pk).exists()
-    assert JourneyEvent.objects.count() == 1
-
-
-def test_who_was_slower_sees_what_is_saved_now_and_saves_again(street, unit, outreach_operator, tablet):
-    row = met(outreach_operator, unit, note="prima")
-    address = reverse("contact_change", args=[row.pk])
-    data = as_shown(street, address) | {"note": "mia"}
-    change_contact(by=tablet.user, contact=row, changes={"note": "di un altro"})
-    answer = street.post(address, data)
-    assert answer.status_code == 422
-    assert "di un altro" in answer.content.decode()
-    row.refresh_from_db()
-    assert row.note == "di un altro"
-    again = data | {"version": answer.context["form"].data["version"]}
-    assert street.post(address, again).status_code == 302
-    row.refresh_from_db()
-    assert row.note == "mia"
-
-
-def test_a_correction_without_a_version_is_not_believed(street, unit, outreach_operator):
-    row = met(outreach_operator, unit, note="prima")
-    address = reverse("contact_change", args=[row.pk])
-    data = as_shown(street, address)
-    del data["version"]
-    assert street.post(address, data | {"note": "x"}).status_code == 422
-
-
-def test_impossible_corrections(street, unit, outreach_operator, other_partner):
-    row = met(outreach_operator, unit)
-    address = reverse("contact_change", args=[row.pk])
-    data = as_shown(street, address)
-    tomorrow = (timezone.localtime() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
-    for wrong in ({"occurred_at": tomorrow}, {"occurred_at": ""}, {"occurred_at": "0001-01-01T00:00"}, {"gender": "?"},
-                  {"zone": Zone.objects.get(partner=other_partner).pk}):  # fmt: skip
-        assert street.post(address, data | wrong).status_code == 422
-
-
-def test_a_nickname_given_later_starts_a_trace(unit, outreach_operator):
-    row = met(outreach_operator, unit)
-    changed = change_contact(by=outreach_operator, contact=row, changes={"nickname": "Stella"})
-    assert changed.trace is not None
-    assert JourneyEvent.objects.get(voided_at=None).trace == changed.trace
-
-
-def test_others_do_not_correct(office, elsewhere, unit, outreach_operator, coordinator):
-    row = met(outreach_operator, unit)
-    address = reverse("contact_change", args=[row.pk])
-    assert (office.get(address).status_code, elsewhere.get(address).status_code) == (403, 404)
-    assert (office.post(address).status_code, elsewhere.post(address).status_code) == (403, 404)
-    with pytest.raises(PermissionDenied):
-        change_contact(by=coordinator, contact=row, changes={"note": "x"})
-
+from tests.outreach.street import as_shown, change, contact, met, operation, results, send, some_id
 
 # -- devices ---------------------------------------------------------------------------------------------------------
 
@@ -396,91 +269,6 @@ def test_every_field_can_be_chosen(street, phone, tablet, unit, field, one, two,
     from lgnet.outreach.corrections import canonical
 
     assert wire(Contact.objects.get())[field] == canonical(field, expected)
-
-
-# -- perhaps the same person -----------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def second_unit(partner):
-    return Team.objects.create(partner=partner, kind=Team.Kind.MOBILE_UNIT, name="Seconda unità")
-
-
-@pytest.fixture
-def two(outreach_operator, unit, make_user, partner, second_unit):
-    """Two units that recorded one person each for themselves."""
-    other = make_user(Role.OUTREACH_OPERATOR, partner, team=second_unit)
-    return met(outreach_operator, unit, nickname="Mamadou rosso"), met(other, second_unit, nickname="Mamadu rosso")
-
-
-def decide(client, two, is_same):
-    address = f"{reverse('alike_decide')}?one={two[0].pk}&other={two[1].pk}"
-    return client.post(address, {"is_same": is_same})
-
-
-def test_almost_the_same_name_is_proposed_and_linked(street, two, outreach_operator):
-    for _turn in range(2):  # one colleague would have known her again
-        met(outreach_operator, two[0].team, nickname="Fischio")
-    (pair,) = street.get(reverse("alike_list")).context["table"].page_rows
-    assert {pair.one.pk, pair.other.pk} == {row.pk for row in two}
-    answer = decide(street, two, "yes")
-    said = Likeness.objects.get()
-    assert answer.url == reverse("alike_undo", args=[said.pk])
-    traces = set(Contact.objects.filter(pk__in=[row.pk for row in two]).values_list("trace", flat=True))
-    assert traces == {two[0].trace}
-    live = JourneyEvent.objects.filter(source_id__in=[row.pk for row in two], voided_at=None)
-    assert set(live.values_list("trace", flat=True)) == {two[0].trace}
-    assert likely_same(outreach_operator) == []
-
-
-def test_linking_is_undone(street, two, outreach_operator):
-    decide(street, two, "yes")
-    assert street.post(reverse("alike_undo", args=[Likeness.objects.get().pk])).status_code == 302
-    for row in two:
-        assert Contact.objects.get(pk=row.pk).trace == row.trace
-        assert JourneyEvent.objects.get(source_id=row.pk, voided_at=None).trace == row.trace
-    assert len(likely_same(outreach_operator)) == 1
-    assert street.post(reverse("alike_undo", args=[Likeness.objects.get().pk])).status_code == 422
-
-
-def test_two_persons_are_not_proposed_again(street, two):
-    assert decide(street, two, "no").status_code == 302
-    assert street.get(reverse("alike_list")).context["table"].count == 0
-    assert decide(street, two, "yes").status_code == 422
-    assert Contact.objects.get(pk=two[1].pk).trace == two[1].trace
-
-
-def test_somebody_registered_is_proposed_through_the_page_that_says_who_it_was(
-    street, person, unit, outreach_operator, tablet
-):
-    met(tablet.user, unit, person=person)
-    unknown = met(outreach_operator, unit, nickname="Mohamed Provadati")
-    page = street.get(reverse("alike_list"))
-    (pair,) = page.context["table"].page_rows
-    assert pair.person == person
-    assert f"{reverse('contact_identify', args=[unknown.pk])}?q={person.pseudonym}" in page.content.decode()
-
-
-def test_only_lately_and_only_the_own_city(street, elsewhere, tablet, two, outreach_operator, unit):
-    assert elsewhere.get(reverse("alike_list")).context["table"].count == 0
-    assert decide(elsewhere, two, "yes").status_code == 404
-    met(outreach_operator, unit, nickname="Fischio lungo", minutes=60 * 24 * 40)
-    met(tablet.user, unit, nickname="Fischio lungo")
-    assert street.get(reverse("alike_list")).context["table"].count == 1
-
-
-def test_a_unit_that_met_neither_does_not_say(two, sign_in, make_user, partner):
-    third = Team.objects.create(partner=partner, kind=Team.Kind.MOBILE_UNIT, name="Terza")
-    client = sign_in(make_user(Role.OUTREACH_OPERATOR, partner, team=third))
-    assert decide(client, two, "yes").status_code == 403
-
-
-def test_odd_addresses_of_pairs_are_not_found(street, two):
-    for asked in ({}, {"one": "x", "other": "y"}, {"one": two[0].pk}, {"one": uuid7(), "other": two[1].pk}):
-        assert street.get(reverse("alike_decide"), asked).status_code == 404
-    same = f"{reverse('alike_decide')}?one={two[0].pk}&other={two[0].pk}"
-    assert street.post(same, {"is_same": "yes"}).status_code == 422
-    assert decide(street, two, "?").status_code == 422
 
 
 # -- whatever was sent, the pages show it ----------------------------------------------------------------------------
