@@ -100,13 +100,13 @@ WORDS: dict[str, dict[str, str]] = {
 
 def card_language(language: str) -> str:
     """The language of WORDS for somebody who speaks `language` ("fr", "fr-CI"): itself, or else English."""
-    code = language.split("-")[0].lower()
+    code = language.split("-", maxsplit=1)[0].lower()
     return code if code in WORDS else ENGLISH
 
 
 def card_words(language: str) -> dict[str, str]:
     """What the card says to somebody who speaks `language`; English and Italian together for one without words here."""
-    known = WORDS.get(language.split("-")[0].lower())
+    known = WORDS.get(language.split("-", maxsplit=1)[0].lower())
     if known is not None:
         return dict(known)
     return {key: f"{words} · {WORDS[ITALIAN][key]}" for key, words in WORDS[ENGLISH].items()}
