@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "lgnet.desks",
     "lgnet.indicators",
     "lgnet.workspace",
+    "lgnet.public",
     # after our own apps, so that our templates come first
     "allauth",
     "allauth.account",
@@ -235,7 +236,7 @@ PUBLIC_LANGUAGES = [
     ("it", "Italiano"), ("en", "English"), ("fr", "Français"), ("es", "Español"), ("ar", "العربية"),
     ("uk", "Українська"), ("bn", "বাংলা"), ("ur", "اردو"),
 ]  # fmt: skip
-LOCALE_PATHS = [BASE_DIR / "lgnet" / "locale"]
+LOCALE_PATHS = [BASE_DIR / "lgnet" / "locale", BASE_DIR / "lgnet" / "public" / "locale"]
 TIME_ZONE = "Europe/Rome"
 USE_TZ = True
 FORMAT_MODULE_PATH = ["lgnet.core.formats"]

@@ -48,6 +48,9 @@ PUBLIC: dict[str, str] = {
     "invitation_accept": "opened from the mail, with its key",
     "street_app_manifest": "name and mark of the app; the browser asks for it without its cookies",
     "set_language": "the language of the sign-in page",
+    "help_cities": "where to find help is for everybody",
+    "help_city": "published stops and places only",
+    "help_city_data": "the same as open data",
 }
 # For everybody who is signed in, and why.
 EVERYBODY: dict[str, str] = {

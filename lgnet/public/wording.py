@@ -1,0 +1,57 @@
+"""The words of the public site for what services tell in codes, and moments as its languages write them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from babel.dates import format_date
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lgnet.core.help_places import Opening
+
+# The heading of each section that a service registers (core.help_places), and the picture beside it.
+SECTIONS: dict[str, tuple[Promise, str]] = {
+    "street": (gettext_lazy("Where and when you find us"), "van"),
+    "sites": (gettext_lazy("Other places you can go to"), "house"),
+}
+KINDS: dict[str, Promise] = {
+    "one_stop_shop": gettext_lazy("Help desk"),
+    "day_centre": gettext_lazy("Day centre"),
+    "community_space": gettext_lazy("Meeting place"),
+    "hub": gettext_lazy("Help centre"),
+}
+# Of the Unicode standard; figures stay 0 to 9 in every language, as on the clocks and buses of the city.
+DAYS = {
+    "es": "EEEE, d 'de' MMMM", "ar": "EEEE، d MMMM", "ur": "EEEE، d MMMM", "uk": "EEEE, d MMMM", "bn": "EEEE, d MMMM",
+}  # fmt: skip
+DAY = "EEEE d MMMM"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """An opening in words: the day, the hours, and whether it is now. `hours` read from left to right in any language."""
+
+    day: str
+    hours: str
+    is_now: bool
+
+
+def moment_of(opening: Opening, now: datetime) -> Moment:
+    """The opening as the reader's language writes it."""
+    start = timezone.localtime(opening.starts_at)
+    end = timezone.localtime(opening.ends_at) if opening.ends_at else None
+    hours = f"{start:%H:%M}–{end:%H:%M}" if end else _("from %(time)s") % {"time": f"{start:%H:%M}"}
+    return Moment(day_of(start, now), hours, opening.starts_at <= now)
+
+
+def day_of(moment: datetime, now: datetime) -> str:
+    """The day in Rome, with "today" and "tomorrow" said."""
+    day, today = timezone.localdate(moment), timezone.localdate(now)
+    language = get_language() or "it"
+    written = format_date(day, DAYS.get(language, DAY), locale=language)
+    if day == today:
+        return _("Today, %(day)s") % {"day": written}
+    return _("Tomorrow, %(day)s") % {"day": written} if day == today + timedelta(days=1) else written
