@@ -19,7 +19,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Card:
-    """What is printed or held up: `lines` by the keys of `card_words`, the code also as a picture that scanners read."""
+    """What is printed or held up: `lines` by the keys of `card_words`, the code also as a picture for scanners."""
 
     language: str
     direction: str

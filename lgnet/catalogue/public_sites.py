@@ -22,4 +22,5 @@ def site_places(partner: uuid.UUID, _now: datetime) -> Iterator[HelpPlace]:
     for site in sites:
         if site.address or site.area:
             hours = site.hours or ", ".join(dict.fromkeys(schedules.get(site.pk, [])))
-            yield HelpPlace(site.name, kind=site.kind, area=site.area, address=site.address, hours=hours)
+            area = "" if site.area in site.address else site.area
+            yield HelpPlace(site.name, kind=site.kind, area=area, address=site.address, hours=hours)

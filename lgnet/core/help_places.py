@@ -22,7 +22,7 @@ class Opening:
 class HelpPlace:
     """A place that may be told to the whole world: nothing of it names a person, a crew or a protected house.
 
-    `kind` is a code that the public site has a word for, `hours` what the city wrote, `openings` moments known one by one.
+    `kind` is a code that the public site has a word for, `hours` what the city wrote, `openings` single moments known.
     """
 
     name: str

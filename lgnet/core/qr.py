@@ -1,4 +1,4 @@
-"""A text as a QR code, drawn as one path: sharp at every size, no picture file, nothing inline that a policy forbids."""
+"""A text as a QR code, drawn as one path: sharp at every size, no picture file, nothing a policy forbids."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -34,8 +34,8 @@ def public_page(view: View) -> View:
             response = view(request, *arguments, **named)
         response.headers["Content-Language"] = language
         patch_vary_headers(response, ["Accept-Language"])
-        is_signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
-        patch_cache_control(response, private=is_signed_in, public=not is_signed_in, max_age=SECONDS)
+        kept_by = "private" if settings.SESSION_COOKIE_NAME in request.COOKIES else "public"
+        patch_cache_control(response, max_age=SECONDS, **{kept_by: True})
         return response
 
     return page
@@ -50,9 +50,7 @@ def reader_language(request: HttpRequest) -> str:
     return next((code for code in wanted if code in LANGUAGES), "en" if wanted else "it")
 
 
-def render_page(
-    request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
-) -> HttpResponse:  # fmt: skip
+def render_page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """The page with its address in every language. Templates see no request, so nothing on them is of one reader."""
     here = request.build_absolute_uri(request.path)
     frame = {

@@ -32,7 +32,7 @@ def help_city(request: HttpRequest, slug: str) -> HttpResponse:
         "city": city,
         "sections": _sections(known),
         "has_stops": bool(known.places.get("street")),
-        "known_on": day_of(known.known_at, timezone.now()),
+        "known_on": day_of(known.known_at),
         "known_at": known.known_at,
         "qr": qr_code(poster),
     }
@@ -53,11 +53,12 @@ def help_city_data(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _sections(known: CityHelp) -> list[dict[str, Any]]:
     """The sections that have a place, in the reader's words."""
-    return [
-        {"key": key, "title": SECTIONS[key][0], "picture": SECTIONS[key][1], "places": [_told(place) for place in places]}
-        for key, places in known.places.items()
-        if places
-    ]
+    found = []
+    for key, places in known.places.items():
+        if places:
+            title, picture = SECTIONS[key]
+            found.append({"key": key, "title": title, "picture": picture, "places": [_told(place) for place in places]})
+    return found
 
 
 def _told(place: HelpPlace) -> dict[str, Any]:

@@ -1,14 +1,13 @@
 """The words of the public site for what services tell in codes, and moments as its languages write them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from babel.dates import format_date
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from lgnet.core.help_places import Opening
 
@@ -32,7 +31,7 @@ DAY = "EEEE d MMMM"
 
 @dataclass(frozen=True)
 class Moment:
-    """An opening in words: the day, the hours, and whether it is now. `hours` read from left to right in any language."""
+    """An opening in words: the day, the hours, and whether it is now. `hours` read left to right in any language."""
 
     day: str
     hours: str
@@ -44,14 +43,19 @@ def moment_of(opening: Opening, now: datetime) -> Moment:
     start = timezone.localtime(opening.starts_at)
     end = timezone.localtime(opening.ends_at) if opening.ends_at else None
     hours = f"{start:%H:%M}–{end:%H:%M}" if end else _("from %(time)s") % {"time": f"{start:%H:%M}"}
-    return Moment(day_of(start, now), hours, opening.starts_at <= now)
+    return Moment(_near_day_of(start, now), hours, opening.starts_at <= now)
 
 
-def day_of(moment: datetime, now: datetime) -> str:
-    """The day in Rome, with "today" and "tomorrow" said."""
-    day, today = timezone.localdate(moment), timezone.localdate(now)
+def day_of(moment: datetime) -> str:
+    """The day in Rome as the reader's language writes it."""
     language = get_language() or "it"
-    written = format_date(day, DAYS.get(language, DAY), locale=language)
-    if day == today:
-        return _("Today, %(day)s") % {"day": written}
-    return _("Tomorrow, %(day)s") % {"day": written} if day == today + timedelta(days=1) else written
+    return format_date(timezone.localdate(moment), DAYS.get(language, DAY), locale=language)
+
+
+def _near_day_of(moment: datetime, now: datetime) -> str:
+    """The same, with "today" and "tomorrow" said."""
+    days = (timezone.localdate(moment) - timezone.localdate(now)).days
+    written = {"day": day_of(moment)}
+    if days == 0:
+        return _("Today, %(day)s") % written
+    return _("Tomorrow, %(day)s") % written if days == 1 else written["day"]

@@ -109,9 +109,13 @@ def referral_card(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         status = referral.get_status_display()
         messages.warning(request, _("The card is not given any more: %(status)s.") % {"status": status})
         return redirect("referral_detail", pk)
-    context = {"referral": referral, "site": referral.to_team.site, "languages": languages()}
-    context["card"] = card_of(referral, request.GET.get("language", ""))
-    context["perms_contact_new"] = can(request.user, Permission.RECORD_CONTACT)
+    context = {
+        "referral": referral,
+        "site": referral.to_team.site,
+        "card": card_of(referral, request.GET.get("language", "")),
+        "languages": languages(),
+        "perms_contact_new": can(request.user, Permission.RECORD_CONTACT),
+    }
     return render(request, "cases/referral_card.html", context)
 
 

@@ -15,4 +15,6 @@ class Command(BaseCommand):
                 missing = update_catalogue(language, part)
                 for text in missing:
                     self.stdout.write(f"  {text}")
-                self.stdout.write(f"{part.relative_to(PACKAGE.parent)}, {language}: {len(missing)} without a translation.")
+                self.stdout.write(
+                    f"{part.relative_to(PACKAGE.parent)}, {language}: {len(missing)} without a translation."
+                )
