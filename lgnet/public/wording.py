@@ -31,8 +31,9 @@ DAY = "EEEE d MMMM"
 
 @dataclass(frozen=True)
 class Moment:
-    """An opening in words: the day, the hours, and whether it is now. `hours` read left to right in any language."""
+    """An opening in words. `near` says today or tomorrow, which is true on a screen and not on paper."""
 
+    near: str
     day: str
     hours: str
     is_now: bool
@@ -43,7 +44,7 @@ def moment_of(opening: Opening, now: datetime) -> Moment:
     start = timezone.localtime(opening.starts_at)
     end = timezone.localtime(opening.ends_at) if opening.ends_at else None
     hours = f"{start:%H:%M}–{end:%H:%M}" if end else _("from %(time)s") % {"time": f"{start:%H:%M}"}
-    return Moment(_near_day_of(start, now), hours, opening.starts_at <= now)
+    return Moment(_near(start, now), day_of(start), hours, opening.starts_at <= now)
 
 
 def day_of(moment: datetime) -> str:
@@ -52,10 +53,6 @@ def day_of(moment: datetime) -> str:
     return format_date(timezone.localdate(moment), DAYS.get(language, DAY), locale=language)
 
 
-def _near_day_of(moment: datetime, now: datetime) -> str:
-    """The same, with "today" and "tomorrow" said."""
+def _near(moment: datetime, now: datetime) -> str:
     days = (timezone.localdate(moment) - timezone.localdate(now)).days
-    written = {"day": day_of(moment)}
-    if days == 0:
-        return _("Today, %(day)s") % written
-    return _("Tomorrow, %(day)s") % written if days == 1 else written["day"]
+    return {0: _("Today"), 1: _("Tomorrow")}.get(days, "")

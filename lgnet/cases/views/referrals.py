@@ -113,7 +113,7 @@ def referral_card(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "referral": referral,
         "site": referral.to_team.site,
         "card": card_of(referral, request.GET.get("language", "")),
-        "languages": languages(),
+        "card_languages": languages(),
         "perms_contact_new": can(request.user, Permission.RECORD_CONTACT),
     }
     return render(request, "cases/referral_card.html", context)
