@@ -19,11 +19,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Card:
-    """What is printed or held up: `lines` by the keys of `card_words`, the code also as a picture for scanners."""
+    """What is printed or held up: `lines` by the keys of `card_words`, the code also as a picture for scanners.
+
+    `promises` are what the network promises: of a service outside it nobody can say that it is free.
+    """
 
     language: str
     direction: str
+    heading: Line
     lines: dict[str, Line]
+    promises: list[Line]
     qr: QRCode
     address: str
     hours: str
@@ -40,7 +45,11 @@ def card_of(referral: Referral, asked: str = "") -> Card:
     site = referral.to_team.site
     address = site.address if site and site.is_published else ""
     hours = (site.hours if site and address else "") or referral.to_team.schedule
-    return Card(language, direction(language), lines, qr_code(referral.code), address, hours)
+    is_ours = not referral.to_team.is_outside
+    return Card(
+        language, direction(language), lines["title" if is_ours else "show_at"], lines,
+        [lines["free"], lines["no_names"]] if is_ours else [], qr_code(referral.code), address, hours,
+    )  # fmt: skip
 
 
 def languages() -> list[tuple[str, str]]:
