@@ -21,21 +21,17 @@ class Line:
 class Card:
     """What is printed or held up: `lines` by the keys of `card_words`, the code also as a picture for scanners.
 
-    A service outside of the network does not expect the person, so the card does not promise that.
+    `promises` are what the network promises: of a service outside it nobody can say that it is free.
     """
 
     language: str
     direction: str
+    heading: Line
     lines: dict[str, Line]
+    promises: list[Line]
     qr: QRCode
     address: str
     hours: str
-    is_expected: bool
-
-    @property
-    def title(self) -> Line:
-        """What stands on top."""
-        return self.lines["title" if self.is_expected else "place"]
 
 
 def card_of(referral: Referral, asked: str = "") -> Card:
@@ -46,11 +42,14 @@ def card_of(referral: Referral, asked: str = "") -> Card:
     language = asked if asked in WORDS else _language_of(referral)
     words, italian = card_words(language), card_words(ITALIAN)
     lines = {key: Line(words[key], italian[key] if language != ITALIAN else "") for key in words}
-    team, site = referral.to_team, referral.to_team.site
-    published = site.address if site and site.is_published else ""
-    hours = (site.hours if site and published else "") or team.schedule
-    address = published or team.reach
-    return Card(language, direction(language), lines, qr_code(referral.code), address, hours, not team.is_outside)
+    site = referral.to_team.site
+    address = site.address if site and site.is_published else ""
+    hours = (site.hours if site and address else "") or referral.to_team.schedule
+    is_ours = not referral.to_team.is_outside
+    return Card(
+        language, direction(language), lines["title" if is_ours else "show_at"], lines,
+        [lines["free"], lines["no_names"]] if is_ours else [], qr_code(referral.code), address, hours,
+    )  # fmt: skip
 
 
 def languages() -> list[tuple[str, str]]:

@@ -214,7 +214,8 @@ def _typed_person(request: StaffRequest, reception: Reception) -> dict[str, Any]
         }
     if reception.card:
         return {"nickname": reception.card.called}
-    return {} if any(sign.isdigit() for sign in reception.text) else _as_names(reception.text)
+    is_code = any(sign.isdigit() for sign in reception.text) or _choice(reception) not in {"", NEW}
+    return {} if is_code else _as_names(reception.text)
 
 
 def _as_names(text: str) -> dict[str, str]:

@@ -143,7 +143,10 @@ def test_another_desk_receives_with_the_card_but_does_not_read_what_was_asked(si
     assert client.post(reverse("visit_new"), typed(other, code=card.code, **NEW)).status_code == 302
 
 
-def test_the_code_of_a_person_finds_and_ticks_the_person(counter, person):
+@pytest.mark.parametrize("code", ["LG-7KX3-9QPA", "LG-ABCD-EFGH"])
+def test_the_code_of_a_person_finds_and_ticks_the_person(counter, person, code):
+    Person.objects.filter(pk=person.pk).update(pseudonym=code)
+    person.refresh_from_db()
     page = counter.get(reverse("visit_new"), {"q": person.pseudonym})
     assert page.context["chosen"] == str(person.pk)
     assert not page.context["person_form"]["given_names"].value()
