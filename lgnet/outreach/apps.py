@@ -8,5 +8,6 @@ class OutreachConfig(AppConfig):
     label = "outreach"
 
     def ready(self) -> None:
-        """Register what this app tells of tonight: it reads models, so they have to be there."""
-        import_module("lgnet.outreach.tonight")
+        """Register what this app tells of tonight and what it imports: they read models, so they have to be there."""
+        for name in ("tonight", "stop_imports", "outing_imports", "contact_imports"):
+            import_module(f"lgnet.outreach.{name}")

@@ -78,7 +78,8 @@ def record_contact(
 def refer_contact(*, by: User, contact: Contact, to_team: Team, need: str = "", reason: str = "") -> Referral:
     """Send the person of a contact to another team. Somebody unknown gets a card and can be told again by it."""
     Contact.objects.select_for_update().get(pk=contact.pk)  # a second press of the button waits here
-    contact.refresh_from_db(fields=["person", "trace", "referral"])
+    contact.refresh_from_db(fields=["person", "trace", "referral", "voided_at"])
+    _require_standing(contact)
     if contact.head_count > 1:
         raise DomainError(_("A card is for one person: record a contact for each person first."))
     if contact.referral and contact.referral.status in Referral.OPEN:
@@ -137,7 +138,8 @@ def identify_contact(*, by: User, contact: Contact, person: Person) -> Contact:
     if contact.team_id not in team_ids_of(by) or is_hidden_from(by, person):
         raise PermissionDenied(str(Permission.RECORD_CONTACT))
     Contact.objects.select_for_update().get(pk=contact.pk)  # a colleague who does the same waits here
-    contact.refresh_from_db(fields=["person", "trace"])
+    contact.refresh_from_db(fields=["person", "trace", "voided_at"])
+    _require_standing(contact)
     if contact.person_id or contact.head_count > 1:
         raise DomainError(_("It is known already who this was, or it was a group."))
     if person.partner_id != contact.partner_id:
@@ -151,6 +153,11 @@ def identify_contact(*, by: User, contact: Contact, person: Person) -> Contact:
     open_file_for(person, team=contact.team, basis=FileMember.Basis.CONTACT)
     contact.refresh_from_db()
     return contact
+
+
+def _require_standing(contact: Contact) -> None:
+    if contact.voided_at:
+        raise DomainError(_("This contact was recorded by mistake: it is no longer changed."))
 
 
 def _who(
