@@ -13,7 +13,7 @@ from lgnet.catalogue.zones import ZONE, create_zone, remove_zone, zone_partners
 from lgnet.core.cells import Unreadable, plain, read_number, read_text
 from lgnet.core.errors import DomainError
 from lgnet.core.spreadsheets import Cell
-from lgnet.imports.kinds import ImportField, ImportKind, Values, register
+from lgnet.imports.kinds import ImportField, ImportKind, Values, each_undone, one_by_one, register
 from lgnet.network.models import Partner, User
 
 ITALY = {"latitude": (35, 48), "longitude": (6, 19)}
@@ -82,6 +82,7 @@ register(
             ImportField("longitude", _("Longitude"), _degrees("longitude"), names="longitudine|lon|long|lng|x",
                         help=_("In degrees: 8,93.")),
         ),
-        prepare=_prepare, find_existing=_find_existing, check=_check, make=_make, undo=_undo,
+        prepare=_prepare, find_existing=_find_existing, check=_check, make=one_by_one(_make),
+        undo=each_undone(_undo),
     )
 )  # fmt: skip

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
@@ -47,7 +48,12 @@ class Unreadable(ValueError):
 
 def plain(text: object) -> str:
     """A text for comparing: small letters, no accents, words one space apart."""
-    bare = unicodedata.normalize("NFKD", str(text)).casefold()
+    return _plain(str(text))
+
+
+@lru_cache(maxsize=4096)  # a column says the same few words again and again
+def _plain(text: str) -> str:
+    bare = unicodedata.normalize("NFKD", text).casefold()
     letters = "".join(sign if sign.isalnum() else " " for sign in bare if not unicodedata.combining(sign))
     return " ".join(letters.split())
 

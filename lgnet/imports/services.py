@@ -123,8 +123,11 @@ def undo_import(*, by: User, run: ImportRun) -> Undone:
         raise PermissionDenied(_("You do not import this here."))
     changed = _changed_since(run, kind)
     records = list(run.records.filter(undone_at__isnull=True).order_by("-number", "-pk"))
+    kept = {pk: _("%(name)s changed it since.") % {"name": name} for pk, name in changed.items()}
+    untouched = [record.record_id for record in records if record.record_id not in kept]
+    kept |= {pk: why or _("You may not change it.") for pk, why in kind.undo(by, untouched).items()}
     for record in records:
-        record.kept_why = _take_away(by, kind, record.record_id, changed)
+        record.kept_why = kept.get(record.record_id, "")[:300]
         record.undone_at = None if record.kept_why else timezone.now()
     ImportedRecord.objects.bulk_update(records, ["kept_why", "undone_at"], batch_size=200)
     taken = sum(record.undone_at is not None for record in records)
@@ -180,15 +183,13 @@ def _make(
 ) -> tuple[list[ImportedRecord], list[Line]]:
     """Make a record of each row; a row that a service refuses becomes a wrong one, and the others go on."""
     records, refused = [], []
-    for line in lines:
-        try:
-            with transaction.atomic():
-                record_id = kind.make(by, known, line.values)
-        except DomainError as error:
-            line.problems.append(problem_of(error, kind, grid, run.mapping, line))
+    made = kind.make(by, known, [line.values for line in lines])
+    for line, one in zip(lines, made, strict=True):
+        if isinstance(one, DomainError):
+            line.problems.append(problem_of(one, kind, grid, run.mapping, line))
             refused.append(line)
         else:
-            records.append(ImportedRecord(run=run, number=line.number, record_id=record_id))
+            records.append(ImportedRecord(run=run, number=line.number, record_id=one))
     return records, refused
 
 
@@ -199,18 +200,6 @@ def _changed_since(run: ImportRun, kind: ImportKind) -> dict[uuid.UUID | None, s
         action__in=(AuditEntry.Action.UPDATE, AuditEntry.Action.DELETE),
     )  # fmt: skip
     return dict(rows.order_by("created_at").values_list("object_id", "actor_name"))
-
-
-def _take_away(by: User, kind: ImportKind, record_id: uuid.UUID, changed: dict[uuid.UUID | None, str]) -> str:
-    """Undo one record; return why it could not be, or an empty text."""
-    if record_id in changed:
-        return _("%(name)s changed it since.") % {"name": changed[record_id]}
-    try:
-        with transaction.atomic():
-            kind.undo(by, record_id)
-    except (DomainError, PermissionDenied) as error:
-        return str(error)[:300] or _("You may not change it.")
-    return ""
 
 
 def _keep(run: ImportRun, content: dict[str, Any]) -> None:

@@ -28,6 +28,7 @@ from lgnet.core.cells import (
     read_yes_no,
 )
 from lgnet.core.errors import DomainError
+from lgnet.core.ids import uuid7
 from lgnet.core.languages import language_choices, language_name
 from lgnet.core.periods import at_clock, is_too_old, moment_of
 from lgnet.core.spreadsheets import Cell
@@ -38,11 +39,11 @@ from lgnet.network.models import Partner, User
 from lgnet.network.roles import Permission
 from lgnet.outreach.corrections import CONTACT
 from lgnet.outreach.forms import GIVEN_AREAS
-from lgnet.outreach.mistakes import void_contact
 from lgnet.outreach.models import Contact
 from lgnet.outreach.outing_imports import clock_words, only_unit, unit_field
+from lgnet.outreach.registers import Met, record_contacts, void_contacts
 from lgnet.outreach.selectors import units_of
-from lgnet.outreach.services import Sighting, record_contact
+from lgnet.outreach.services import Sighting
 from lgnet.outreach.stop_imports import ZONE_NAMES, zone_words, zones_by_name
 from lgnet.people.codes import AgeBand, Gender
 
@@ -77,7 +78,7 @@ class _Known:
     areas: dict[str, str]
     given: dict[str, str]
     given_names: dict[str, str]
-    met: dict[tuple[uuid.UUID, str], Contact] = field(default_factory=dict)  # in this file, by unit and nickname
+    traces: dict[tuple[uuid.UUID, str], uuid.UUID] = field(default_factory=dict)  # of this file, by unit and name
 
 
 def contact_partners(user: User) -> frozenset[uuid.UUID]:
@@ -139,9 +140,13 @@ def _find_existing(known: _Known, rows: Sequence[Values]) -> list[str]:
     for values, moment in zip(rows, moments, strict=True):
         key = _key(values, values.get("team") or only, moment)
         there[key] -= 1
-        told = f"{timezone.localtime(moment):%d/%m/%Y %H:%M}, {values['zone'].name} {values.get('nickname') or ''}"
-        found.append(told.strip() if there[key] >= 0 else "")
+        found.append(_told(values, moment) if there[key] >= 0 else "")
     return found
+
+
+def _told(values: Values, moment: datetime) -> str:
+    told = f"{timezone.localtime(moment):%d/%m/%Y %H:%M}, {values['zone'].name} {values.get('nickname') or ''}"
+    return told.strip()
 
 
 def _check(known: _Known, values: Values) -> None:
@@ -155,30 +160,29 @@ def _check(known: _Known, values: Values) -> None:
         raise DomainError(_now("A group has no name: write each person you know on a row."), field="nickname")
 
 
-def _make(by: User, known: _Known, values: Values) -> uuid.UUID:
-    team, nickname = values["team"], values.get("nickname") or ""
+def _make(by: User, known: _Known, rows: Sequence[Values]) -> list[uuid.UUID]:
+    made: dict[int, uuid.UUID] = {}
+    for team in known.units.values():
+        places = [at for at, values in enumerate(rows) if values["team"].pk == team.pk]
+        if places:
+            contacts = record_contacts(by=by, team=team, rows=[_met(known, rows[at]) for at in places])
+            made |= {at: contact.pk for at, contact in zip(places, contacts, strict=True)}
+    return [made[at] for at in range(len(rows))]
+
+
+def _met(known: _Known, values: Values) -> Met:
+    nickname = values.get("nickname") or ""
     sighting = Sighting(
         nickname=nickname, head_count=values.get("head_count") or 1, sleeping_rough=values.get("sleeping_rough"),
         needs=values.get("needs") or (), given=values.get("given") or (),
         **{name: values.get(name) or "" for name in ("gender", "age_band", "language", "next_step", "note")},
     )  # fmt: skip
-    who = (team.pk, plain(nickname))
-    contact = record_contact(
-        by=by, team=team, zone=values["zone"], occurred_at=_moment(values), sighting=sighting,
-        earlier=known.met.get(who) if nickname else None,
-    )  # fmt: skip
-    if nickname:
-        known.met[who] = contact
-    return contact.pk
+    trace = known.traces.setdefault((values["team"].pk, plain(nickname)), uuid7()) if nickname else None
+    return Met(values["zone"], _moment(values), sighting, trace)
 
 
-def _undo(by: User, record_id: uuid.UUID) -> None:
-    contact = Contact.objects.filter(pk=record_id).first()
-    if contact is None:
-        raise DomainError(_now("It is no longer there."))
-    if contact.person_id:
-        raise DomainError(_now("It is known by now who this was."))
-    void_contact(by=by, contact=contact, reason=_now("the import was undone"))
+def _undo(by: User, record_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    return void_contacts(by=by, pks=record_ids, reason=_now("the import was undone"))
 
 
 def _read_age(cell: Cell, known: _Known) -> str | None:

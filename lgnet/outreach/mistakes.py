@@ -28,9 +28,7 @@ def void_contact(*, by: User, contact: Contact, reason: str) -> Contact:
     reason = " ".join(reason.split())[:200]
     if not reason:
         raise DomainError(_("Say why, so that colleagues know."), field="reason")
-    if locked.referral and locked.referral.status in _BUILT_ON:
-        text = _("The person has a card from this contact: %(code)s. Correct the contact instead.")
-        raise DomainError(text % {"code": locked.referral.code})
+    check_voidable(locked)
     locked.voided_at, locked.voided_by, locked.void_reason = timezone.now(), by, reason
     locked.save(update_fields=["voided_at", "voided_by", "void_reason"])
     told = JourneyEvent.objects.filter(source_id=locked.pk, kind=JourneyKind.CONTACT, voided_at__isnull=True)
@@ -41,3 +39,10 @@ def void_contact(*, by: User, contact: Contact, reason: str) -> Contact:
         person_id=locked.person_id, reason=reason, detail={"changes": {"voided": ["", "yes"]}},
     )  # fmt: skip
     return locked
+
+
+def check_voidable(contact: Contact) -> None:
+    """Raise DomainError while somebody has a card from this contact, or came with it."""
+    if contact.referral and contact.referral.status in _BUILT_ON:
+        text = _("The person has a card from this contact: %(code)s. Correct the contact instead.")
+        raise DomainError(text % {"code": contact.referral.code})

@@ -16,7 +16,7 @@ from lgnet.core.cells import Unreadable, as_text, is_empty, plain, read_choice, 
 from lgnet.core.errors import DomainError
 from lgnet.core.periods import at_clock, is_too_old
 from lgnet.core.spreadsheets import Cell
-from lgnet.imports.kinds import ImportField, ImportKind, Values, register
+from lgnet.imports.kinds import ImportField, ImportKind, Values, each_undone, one_by_one, register
 from lgnet.imports.words import by_name
 from lgnet.network.models import Partner, User
 from lgnet.outreach.models import Outing, Stop
@@ -189,6 +189,7 @@ register(
                         names="equipaggio|operatori|personale|turnisti|operatore|nomi|staff",
                         help=_("Names, separated by commas. Who is not in the unit is kept as a volunteer.")),
         ),
-        prepare=_prepare, find_existing=_find_existing, check=_check, make=_make, undo=_undo,
+        prepare=_prepare, find_existing=_find_existing, check=_check, make=one_by_one(_make),
+        undo=each_undone(_undo),
     )
 )  # fmt: skip

@@ -57,21 +57,39 @@ def record_contact(
     at that moment, if there is one. `record_id` is made with the form, so that a form sent twice gives one contact.
     Raises DomainError for a moment in the future, a zone of another city, or an identity given to a group.
     """
-    require(by, Permission.RECORD_CONTACT, team.partner)
-    if team.pk not in team_ids_of(by):
-        raise PermissionDenied(str(Permission.RECORD_CONTACT))
-    if occurred_at > timezone.now():
-        raise DomainError(_("This moment is in the future."), field="occurred_at")
-    if is_too_old(occurred_at):
-        raise DomainError(_("Check the year: this is too long ago."), field="occurred_at")
-    if zone.partner_id != team.partner_id:
-        raise DomainError(_("The zone belongs to another city."), field="zone")
+    require_records(by, team)
+    check_when_and_where(team, zone, occurred_at)
     return write_once(
         Contact,
         record_id,
         is_mine=lambda contact: contact.recorded_by_id == by.pk,
         write=lambda: _record_contact(by, team, zone, occurred_at, sighting, person, earlier, record_id),
     )
+
+
+def require_records(by: User, team: Team) -> None:
+    """Raise PermissionDenied for who does not record contacts of this unit."""
+    require(by, Permission.RECORD_CONTACT, team.partner)
+    if team.pk not in team_ids_of(by):
+        raise PermissionDenied(str(Permission.RECORD_CONTACT))
+
+
+def check_when_and_where(team: Team, zone: Zone, occurred_at: datetime) -> None:
+    """Raise DomainError for a moment in the future or too long ago, and for a zone of another city."""
+    if occurred_at > timezone.now():
+        raise DomainError(_("This moment is in the future."), field="occurred_at")
+    if is_too_old(occurred_at):
+        raise DomainError(_("Check the year: this is too long ago."), field="occurred_at")
+    if zone.partner_id != team.partner_id:
+        raise DomainError(_("The zone belongs to another city."), field="zone")
+
+
+def check_heads(sighting: Sighting) -> None:
+    """Raise DomainError for nobody at all, and for a group with a name."""
+    if sighting.head_count < 1:
+        raise DomainError(_("At least one person."), field="head_count")
+    if sighting.head_count > 1 and sighting.nickname:
+        raise DomainError(_("A group has no name: record a contact for each person you know."), field="head_count")
 
 
 @transaction.atomic
@@ -163,12 +181,11 @@ def _require_standing(contact: Contact) -> None:
 def _who(
     team: Team, sighting: Sighting, person: Person | None, earlier: Contact | None
 ) -> tuple[Person | None, uuid.UUID | None, str]:
-    if sighting.head_count < 1:
-        raise DomainError(_("At least one person."), field="head_count")
+    check_heads(sighting)
     if (earlier and earlier.partner_id != team.partner_id) or (person and person.partner_id != team.partner_id):
         raise DomainError(_("This person was met in another city."), field="earlier")
     if sighting.head_count > 1:
-        if person or earlier or sighting.nickname:
+        if person or earlier:
             raise DomainError(_("A group has no name: record a contact for each person you know."), field="head_count")
         return None, None, ""
     if person is None and earlier is not None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from lgnet.catalogue.models import Zone
 from lgnet.core.cells import plain, read_choice, read_text, read_yes_no
 from lgnet.core.errors import DomainError
-from lgnet.imports.kinds import ImportField, ImportKind, Values, register
+from lgnet.imports.kinds import ImportField, ImportKind, Values, each_undone, one_by_one, register
 from lgnet.imports.words import by_name
 from lgnet.network.models import Partner, User
 from lgnet.outreach.models import Stop
@@ -83,6 +83,7 @@ register(
                         names="pubblicata|pubblicato|pubblica|pubblico|public|published",
                         help=_("Yes (or x) puts it on the public site.")),
         ),
-        prepare=_prepare, find_existing=_find_existing, check=_check, make=_make, undo=_undo,
+        prepare=_prepare, find_existing=_find_existing, check=_check, make=one_by_one(_make),
+        undo=each_undone(_undo),
     )
 )  # fmt: skip
