@@ -51,7 +51,8 @@ def import_list(request: StaffRequest) -> HttpResponse:
 def import_new(request: StaffRequest, kind: str) -> HttpResponse:
     """First step: the file."""
     wanted = _kind_for(request, kind)
-    form = UploadForm(request.POST or None, request.FILES or None, user=request.user, kind=wanted)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = UploadForm(*sent, user=request.user, kind=wanted)
     if form.is_valid():
         run = run_service(form, services.start_import, by=request.user, kind=wanted, **form.arguments())
         if run:

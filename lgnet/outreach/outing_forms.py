@@ -65,6 +65,10 @@ class ScopeField(forms.ChoiceField):
         super().__init__(**usual | {"label": _("For which outings of the series")} | options)
         style(self)
 
+    def clean(self, value: Any) -> str:
+        """What was chosen; only this outing where nothing was."""
+        return str(super().clean(value)) if value else self.ONE
+
 
 class OutingForm(SeenForm):
     """When a unit goes out, with whom, where it stops. An end, or a stop, before the start means the next day."""
