@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lgnet.core.models import BaseModel
 from lgnet.imports.kinds import kind_of
@@ -16,7 +17,7 @@ class RunState(models.TextChoices):
 
     OPEN = "open", _("waiting for a decision")
     LEFT = "left", _("not carried out")
-    DONE = "done", _("imported")
+    DONE = "done", pgettext_lazy("an import", "imported")
     UNDONE = "undone", _("undone")
     PARTLY = "partly", _("undone in part")
 

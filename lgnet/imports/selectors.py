@@ -106,6 +106,8 @@ def chosen_sheet(run: ImportRun, kind: ImportKind, sheets: Sequence[Sheet], aske
 
 def mapping_for(run: ImportRun, kind: ImportKind, grid: Grid) -> list[str]:
     """The mapping chosen for this run, or in this city for the last file with these headings, or guessed."""
+    if run.mapping and run.headings_key == grid.key:
+        return list(run.mapping)
     known = {field.name for field in kind.fields} | {""}
     before = ImportRun.objects.filter(partner=run.partner_id, kind=run.kind, headings_key=grid.key)
     for mapping in before.order_by("-created_at").values_list("mapping", flat=True)[:5]:

@@ -66,7 +66,7 @@ def run_columns() -> list[Column]:
             link=lambda run: reverse("import_detail", args=[run.pk]),
         ),
         Column("kind", _("What"), lambda run: run.kind_label, sort="kind"),
-        Column("file_name", _("File"), lambda run: run.file_name, sort="file_name"),
+        Column("file_name", pgettext_lazy("spreadsheet", "File"), lambda run: run.file_name, sort="file_name"),
         Column("state", _("State"), lambda run: run.state.label, badge=lambda run: RUN_KINDS[run.state]),
         Column("made", _("Imported"), lambda run: run.made, sort="-made"),
         Column("wrong", _("To mend"), lambda run: run.wrong, sort="-wrong"),

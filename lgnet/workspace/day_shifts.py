@@ -22,7 +22,7 @@ def add_shifts(user: User, day: Day) -> None:
         return  # nobody else can be in a unit
     shifts = list(next_shifts(user, SHIFT_DAYS))
     if shifts:
-        day.sections.append(Section(_("My shifts"), [_item(shift, user) for shift in shifts]))
+        day.sections.insert(1, Section(_("My shifts"), [_item(shift, user) for shift in shifts]))
 
 
 def _item(shift: CrewMember, user: User) -> Item:
