@@ -23,6 +23,7 @@ BUSY_DAYS = 21  # of the last weeks also those who gave no name are told
 GIVEN, NEEDS = ("hot_drink", "food", "blanket", "hygiene_kit"), ("health", "legal", "housing", "orientation")
 WEEKS, AHEAD = 4, timedelta(days=14)  # planned together, so long before the first
 # When units go out, where the cities say so (DOMAIN 1.2); the others in the evening.
+LATE = timedelta(hours=1)  # when somebody of the crew joins later
 HOURS = {"roma": (time(9, 30), 8), "genova": (time(15), 5)}
 EVENING = (time(18, 30), 5)
 EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
