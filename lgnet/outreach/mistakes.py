@@ -12,7 +12,8 @@ from lgnet.network.models import User
 from lgnet.outreach.corrections import CONTACT, lock_contact
 from lgnet.outreach.models import Contact
 from lgnet.people import journey
-from lgnet.people.models import JourneyEvent, JourneyKind
+from lgnet.people.models import FileMember, JourneyEvent, JourneyKind
+from lgnet.people.services import close_file_for
 
 _BUILT_ON = (*Referral.OPEN, Referral.Status.ARRIVED)
 
@@ -21,6 +22,7 @@ _BUILT_ON = (*Referral.OPEN, Referral.Status.ARRIVED)
 def void_contact(*, by: User, contact: Contact, reason: str) -> Contact:
     """Say that a contact was recorded by mistake, and why; its event of the journey is voided, nothing is deleted.
 
+    If it was the only one of the unit with a registered person, the file is no longer open for the unit because of it.
     Raises DomainError without a reason, for one that is void already, and while somebody has a card from it;
     PermissionDenied as `lock_contact`.
     """
@@ -34,11 +36,19 @@ def void_contact(*, by: User, contact: Contact, reason: str) -> Contact:
     told = JourneyEvent.objects.filter(source_id=locked.pk, kind=JourneyKind.CONTACT, voided_at__isnull=True)
     for event in told:
         journey.void(event, by=by, reason=f"recorded by mistake: {reason}")
+    _close_file(locked)
     audit.record(
         AuditEntry.Action.UPDATE, by=by, object_type=CONTACT, object_id=locked.pk, partner_id=locked.partner_id,
         person_id=locked.person_id, reason=reason, detail={"changes": {"voided": ["", "yes"]}},
     )  # fmt: skip
     return locked
+
+
+def _close_file(contact: Contact) -> None:
+    """A unit that never met somebody has no file of hers; a restricted one stays with those who can still find it."""
+    person, met = contact.person, Contact.objects.standing().filter(person=contact.person_id, team=contact.team_id)
+    if person and not person.restricted and not met.exists():
+        close_file_for(person, basis=FileMember.Basis.CONTACT, team=contact.team)
 
 
 def check_voidable(contact: Contact) -> None:

@@ -16,9 +16,10 @@ from lgnet.outreach.outing_log import start_outing
 from lgnet.outreach.outing_selectors import contacts_by_zone, given_on
 from lgnet.outreach.services import identify_contact, refer_contact
 from lgnet.people.models import JourneyEvent
+from lgnet.people.policies import file_is_open_for
 from tests.conftest import team_of
 from tests.outreach.conftest import hours_from_now
-from tests.outreach.street import met
+from tests.outreach.street import change, met, send
 
 
 def at(name, row):
@@ -91,3 +92,20 @@ def test_only_the_unit(street, office, elsewhere, unit, outreach_operator, coord
         with pytest.raises(PermissionDenied):
             void_contact(by=user, contact=row, reason="x")
     assert Contact.objects.standing().count() == 1
+
+
+def test_a_unit_that_never_met_somebody_has_no_file(unit, outreach_operator, person):
+    first, second = met(outreach_operator, unit, person=person), met(outreach_operator, unit, person=person)
+    assert file_is_open_for(outreach_operator, person)
+    void_contact(by=outreach_operator, contact=first, reason="x")
+    assert file_is_open_for(outreach_operator, person)
+    void_contact(by=outreach_operator, contact=second, reason="x")
+    assert not file_is_open_for(outreach_operator, person)
+
+
+def test_what_a_phone_still_sends_of_it_waits_for_somebody(unit, outreach_operator, phone):
+    row = met(outreach_operator, unit, note="prima")
+    void_contact(by=outreach_operator, contact=row, reason="x")
+    sent = change(row.pk, {"note": "prima"}, {"note": "dopo"})
+    (answer,) = send(phone, sent)
+    assert (answer["result"], "recorded by mistake" in answer["reason"]) == ("refused", True)
