@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "lgnet.core",
     "lgnet.audit",
     "lgnet.network",
+    "lgnet.imports",
     "lgnet.catalogue",
     "lgnet.people",
     "lgnet.cases",

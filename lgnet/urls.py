@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("lgnet.core.urls")),
     path("", include("lgnet.network.urls")),
+    path("", include("lgnet.imports.urls")),
     path("", include("lgnet.catalogue.urls")),
     path("", include("lgnet.people.urls")),
     path("", include("lgnet.cases.urls")),

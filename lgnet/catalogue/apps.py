@@ -8,6 +8,6 @@ class CatalogueConfig(AppConfig):
     label = "catalogue"
 
     def ready(self) -> None:
-        """Register what this app tells of tonight and to anybody: it reads models, so they have to be there."""
-        import_module("lgnet.catalogue.tonight")
-        import_module("lgnet.catalogue.public_sites")
+        """Register what this app tells of tonight, tells anybody, and imports: it reads models, so they must be there."""
+        for name in ("tonight", "public_sites", "zone_imports"):
+            import_module(f"lgnet.catalogue.{name}")

@@ -2,8 +2,10 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -15,24 +17,41 @@ from django.utils.translation import gettext as _
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+@dataclass(frozen=True)
+class SheetOut:
+    """A sheet to write: its name, the headings of its columns, its rows."""
+
+    name: str
+    headings: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+
+
 def xlsx_response(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
     """A workbook of one sheet; texts are never formulas or links, moments are in local time."""
-    import xlsxwriter  # noqa: PLC0415  # much to import at every start, for the few who ask for a spreadsheet
+    return book_response(title, [SheetOut("", headings, rows)])
+
+
+def book_response(title: str, sheets: Iterable[SheetOut]) -> HttpResponse:
+    """A workbook; texts are never formulas or links, moments are in local time."""
+    import xlsxwriter  # noqa: PLC0415  much to import at every start, for the few who ask for a spreadsheet
 
     buffer = io.BytesIO()
     options = {"in_memory": True, "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(buffer, options)
-    sheet = book.add_worksheet()
     formats = {
         "head": book.add_format({"bold": True}),
         "date": book.add_format({"num_format": "dd/mm/yyyy"}),
         "datetime": book.add_format({"num_format": "dd/mm/yyyy hh:mm"}),
+        "time": book.add_format({"num_format": "hh:mm"}),
     }
-    sheet.write_row(0, 0, headings, formats["head"])
-    sheet.freeze_panes(1, 0)
-    for number, row in enumerate(rows, start=1):
-        for column, value in enumerate(row):
-            _write(sheet, number, column, value, formats)
+    for one in sheets:
+        sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", one.name)[:31].strip() or None)
+        sheet.set_column(0, max(len(one.headings) - 1, 0), 18)
+        sheet.write_row(0, 0, one.headings, formats["head"])
+        sheet.freeze_panes(1, 0)
+        for number, row in enumerate(one.rows, start=1):
+            for column, value in enumerate(row):
+                _write(sheet, number, column, value, formats)
     book.close()
     return _attachment(buffer.getvalue(), XLSX, title, "xlsx")
 
@@ -54,6 +73,8 @@ def _write(sheet: Any, row: int, column: int, value: Any, formats: dict[str, Any
         )
     elif isinstance(value, date):
         sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), formats["date"])  # noqa: DTZ001
+    elif isinstance(value, time):
+        sheet.write_datetime(row, column, value, formats["time"])
     elif isinstance(value, bool):
         sheet.write_boolean(row, column, value)
     elif isinstance(value, int | float | Decimal):

@@ -110,14 +110,22 @@ def version_of(contact: Contact) -> str:
 def lock_contact(by: User, pk: uuid.UUID) -> Contact:
     """The contact, kept from others until the transaction ends, if the user may correct it.
 
-    Raises PermissionDenied for units of others and for a restricted file of others.
+    Raises PermissionDenied for units of others and for a restricted file of others, DomainError for one that was
+    recorded by mistake.
     """
     contact = Contact.objects.select_for_update(of=("self",)).select_related("partner", "zone", "team").get(pk=pk)
+    require_corrects(by, contact)
+    return contact
+
+
+def require_corrects(by: User, contact: Contact) -> None:
+    """Raise PermissionDenied or DomainError as `lock_contact` for a contact that was read already."""
     require(by, Permission.RECORD_CONTACT, contact.partner)
     hidden = contact.person is not None and is_hidden_from(by, contact.person)
     if contact.team_id not in team_ids_of(by) or hidden:
         raise PermissionDenied(str(Permission.RECORD_CONTACT))
-    return contact
+    if contact.voided_at:
+        raise DomainError(_("This contact was recorded by mistake: it is no longer changed."))
 
 
 @transaction.atomic

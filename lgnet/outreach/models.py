@@ -22,19 +22,28 @@ __all__ = [
 ]  # fmt: skip
 
 
+class ContactQuerySet(models.QuerySet["Contact"]):
+    """Contacts by whether they count."""
+
+    def standing(self) -> "ContactQuerySet":
+        """Those that were not recorded by mistake."""
+        return self.filter(voided_at__isnull=True)
+
+
 class Contact(BaseModel, Traced):
     """A mobile unit met somebody, or a group: known, by nickname, or with no identity at all.
 
     `trace` is set when the unit could tell this person again (a nickname, or a card handed over) though nobody knows
     who it is; a contact with neither person nor trace counts as a contact, not as a person reached.
     `outing` is the one the unit was on at that moment, if any: it follows from unit and time.
+    One recorded by mistake stays, with `voided_at` and the reason, and counts nowhere (`objects.standing()`).
     """
 
     PRIVACY: ClassVar[dict[str, str]] = {
         "internal": "id created_at trace person partner team zone occurred_at head_count gender age_band language "
-        "recorded_by referral outing",
+        "recorded_by referral outing voided_at voided_by",
         "personal": "nickname",
-        "sensitive": "needs given sleeping_rough next_step note",
+        "sensitive": "needs given sleeping_rough next_step note void_reason",
     }
 
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+")
@@ -54,6 +63,11 @@ class Contact(BaseModel, Traced):
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, null=True, blank=True, related_name="contacts")
     outing = models.ForeignKey(Outing, on_delete=models.SET_NULL, null=True, blank=True, related_name="contacts")
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    voided_at = models.DateTimeField(null=True, blank=True)
+    voided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    void_reason = models.CharField(_("why it was a mistake"), max_length=200, blank=True)
+
+    objects = ContactQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-occurred_at", "-id"]

@@ -42,7 +42,7 @@ def outings_on_board(user: User, now: datetime) -> QuerySet[Any]:
     """
     since, until = now - LOOK_BACK, now + LOOK_AHEAD
     near = Q(starts_at__lt=until) & (Q(ends_at__gt=since) | Q(ended_at__gt=since))
-    heads = Contact.objects.filter(outing=OuterRef("pk")).order_by().values("outing")
+    heads = Contact.objects.standing().filter(outing=OuterRef("pk")).order_by().values("outing")
     found = listed_outings(user).filter(near | in_state(OutingState.RUNNING))
     found = found.annotate(people_met=Coalesce(Subquery(heads.annotate(n=Sum("head_count")).values("n")), 0))
     return found.filter(partner__in=access_of(user).partner_ids(Permission.PLAN_OUTINGS)).order_by("starts_at", "pk")
@@ -51,7 +51,7 @@ def outings_on_board(user: User, now: datetime) -> QuerySet[Any]:
 def contacts_by_hour(user: User, now: datetime, outings: list[Outing]) -> Grid:
     """Contacts of the units in the last hours; zones where a unit stops are there even without a contact."""
     partners = access_of(user).partner_ids(Permission.PLAN_OUTINGS)
-    made = Contact.objects.filter(
+    made = Contact.objects.standing().filter(
         partner__in=partners, team__kind=Team.Kind.MOBILE_UNIT, occurred_at__gte=now - LOOK_BACK, occurred_at__lte=now
     )
     zones: dict[Any, str] = {}

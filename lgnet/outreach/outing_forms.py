@@ -8,9 +8,10 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from lgnet.catalogue.models import ServiceType, Team, TeamMembership, Zone
-from lgnet.core.forms import DayField, LgForm, LongTextField, MomentField
+from lgnet.core.forms import DayField, LgForm, LongTextField, MomentField, style
 from lgnet.core.once import RecordIdField
 from lgnet.core.periods import FIRST_YEAR, at_clock
 from lgnet.network.models import User
@@ -52,6 +53,23 @@ class SeenForm(LgForm):
             self.data["seen"] = version  # type: ignore[index]
 
 
+class ScopeField(forms.ChoiceField):
+    """Whether something is said of one outing of a series, or of those that follow too; `later` of them."""
+
+    ONE, FOLLOWING = "one", "following"
+
+    def __init__(self, later: int, **options: Any) -> None:
+        text = ngettext("this one and the %(count)s that follows", "this one and the %(count)s that follow", later)
+        choices = [(self.ONE, _("this one only")), (self.FOLLOWING, text % {"count": later})]
+        usual: dict[str, Any] = {"choices": choices, "initial": self.ONE, "widget": forms.RadioSelect}
+        super().__init__(**usual | {"label": _("For which outings of the series")} | options)
+        style(self)
+
+    def clean(self, value: Any) -> str:
+        """What was chosen; only this outing where nothing was."""
+        return str(super().clean(value)) if value else self.ONE
+
+
 class OutingForm(SeenForm):
     """When a unit goes out, with whom, where it stops. An end, or a stop, before the start means the next day."""
 
@@ -74,9 +92,11 @@ class OutingForm(SeenForm):
 
     def __init__(
         self, *args: Any, units: Sequence[Team], places: Iterable[TeamMembership], stops: Sequence[Stop],
-        outing: Outing | None = None, **options: Any,
+        outing: Outing | None = None, later: int = 0, **options: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **options)
+        if later:
+            self.fields["scope"] = ScopeField(later)
         self.outing, self.known = outing, {str(stop.pk): stop for stop in stops}
         self._offer(units, places)
         choices = [("", _("no stop")), *((pk, stop.where) for pk, stop in self.known.items())]
@@ -154,16 +174,16 @@ class OutingForm(SeenForm):
         halts = []
         for stop, arrives, leaves in self.rows():
             if data.get(stop.name):
-                arrives_at = _not_before(start, data["day"], data[arrives.name])
+                arrives_at = not_before(start, data["day"], data[arrives.name])
                 leaves_at = None
                 if data.get(leaves.name):
-                    leaves_at = _not_before(arrives_at, timezone.localdate(arrives_at), data[leaves.name])
+                    leaves_at = not_before(arrives_at, timezone.localdate(arrives_at), data[leaves.name])
                 halts.append(Halt(self.known[data[stop.name]], arrives_at, leaves_at))
-        end = _not_before(start, data["day"], data["until"])
+        end = not_before(start, data["day"], data["until"])
         return Plan(start, end, list(data["crew"]), data["volunteers"], halts)
 
 
-def _not_before(start: datetime, day: date, clock: time) -> datetime:
+def not_before(start: datetime, day: date, clock: time) -> datetime:
     """The moment of the clock on that day, or on the next one where it would be before `start`."""
     if clock < timezone.localtime(start).time():
         return at_clock(day + timedelta(days=1), clock)
@@ -190,6 +210,11 @@ class CancelForm(LgForm):
     """Why an outing does not take place."""
 
     reason = forms.CharField(label=_("Why"), max_length=300)
+
+    def __init__(self, *args: Any, later: int = 0, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if later:
+            self.fields["scope"] = ScopeField(later)
 
 
 class KilometreField(forms.IntegerField):

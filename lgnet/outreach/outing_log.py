@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
+from lgnet.catalogue.models import Team
 from lgnet.core.errors import DomainError
 from lgnet.core.periods import is_too_old
 from lgnet.network.models import User
 from lgnet.outreach.models import Contact, CrewMember, Outing, OutingState
 from lgnet.outreach.outing_selectors import LONGEST
-from lgnet.outreach.outings import locked, log, require_seen
+from lgnet.outreach.outings import Plan, locked, log, plan_outing, require_seen
 
 EARLY = timedelta(hours=12)  # started so long before the plan, it is another day that is meant
 MOST_KM = 1_000
@@ -74,6 +75,16 @@ def end_outing(*, by: User, outing: Outing, ended_at: datetime, entry: LogEntry)
     if outing.state != OutingState.RUNNING or outing.started_at is None:
         raise DomainError(_("Only an outing that is out now can be ended."))
     return _write(by, outing, outing.started_at, outing.km_start, ended_at, entry)
+
+
+@transaction.atomic
+def record_past_outing(*, by: User, team: Team, plan: Plan) -> Outing:
+    """Write down an outing that is over, from a register kept elsewhere: it went as its hours say.
+
+    Raises as `plan_outing` and `end_outing`.
+    """
+    outing = locked(by, plan_outing(by=by, team=team, plan=plan))
+    return _write(by, outing, outing.starts_at, None, outing.ends_at, LogEntry())
 
 
 @transaction.atomic
@@ -148,11 +159,15 @@ def _check_end(outing: Outing) -> None:
 
 
 def _check_nobody_out(outing: Outing) -> None:
-    """Nobody of the crew is on an outing of another unit that is out now."""
-    users = outing.crew.filter(user__isnull=False).values("user")
+    """Nobody of the crew, at the start, is on an outing of another unit that is out now; shifts count."""
+    there = Q(joins_at=None) | Q(joins_at__lte=outing.begins_at)
+    users = outing.crew.filter(there, user__isnull=False).values("user")
     out_now = Outing.objects.filter(started_at__isnull=False, ended_at=None).exclude(pk=outing.pk)
     member = (
-        CrewMember.objects.filter(outing__in=out_now, user__in=users).select_related("user", "outing__team").first()
+        CrewMember.objects.filter(outing__in=out_now, user__in=users)
+        .filter(Q(leaves_at=None) | Q(leaves_at__gt=outing.begins_at))
+        .select_related("user", "outing__team")
+        .first()
     )
     if member:
         text = _("%(name)s is still out with %(team)s: end that outing, or take the name off this one.")

@@ -154,13 +154,20 @@ class Outing(BaseModel):
 
 
 class CrewMember(BaseModel):
-    """Somebody who goes along: a user of the team, or the name of a volunteer who has no sign-in."""
+    """Somebody who goes along: a user of the team, or the name of a volunteer who has no sign-in.
 
-    PRIVACY: ClassVar[dict[str, str]] = {"internal": "id created_at outing user", "personal": "name"}
+    The shift is the whole outing, unless `joins_at` or `leaves_at` says that she or he comes later or goes earlier.
+    """
+
+    PRIVACY: ClassVar[dict[str, str]] = {
+        "internal": "id created_at outing user joins_at leaves_at", "personal": "name",
+    }  # fmt: skip
 
     outing = models.ForeignKey(Outing, on_delete=models.CASCADE, related_name="crew")
     user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     name = models.CharField(max_length=120, blank=True)
+    joins_at = models.DateTimeField(_("from"), null=True, blank=True)
+    leaves_at = models.DateTimeField(_("to"), null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["created_at", "id"]
@@ -170,10 +177,34 @@ class CrewMember(BaseModel):
                 condition=(Q(user__isnull=False) & Q(name="")) | (Q(user__isnull=True) & ~Q(name="")),
                 name="crew_user_or_name",
             ),
+            models.CheckConstraint(
+                condition=Q(joins_at__isnull=True) | Q(leaves_at__isnull=True) | Q(leaves_at__gt=F("joins_at")),
+                name="crew_leaves_after_joining",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.user.full_name if self.user else self.name
+
+    @property
+    def key(self) -> str:
+        """By what a shift is kept while the crew is written anew: the id of the user, or the name."""
+        return self.name or str(self.user_id)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the shift is the whole outing."""
+        return self.joins_at is None and self.leaves_at is None
+
+    @property
+    def begins_at(self) -> datetime:
+        """When the shift begins: the own moment, or that of the outing."""
+        return self.joins_at or self.outing.begins_at
+
+    @property
+    def finishes_at(self) -> datetime:
+        """When the shift ends: the own moment, or that of the outing."""
+        return self.leaves_at or self.outing.finishes_at
 
 
 class PlannedStop(BaseModel):

@@ -112,7 +112,7 @@ def with_people(outings: QuerySet[Outing]) -> QuerySet[Outing]:
 
 def listed_outings(user: User) -> QuerySet[Any]:
     """`visible_outings` with crew, stops and `contacts_made`, the number of contacts of each."""
-    made = Contact.objects.filter(outing=OuterRef("pk")).order_by().values("outing").annotate(n=Count("pk"))
+    made = Contact.objects.standing().filter(outing=OuterRef("pk")).order_by().values("outing").annotate(n=Count("pk"))
     return with_people(visible_outings(user)).annotate(contacts_made=Coalesce(Subquery(made.values("n")), 0))
 
 
@@ -193,13 +193,13 @@ def stop_at(outing: Outing, moment: datetime) -> PlannedStop | None:
 
 def contacts_by_zone(outing: Outing) -> list[Any]:
     """For each zone how many contacts the outing had, with how many people; numbers only."""
-    rows = Contact.objects.filter(outing=outing).order_by("zone__name").values(name=F("zone__name"))
+    rows = Contact.objects.standing().filter(outing=outing).order_by("zone__name").values(name=F("zone__name"))
     return list(rows.annotate(contacts=Count("pk"), people=Sum("head_count")))
 
 
 def given_on(outing: Outing) -> Counter[str]:
     """How many of each thing its contacts say was given: one for each person of the contact, by code."""
     counted: Counter[str] = Counter()
-    for given, heads in Contact.objects.filter(outing=outing).values_list("given", "head_count"):
+    for given, heads in Contact.objects.standing().filter(outing=outing).values_list("given", "head_count"):
         counted.update(dict.fromkeys(given, heads))
     return counted

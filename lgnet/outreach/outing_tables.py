@@ -17,6 +17,7 @@ from lgnet.core.tables import Column, FilterForm
 from lgnet.network.models import User
 from lgnet.outreach.models import CrewMember, Outing, OutingState, PlannedStop, Stop
 from lgnet.outreach.outing_selectors import in_state, visible_stops, visible_units
+from lgnet.outreach.shifts import crew_hours, member_words, time_out
 
 ALL = ("", _("all"))
 STATE_KINDS = {
@@ -33,8 +34,8 @@ def hours(outing: Outing) -> str:
 
 
 def crew_names(outing: Outing) -> str:
-    """Everybody who goes along."""
-    return ", ".join(str(member) for member in outing.crew.all())
+    """Everybody who goes along, with the hours where they are not the whole outing."""
+    return ", ".join(member_words(member) for member in outing.crew.all())
 
 
 def stop_names(outing: Outing) -> str:
@@ -93,6 +94,11 @@ def outing_columns() -> list[Column]:
         Column("ends_at", _("Planned to"), lambda o: o.ends_at, export_only=True),
         Column("started_at", _("Started at"), lambda o: o.started_at, export_only=True),
         Column("ended_at", _("Ended at"), lambda o: o.ended_at, export_only=True),
+        Column("crew_hours", _("Hours of each of the crew"), lambda o: crew_hours(o.crew.all()), export_only=True),
+        Column(
+            "person_hours", _("Hours of the crew in all"), export_only=True,
+            value=lambda o: round(sum(time_out(one).total_seconds() for one in o.crew.all()) / 3600, 2),
+        ),
         Column("weather", _("Weather"), lambda o: o.get_weather_display(), export_only=True),
         Column("cancel_reason", _("Why it was cancelled"), lambda o: o.cancel_reason, export_only=True),
     ]  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -26,11 +27,12 @@ from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
 from lgnet.outreach import outing_calendar as calendar
 from lgnet.outreach import outing_selectors as selectors
-from lgnet.outreach import outings
+from lgnet.outreach import outing_series, outings
 from lgnet.outreach.models import Outing, OutingState
-from lgnet.outreach.outing_forms import CancelForm, OutingForm, as_typed
+from lgnet.outreach.outing_forms import CancelForm, OutingForm, ScopeField, as_typed
 from lgnet.outreach.outing_tables import STATE_KINDS, OutingFilter, outing_columns
 from lgnet.outreach.policies import runs_outings_of
+from lgnet.outreach.shifts import clashes_of
 
 NOW_LASTS = timedelta(hours=4)  # what is proposed for an outing that begins now
 
@@ -60,7 +62,7 @@ def outing_calendar(request: StaffRequest) -> HttpResponse:
     day, view = calendar.asked_day(request.GET.get("day", "")), request.GET.get("view", "")
     units = list(selectors.visible_units(user))
     found = selectors.begin_between(selectors.visible_outings(user), *calendar.span_of(day, view))
-    found = found.prefetch_related("stops__stop")
+    found = selectors.with_people(found)
     drawn = calendar.drawn_month(day, found) if view == "month" else calendar.drawn_week(day, units, found)
     context = {
         "calendar": drawn, "view": "month" if view == "month" else "week", "day": day, "kinds": STATE_KINDS,
@@ -78,6 +80,8 @@ def outing_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "outing": outing, "state_kind": STATE_KINDS[outing.state], "by_zone": by_zone,
         "contacts": sum(row["contacts"] for row in by_zone), "people": sum(row["people"] for row in by_zone),
         "may_run": runs_outings_of(request.user, outing.team), "supplies": supplies_of(outing),
+        "together": outing_series.cancelled_with(outing).count() if outing.cancelled_at else 0,
+        "clashes": clashes_of(outing) if runs_outings_of(request.user, outing.team) else [],
         "may_list": can(request.user, Permission.VIEW_CONTACTS, partner=outing.partner_id),
         "may_record": can(request.user, Permission.RECORD_CONTACT, partner=outing.partner_id),
     }  # fmt: skip
@@ -96,6 +100,7 @@ def outing_new(request: StaffRequest) -> HttpResponse:
         outing = run_service(form, outings.plan_outing, by=request.user, plan=form.plan(), **given)
         if outing:
             messages.success(request, _planned(outing, weeks))
+            _warn_of_clashes(request, outing)
             return redirect("outing_detail", outing.pk)
     context = {"form": form, "outing": None}
     return render(request, "outreach/outing_edit.html", context, status=422 if form.is_bound else 200)
@@ -110,8 +115,10 @@ def outing_edit(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     initial = as_typed(outing) | {"seen": outings.version_of(outing)}
     form = _form(request, [outing.team], outing, initial)
     given = {"plan": form.plan(), "seen": form.cleaned_data["seen"]} if form.is_valid() else {}
-    if given and done(form, outings.change_outing, by=request.user, outing=outing, **given):
+    service = outing_series.change_series if _all_of_them(form) else outings.change_outing
+    if given and done(form, service, by=request.user, outing=outing, **given):
         messages.success(request, _("Saved."))
+        _warn_of_clashes(request, outing)
         return redirect("outing_detail", pk)
     form.show_as_of(outings.version_of(outing))
     context = {"form": form, "outing": outing}
@@ -122,10 +129,10 @@ def outing_edit(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 def outing_cancel(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Cancel an outing, saying why."""
     outing = selectors.get_outing_to_run(request.user, pk)
-    form = CancelForm(request.POST or None)
+    form = CancelForm(request.POST or None, later=outing_series.following(outing).count())
     if form.is_valid():
-        reason = form.cleaned_data["reason"]
-        if done(form, outings.cancel_outing, by=request.user, outing=outing, reason=reason):
+        service = outing_series.cancel_series if _all_of_them(form) else outings.cancel_outing
+        if done(form, service, by=request.user, outing=outing, reason=form.cleaned_data["reason"]):
             messages.success(request, _("The outing is cancelled. Until its end has passed this can be undone."))
             return redirect("outing_detail", pk)
     context = {"form": form, "outing": outing}
@@ -137,11 +144,25 @@ def outing_restore(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Undo cancelling."""
     outing = selectors.get_outing_to_run(request.user, pk)
     try:
-        outings.restore_outing(by=request.user, outing=outing)
-        messages.success(request, _("The outing takes place again."))
+        if "together" in request.POST:
+            outing_series.restore_series(by=request.user, outing=outing)
+            messages.success(request, _("The outings take place again."))
+        else:
+            outings.restore_outing(by=request.user, outing=outing)
+            messages.success(request, _("The outing takes place again."))
+        _warn_of_clashes(request, outing)
     except DomainError as error:
         messages.error(request, str(error))
     return redirect("outing_detail", pk)
+
+
+def _all_of_them(form: Form) -> bool:
+    return form.is_valid() and form.cleaned_data.get("scope") == ScopeField.FOLLOWING
+
+
+def _warn_of_clashes(request: StaffRequest, outing: Outing) -> None:
+    for text in clashes_of(selectors.get_outing(request.user, outing.pk)):
+        messages.warning(request, text)
 
 
 def supplies_of(outing: Outing) -> list[tuple[str, int]]:
@@ -170,7 +191,9 @@ def _form(request: StaffRequest, units: list[Team], outing: Outing | None, initi
         if stop.partner_id in cities and (stop.is_active or stop.pk in kept)
     ]  # fmt: skip
     places = selectors.crew_for(units, timezone.localdate(outing.starts_at) if outing else None)
-    return OutingForm(request.POST or None, units=units, places=places, stops=stops, outing=outing, initial=initial)
+    later = outing_series.following(outing).count() if outing else 0
+    given: dict[str, Any] = {"places": places, "stops": stops, "outing": outing, "later": later, "initial": initial}
+    return OutingForm(request.POST or None, units=units, **given)
 
 
 def _proposed(request: StaffRequest, units: list[Team]) -> dict[str, Any]:

@@ -9,8 +9,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -26,6 +24,7 @@ from lgnet.network.models import Partner, User
 from lgnet.outreach.models import CrewMember, Outing, OutingState, PlannedStop, Stop
 from lgnet.outreach.outing_selectors import LONGEST, in_team_on
 from lgnet.outreach.policies import runs_outings_of
+from lgnet.outreach.shifts import Shift, Shifts, carried, check_shifts, days_between, overlapping, shifts_of
 
 OUTING = "outreach.outing"
 AHEAD = timedelta(days=400)  # nobody plans a shift for later: such a year is a slip of the finger
@@ -48,13 +47,17 @@ class Halt:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is planned of an outing. `volunteers` are names of people without a sign-in."""
+    """What is planned of an outing. `volunteers` are names of people without a sign-in.
+
+    `shifts` are of who does not go along all the time; None leaves those that are written.
+    """
 
     starts_at: datetime
     ends_at: datetime
     crew: Sequence[User] = ()
     volunteers: Sequence[str] = ()
     halts: Sequence[Halt] = ()
+    shifts: Shifts | None = None
 
     def in_universal_time(self) -> "Plan":
         """The same moments, fit to be compared and subtracted over a change of the clock."""
@@ -68,6 +71,7 @@ class Plan:
             starts_at=days_later(self.starts_at, days),
             ends_at=days_later(self.ends_at, days),
             halts=[halt.later(days) for halt in self.halts],
+            shifts=self.shifts and {key: shift.later(days) for key, shift in self.shifts.items()},
         )
 
 
@@ -82,8 +86,8 @@ def plan_outing(
     """Plan an outing of the unit, and the same in each of the next weeks, `weeks` in all; return the first.
 
     A form sent twice plans once. Raises PermissionDenied for who does not run the unit's outings, DomainError for times
-    that make no sense, a crew that is not in the unit or is out elsewhere then, a unit that is out then, and a stop of
-    another city or outside of the hours. If one week will not do, none is planned.
+    that make no sense, a crew that is not in the unit, a unit that is out then, and a stop of another city or outside
+    of the hours. If one week will not do, none is planned. Who is out elsewhere then is told by `shifts.clashes_of`.
     """
     _require_runs(by, team)
     _lock_city(team)
@@ -115,6 +119,9 @@ def change_outing(*, by: User, outing: Outing, plan: Plan, seen: str | None = No
     before, plan = _told(outing), plan.in_universal_time()
     if outing.state == OutingState.RUNNING:
         plan = replace(plan, starts_at=outing.starts_at, ends_at=outing.ends_at)
+    if plan.shifts is None:
+        days = days_between(outing.starts_at, plan.starts_at)
+        plan = replace(plan, shifts=carried(shifts_of(outing), plan.starts_at, plan.ends_at, days))
     outing.starts_at, outing.ends_at = plan.starts_at, plan.ends_at
     _check(outing, plan)
     outing.save(update_fields=["starts_at", "ends_at"])
@@ -144,14 +151,14 @@ def cancel_outing(*, by: User, outing: Outing, reason: str) -> Outing:
 
 @transaction.atomic
 def restore_outing(*, by: User, outing: Outing) -> Outing:
-    """Undo cancelling, as long as unit and crew are still free and the planned end has not passed."""
+    """Undo cancelling, as long as the unit is still free and the planned end has not passed."""
     outing = locked(by, outing)
     if not outing.cancelled_at:
         raise DomainError(_("This outing is not cancelled."))
     if outing.ends_at <= timezone.now():
         raise DomainError(_("Its hours have passed. Plan another outing."))
     outing.cancelled_at, outing.cancel_reason = None, ""
-    _check_free(outing, plan_of(outing))
+    _check_free(outing)
     outing.save(update_fields=["cancelled_at", "cancel_reason"])
     log(AuditEntry.Action.UPDATE, by, outing, {"changes": {"state": ["cancelled", ""]}})
     return outing
@@ -160,7 +167,7 @@ def restore_outing(*, by: User, outing: Outing) -> Outing:
 def version_of(outing: Outing) -> str:
     """A short text that differs when anything of the plan or the log of the outing does."""
     row = Outing.objects.filter(pk=outing.pk).values().get()
-    crew = list(outing.crew.order_by("pk").values_list("user", "name"))
+    crew = list(outing.crew.order_by("pk").values_list("user", "name", "joins_at", "leaves_at"))
     stops = list(outing.stops.order_by("arrives_at", "pk").values_list("stop", "arrives_at", "leaves_at"))
     return hashlib.sha256(repr((sorted(row.items()), crew, stops)).encode()).hexdigest()[:20]
 
@@ -179,7 +186,7 @@ def plan_of(outing: Outing) -> Plan:
     crew = list(outing.crew.select_related("user"))
     users, names = [one.user for one in crew if one.user], [one.name for one in crew if one.name]
     halts = [Halt(row.stop, row.arrives_at, row.leaves_at) for row in outing.stops.select_related("stop")]
-    return Plan(outing.starts_at, outing.ends_at, users, names, halts)
+    return Plan(outing.starts_at, outing.ends_at, users, names, halts, shifts_of(outing))
 
 
 def locked(by: User, outing: Outing) -> Outing:
@@ -200,18 +207,6 @@ def log(action: AuditEntry.Action, by: User, outing: Outing, detail: dict[str, A
     )  # fmt: skip
 
 
-def overlapping(outing: Outing) -> QuerySet[Outing]:
-    """Other outings, of whatever unit and city, that are not cancelled and take some of the same time.
-
-    What really happened counts where it is known, otherwise the plan.
-    """
-    begins, finishes = Coalesce("started_at", "starts_at"), Coalesce("ended_at", "ends_at")
-    others = Outing.objects.exclude(pk=outing.pk).filter(cancelled_at__isnull=True)
-    return others.annotate(begins=begins, finishes=finishes).filter(
-        begins__lt=outing.finishes_at, finishes__gt=outing.begins_at
-    )
-
-
 # -- rules -----------------------------------------------------------------------------------------------------------
 
 
@@ -229,7 +224,8 @@ def _check(outing: Outing, plan: Plan) -> None:
     _check_hours(plan)
     _check_crew(outing.team, plan)
     _check_halts(outing, plan)
-    _check_free(outing, plan)
+    check_shifts(plan.shifts or {}, plan.starts_at, plan.ends_at)
+    _check_free(outing)
 
 
 def _check_hours(plan: Plan) -> None:
@@ -267,27 +263,11 @@ def _check_halts(outing: Outing, plan: Plan) -> None:
             raise DomainError(_("The stop %(stop)s ends before it begins.") % names, field="halts")
 
 
-def _check_free(outing: Outing, plan: Plan) -> None:
-    """Neither the unit nor anybody of the crew is on another outing at that time."""
-    others = overlapping(outing)
-    if other := others.filter(team=outing.team_id).first():
+def _check_free(outing: Outing) -> None:
+    """The unit is on no other outing at that time. Who of the crew is, is only told: `shifts.clashes_of`."""
+    if other := overlapping(outing).filter(team=outing.team_id).first():
         text = _("The unit has another outing then: %(day)s, from %(from)s to %(to)s.")
         raise DomainError(text % _hours(other), field="day")
-    busy = CrewMember.objects.filter(outing__in=others)
-    if twice := busy.filter(user__in=plan.crew).select_related("user", "outing__team").first():
-        raise DomainError(_is_out(twice, outing.partner_id), field="crew")
-    wanted = {name.casefold() for name in plan.volunteers}
-    names = busy.filter(outing__partner=outing.partner_id, user=None).select_related("outing__team") if wanted else []
-    for member in names:
-        if member.name.casefold() in wanted:
-            raise DomainError(_is_out(member, outing.partner_id), field="volunteers")
-
-
-def _is_out(member: CrewMember, city: uuid.UUID) -> str:
-    if member.outing.partner_id != city:  # when another city sends its units out is its own business
-        return _("%(name)s is on another outing then.") % {"name": str(member)}
-    text = _("%(name)s is on another outing then: %(team)s, %(day)s, from %(from)s to %(to)s.")
-    return text % ({"name": str(member), "team": member.outing.team.name} | _hours(member.outing))
 
 
 # -- what is written -------------------------------------------------------------------------------------------------
@@ -310,6 +290,9 @@ def _write_people_and_stops(outing: Outing, plan: Plan) -> None:
     outing.stops.all().delete()
     rows = [CrewMember(outing=outing, user=user) for user in _once(plan.crew)]
     rows += [CrewMember(outing=outing, name=name) for name in _once(plan.volunteers)]
+    for row in rows:
+        shift = (plan.shifts or {}).get(row.key, Shift())
+        row.joins_at, row.leaves_at = shift.joins_at, shift.leaves_at
     CrewMember.objects.bulk_create(rows)
     halts = sorted(plan.halts, key=lambda halt: halt.arrives_at)
     PlannedStop.objects.bulk_create(

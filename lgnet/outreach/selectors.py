@@ -39,17 +39,22 @@ def zones_for(units: Iterable[Team]) -> QuerySet[Zone]:
 
 def visible_contacts(user: User) -> QuerySet[Contact]:
     """Contacts of the user's partners; those of restricted files only for their team."""
+    return recorded_contacts(user).filter(voided_at__isnull=True)
+
+
+def recorded_contacts(user: User) -> QuerySet[Contact]:
+    """`visible_contacts`, and those that were recorded by mistake."""
     partners = access_of(user).partner_ids(Permission.VIEW_CONTACTS)
     return _with_names(Contact.objects.filter(not_hidden_from(user), partner__in=partners))
 
 
 def _with_names(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
-    return contacts.select_related("zone", "team", "person", "referral", "recorded_by")
+    return contacts.select_related("zone", "team", "person", "referral", "recorded_by", "voided_by")
 
 
 def get_contact(user: User, pk: uuid.UUID) -> Contact:
     """A contact the user may see, or of a person whose file is open for the user; logged. Raises Http404."""
-    contact = visible_contacts(user).filter(pk=pk).first()
+    contact = recorded_contacts(user).filter(pk=pk).first()
     if contact is None:
         contact = _with_names(Contact.objects.filter(person_is_open_for(user), pk=pk)).first()
     if contact is None:
@@ -89,7 +94,8 @@ def latest_of_everybody(user: User, units: Iterable[Team]) -> QuerySet[Any]:
     Somebody whose file is restricted, and the user not in its team, is not among them.
     """
     latest = (
-        Contact.objects.filter(team__in=list(units), occurred_at__gte=timezone.now() - RECENT)
+        Contact.objects.standing()
+        .filter(team__in=list(units), occurred_at__gte=timezone.now() - RECENT)
         .filter(Q(person__isnull=False) | Q(trace__isnull=False))
         .annotate(
             latest=Window(RowNumber(), partition_by=[Coalesce("person_id", "trace")], order_by=["-occurred_at", "-id"])

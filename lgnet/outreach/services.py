@@ -57,15 +57,8 @@ def record_contact(
     at that moment, if there is one. `record_id` is made with the form, so that a form sent twice gives one contact.
     Raises DomainError for a moment in the future, a zone of another city, or an identity given to a group.
     """
-    require(by, Permission.RECORD_CONTACT, team.partner)
-    if team.pk not in team_ids_of(by):
-        raise PermissionDenied(str(Permission.RECORD_CONTACT))
-    if occurred_at > timezone.now():
-        raise DomainError(_("This moment is in the future."), field="occurred_at")
-    if is_too_old(occurred_at):
-        raise DomainError(_("Check the year: this is too long ago."), field="occurred_at")
-    if zone.partner_id != team.partner_id:
-        raise DomainError(_("The zone belongs to another city."), field="zone")
+    require_records(by, team)
+    check_when_and_where(team, zone, occurred_at)
     return write_once(
         Contact,
         record_id,
@@ -74,11 +67,37 @@ def record_contact(
     )
 
 
+def require_records(by: User, team: Team) -> None:
+    """Raise PermissionDenied for who does not record contacts of this unit."""
+    require(by, Permission.RECORD_CONTACT, team.partner)
+    if team.pk not in team_ids_of(by):
+        raise PermissionDenied(str(Permission.RECORD_CONTACT))
+
+
+def check_when_and_where(team: Team, zone: Zone, occurred_at: datetime) -> None:
+    """Raise DomainError for a moment in the future or too long ago, and for a zone of another city."""
+    if occurred_at > timezone.now():
+        raise DomainError(_("This moment is in the future."), field="occurred_at")
+    if is_too_old(occurred_at):
+        raise DomainError(_("Check the year: this is too long ago."), field="occurred_at")
+    if zone.partner_id != team.partner_id:
+        raise DomainError(_("The zone belongs to another city."), field="zone")
+
+
+def check_heads(sighting: Sighting) -> None:
+    """Raise DomainError for nobody at all, and for a group with a name."""
+    if sighting.head_count < 1:
+        raise DomainError(_("At least one person."), field="head_count")
+    if sighting.head_count > 1 and sighting.nickname:
+        raise DomainError(_("A group has no name: record a contact for each person you know."), field="head_count")
+
+
 @transaction.atomic
 def refer_contact(*, by: User, contact: Contact, to_team: Team, need: str = "", reason: str = "") -> Referral:
     """Send the person of a contact to another team. Somebody unknown gets a card and can be told again by it."""
     Contact.objects.select_for_update().get(pk=contact.pk)  # a second press of the button waits here
-    contact.refresh_from_db(fields=["person", "trace", "referral"])
+    contact.refresh_from_db(fields=["person", "trace", "referral", "voided_at"])
+    _require_standing(contact)
     if contact.head_count > 1:
         raise DomainError(_("A card is for one person: record a contact for each person first."))
     if contact.referral and contact.referral.status in Referral.OPEN:
@@ -138,7 +157,8 @@ def identify_contact(*, by: User, contact: Contact, person: Person) -> Contact:
     if contact.team_id not in team_ids_of(by) or is_hidden_from(by, person):
         raise PermissionDenied(str(Permission.RECORD_CONTACT))
     Contact.objects.select_for_update().get(pk=contact.pk)  # a colleague who does the same waits here
-    contact.refresh_from_db(fields=["person", "trace"])
+    contact.refresh_from_db(fields=["person", "trace", "voided_at"])
+    _require_standing(contact)
     if contact.person_id or contact.head_count > 1:
         raise DomainError(_("It is known already who this was, or it was a group."))
     if person.partner_id != contact.partner_id:
@@ -154,15 +174,19 @@ def identify_contact(*, by: User, contact: Contact, person: Person) -> Contact:
     return contact
 
 
+def _require_standing(contact: Contact) -> None:
+    if contact.voided_at:
+        raise DomainError(_("This contact was recorded by mistake: it is no longer changed."))
+
+
 def _who(
     team: Team, sighting: Sighting, person: Person | None, earlier: Contact | None
 ) -> tuple[Person | None, uuid.UUID | None, str]:
-    if sighting.head_count < 1:
-        raise DomainError(_("At least one person."), field="head_count")
+    check_heads(sighting)
     if (earlier and earlier.partner_id != team.partner_id) or (person and person.partner_id != team.partner_id):
         raise DomainError(_("This person was met in another city."), field="earlier")
     if sighting.head_count > 1:
-        if person or earlier or sighting.nickname:
+        if person or earlier:
             raise DomainError(_("A group has no name: record a contact for each person you know."), field="head_count")
         return None, None, ""
     if person is None and earlier is not None:

@@ -41,6 +41,9 @@ class ContactFilter(FilterForm):
             ("group", _("groups")),
         ],
     )
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("valid")), ("mistake", _("recorded by mistake"))]
+    )
     answer = forms.ChoiceField(
         label=_("Card"),
         required=False,
@@ -57,6 +60,7 @@ class ContactFilter(FilterForm):
     def apply(self, rows: QuerySet[Contact]) -> QuerySet[Contact]:
         """Keep the contacts asked for."""
         data = self.cleaned_data
+        rows = rows.filter(voided_at__isnull=data.get("state") != "mistake")
         if text := data.get("q"):
             rows = rows.filter(
                 Q(nickname__icontains=text)
@@ -114,6 +118,7 @@ def contact_columns() -> list[Column]:
             badge=lambda c: REFERRAL_KINDS[c.referral.status] if c.referral else "",
         ),
         Column("recorded_by", _("Recorded by"), lambda c: c.recorded_by.full_name, export_only=True),
+        Column("void_reason", _("Why it was a mistake"), lambda c: c.void_reason, export_only=True),
         Column("gender", _("Gender"), lambda c: c.get_gender_display(), export_only=True),
         Column("age_band", _("Apparent age"), lambda c: c.get_age_band_display(), export_only=True),
     ]  # fmt: skip

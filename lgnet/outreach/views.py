@@ -42,8 +42,8 @@ def contact_list(request: StaffRequest) -> HttpResponse:
         raise PermissionDenied
     may_record = can(user, Permission.RECORD_CONTACT)
     table = Table(
-        request, selectors.visible_contacts(user), contact_columns(), title=_("Street contacts"),
-        filters=ContactFilter(request.GET or None, user=user), default_sort="-occurred_at",
+        request, selectors.recorded_contacts(user), contact_columns(), title=_("Street contacts"),
+        filters=ContactFilter(request.GET, user=user), default_sort="-occurred_at",
         empty_text=_("Here are the contacts of the mobile units. The first one is one tap away."),
         new_url="contact_new" if may_record else "", new_label=_("New contact"),
         person_of=lambda contact: contact.person,
@@ -88,17 +88,16 @@ def contact_people(request: StaffRequest) -> HttpResponse:
 def contact_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """One contact, and what to do next."""
     contact = selectors.get_contact(request.user, pk)
+    is_ours = contact.team_id in team_ids_of(request.user) and contact.voided_at is None
     context = {
         "contact": contact,
         "readable": selectors.reads_contact(request.user, contact),
         "language": language_name(contact.language) if contact.language else "",
         "needs": [ServiceType.Area(area).label for area in contact.needs if area in ServiceType.Area.values],
         "given": [service.name for service in service_types() if service.code in contact.given],
-        "may_refer": contact.team_id in team_ids_of(request.user) and contact.head_count == 1,
-        "may_identify": contact.team_id in team_ids_of(request.user)
-        and contact.person_id is None
-        and contact.head_count == 1,
-        "may_change": contact.team_id in team_ids_of(request.user),
+        "may_refer": is_ours and contact.head_count == 1,
+        "may_identify": is_ours and contact.person_id is None and contact.head_count == 1,
+        "may_change": is_ours,
         "may_list": can(request.user, Permission.VIEW_CONTACTS),
         "may_record": can(request.user, Permission.RECORD_CONTACT, partner=contact.partner_id),
     }

@@ -1,6 +1,7 @@
 """The only writer of the journey."""
 
 import uuid
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -49,6 +50,18 @@ def record(
         source_type=source._meta.label_lower,
         source_id=source.pk,
     )
+
+
+def record_many(events: Sequence[JourneyEvent]) -> None:
+    """Write events, made by the caller but not saved, in the caller's transaction: what many `record` do."""
+    JourneyEvent.objects.bulk_create(events, batch_size=500)
+
+
+@transaction.atomic
+def void_many(source_ids: Collection[uuid.UUID], *, by: User, reason: str) -> None:
+    """Mark every event of these records that is not void yet as no longer true from now on: what many `void` do."""
+    live = JourneyEvent.objects.filter(source_id__in=source_ids, voided_at__isnull=True)
+    live.update(voided_at=timezone.now(), voided_by=by, void_reason=reason[:200])
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from lgnet.outreach.outing_log import LogEntry, end_outing, start_outing
 from lgnet.outreach.outing_selectors import given_on, stop_at
 from lgnet.outreach.outings import Halt, Plan, cancel_outing, plan_outing
 from lgnet.outreach.services import Sighting, record_contact
+from lgnet.outreach.shifts import Shift
 from lgnet.outreach.stops import create_stop, describe_unit
 
 DAYS = 70  # cities began to plan their outings on the platform so long ago
@@ -22,6 +23,7 @@ BUSY_DAYS = 21  # of the last weeks also those who gave no name are told
 GIVEN, NEEDS = ("hot_drink", "food", "blanket", "hygiene_kit"), ("health", "legal", "housing", "orientation")
 WEEKS, AHEAD = 4, timedelta(days=14)  # planned together, so long before the first
 # When units go out, where the cities say so (DOMAIN 1.2); the others in the evening.
+LATE = timedelta(hours=1)  # when somebody of the crew joins later
 HOURS = {"roma": (time(9, 30), 8), "genova": (time(15), 5)}
 EVENING = (time(18, 30), 5)
 EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
@@ -113,7 +115,9 @@ class Rounds:
             ]
             crew = self.rng.sample(self.crew, k=min(len(self.crew), 3))
             volunteers = [self.rng.choice(VOLUNTEERS)] if self.rng.random() < 0.5 else []
-            first = plan_outing(by=crew[0], team=self.unit, plan=Plan(start, end, crew, volunteers, halts), weeks=WEEKS)
+            shifts = {str(crew[-1].pk): Shift(joins_at=start + LATE)} if len(crew) > 2 else {}  # after another service
+            plan = Plan(start, end, crew, volunteers, halts, shifts)
+            first = plan_outing(by=crew[0], team=self.unit, plan=plan, weeks=WEEKS)
             for outing in Outing.objects.filter(series=first.series):
                 self._drive(outing)
 

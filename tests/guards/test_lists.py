@@ -12,6 +12,8 @@ from lgnet.audit.models import AuditEntry
 from lgnet.cases import services as cases
 from lgnet.catalogue.models import Team, Zone
 from lgnet.desks.services import record_arrival
+from lgnet.imports.kinds import kind_of
+from lgnet.imports.services import start_import
 from lgnet.network.invitations import invite_colleague
 from lgnet.network.models import Membership
 from lgnet.network.roles import Role
@@ -30,7 +32,7 @@ from tests.queries import count_queries
 LISTS = {
     "person_list", "file_openings", "contact_list", "visit_list", "referral_list", "case_list", "staff_list",
     "invitation_list", "audit_list", "partner_list", "team_list", "outing_list", "stop_list", "not_met_list",
-    "device_list", "attention_list", "conflict_list", "alike_list",
+    "device_list", "attention_list", "conflict_list", "alike_list", "import_list",
 }  # fmt: skip
 NO_TABLE = {
     "home", "desk_today", "indicator_list", "methodology", "component_gallery", "project_page", "role_list",
@@ -91,6 +93,9 @@ def fill(boss, partner, make_user):
             plan = Plan(start, start + timedelta(hours=4), [boss], [f"Prova {turn}"], [Halt(stop, start)])
             plan_outing(by=boss, team=unit, plan=plan)
             record_arrival(by=boss, team=desk, person=person)
+            start_import(
+                by=boss, kind=kind_of("stops"), partner=partner, file_name=f"{turn}.csv", content=b"Nome;Zona\nUno;Due"
+            )
             cases.open_case(by=boss, person=person, team=team, manager=boss, basis="desk")
             Team.objects.create(partner=partner, kind=Team.Kind.HOUSING, name=f"Casa {turn}")
             colleague = make_user(Role.CASE_WORKER, partner, team=None)

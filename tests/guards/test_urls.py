@@ -21,6 +21,8 @@ from django.utils import timezone
 from lgnet.cases import services as cases
 from lgnet.catalogue.models import Team, Zone
 from lgnet.desks.services import record_arrival
+from lgnet.imports.kinds import kind_of
+from lgnet.imports.services import start_import
 from lgnet.network.invitations import invite_colleague
 from lgnet.network.models import Membership, Partner, User
 from lgnet.network.roles import Role
@@ -142,6 +144,9 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
     things = {
         "outing": outing, "stop": create_stop(by=outreach_operator, zone=zone, name="Piazza"), "unit": unit,
         "device": phone, "operation": operation, "conflict": conflict, "likeness": likeness,
+        "import": start_import(
+            by=owner, kind=kind_of("stops"), partner=partner, file_name="fermate.csv", content=b"Nome;Zona\nUno;Due"
+        ),
         "invitation": invited.invitation, "person": person, "contact": contact, "referral": referral, "visit": visit, "case": case, "plan": plan,
         "goal": plan.goals.get(), "opening": opening, "point": point, "membership": colleague.memberships.get(),
         "user": colleague, "team": desk, "place": desk.memberships.get(user=desk_operator),
@@ -156,12 +161,16 @@ ABOUT: dict[str, str] = {
          "contact_point_new", "identifier_new", "household_edit", "household_leave"], "person"
     ),
     **dict.fromkeys(
-        ["outing_detail", "outing_edit", "outing_cancel", "outing_restore", "outing_start", "outing_end", "outing_log"],
+        ["outing_detail", "outing_edit", "outing_cancel", "outing_restore", "outing_start", "outing_end", "outing_log",
+         "outing_shifts"],
         "outing",
     ),
     "stop_edit": "stop", **dict.fromkeys(["unit_detail", "unit_edit"], "unit"),
     "contact_point_end": "point", "file_opening": "opening",
-    **dict.fromkeys(["contact_detail", "contact_identify", "contact_refer", "contact_change"], "contact"),
+    **dict.fromkeys(["contact_detail", "contact_identify", "contact_refer", "contact_change", "contact_mistake"], "contact"),
+    **dict.fromkeys(
+        ["import_detail", "import_columns", "import_preview", "import_to_mend", "import_leave", "import_undo"], "import"
+    ),
     **dict.fromkeys(["device_detail", "device_wipe"], "device"), "conflict_detail": "conflict", "alike_undo": "likeness",
     **dict.fromkeys(["operation_detail", "operation_mend", "operation_set_aside"], "operation"),
     **dict.fromkeys(
@@ -184,7 +193,14 @@ ABOUT: dict[str, str] = {
 def path_of(address: Address, world: World) -> str:
     if address.name in ABOUT:
         return reverse(address.name, args=[world.things[ABOUT[address.name]].pk])
-    values = {"slug": world.partner.slug, "form_key": "guard", "code": "contacts", "uidb36": "1", "key": "2-3"}
+    values = {
+        "slug": world.partner.slug,
+        "form_key": "guard",
+        "code": "contacts",
+        "uidb36": "1",
+        "key": "2-3",
+        "kind": "stops",
+    }
     if address.name in OWN_KEYS:
         values["pk"] = "1"
     arguments = [values.get(name, uuid.uuid4()) for name in address.arguments]

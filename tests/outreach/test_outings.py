@@ -27,6 +27,7 @@ from lgnet.outreach.outings import (
     plan_outing,
     restore_outing,
 )
+from lgnet.outreach.shifts import clashes_of
 from lgnet.outreach.stops import change_stop, create_stop, describe_unit
 from tests.conftest import team_of
 from tests.outreach.conftest import hours_from_now
@@ -111,21 +112,25 @@ def test_a_unit_is_on_one_outing_at_a_time(planned):
     planned(start=5, length=2, crew=[])  # one ends when the other begins
 
 
-def test_nobody_is_on_two_outings_at_once(planned, second_unit, coordinator, outreach_operator):
+def test_who_would_be_on_two_outings_at_once_is_told_and_not_refused(
+    planned, second_unit, coordinator, outreach_operator
+):
     second_unit.memberships.create(user=outreach_operator, starts_on=timezone.localdate() - timedelta(days=9))
-    planned(start=1, crew=[outreach_operator], volunteers=["Ada Volontaria"])
-    given = {"by": coordinator, "team": second_unit, "start": 3}
-    refused("crew", outreach_operator.full_name, planned, crew=[outreach_operator], **given)
-    refused("volunteers", "Ada Volontaria", planned, crew=[], volunteers=["ADA volontaria"], **given)
-    planned(by=coordinator, team=second_unit, start=6, crew=[outreach_operator])
+    first = planned(start=1, crew=[outreach_operator], volunteers=["Ada Volontaria"])
+    given = {"by": coordinator, "team": second_unit}
+    second = planned(start=3, crew=[outreach_operator], volunteers=["ADA volontaria"], **given)
+    told = clashes_of(second)
+    assert [text.split(" is on")[0] for text in told] == [outreach_operator.full_name, "Ada Volontaria"]
+    assert all(first.team.name in text for text in told)
+    assert clashes_of(planned(start=24, crew=[outreach_operator], **given)) == []
 
 
-def test_not_in_another_city_either(planned, outreach_operator, make_user, other_partner):
+def test_of_another_city_only_that_it_is_so_is_told(planned, outreach_operator, make_user, other_partner):
     elsewhere = team_of(other_partner, Team.Kind.MOBILE_UNIT)
     elsewhere.memberships.create(user=outreach_operator, starts_on=timezone.localdate() - timedelta(days=9))
     boss = make_user(Role.COORDINATOR, other_partner)
     planned(by=boss, team=elsewhere, start=1)
-    refused("crew", f"{outreach_operator.full_name} is on another outing then.", planned, start=2)
+    assert clashes_of(planned(start=2)) == [f"{outreach_operator.full_name} is on another outing then."]
 
 
 def test_a_cancelled_outing_keeps_nobody_busy(planned, outreach_operator):
