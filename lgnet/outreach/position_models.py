@@ -15,6 +15,11 @@ class Positioned(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def place(self) -> str:
+        """Latitude and longitude as maps take them, in every language; empty when it has no position."""
+        return f"{self.latitude}, {self.longitude}" if self.latitude is not None else ""
+
 
 def whole_position(name: str) -> models.CheckConstraint:
     """The constraint that a position is on earth and has both its halves, or is not there."""

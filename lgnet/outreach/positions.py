@@ -28,8 +28,9 @@ class DegreeField(forms.DecimalField):
     """Degrees of latitude or longitude; whatever was sent, three decimals of it are known afterwards."""
 
     def __init__(self, *, most: int, **options: Any) -> None:
+        options.setdefault("widget", forms.HiddenInput)
         super().__init__(
-            min_value=-most, max_value=most, required=False, widget=forms.HiddenInput,
+            min_value=-most, max_value=most, required=False,
             error_messages={
                 "invalid": _("This is no position."), "min_value": _("There is no such place on earth."),
                 "max_value": _("There is no such place on earth."),
@@ -61,6 +62,12 @@ def coarse_text(sent: Any) -> str | None:
     except InvalidOperation:
         return None
     return None if found is None else str(found)
+
+
+def put_at(record: Any, position: Position | None) -> None:
+    """Set, without saving, where a `Positioned` record of a partner is, or that nobody knows."""
+    record.latitude, record.longitude = position or (None, None)
+    record.is_far = is_far_from_city(position, record.partner_id)
 
 
 def is_far_from_city(position: Position | None, partner_id: uuid.UUID) -> bool:
