@@ -239,7 +239,7 @@ FORMAT_MODULE_PATH = ["lgnet.core.formats"]
 
 # -- files and mail --------------------------------------------------------------------------------------------------
 
-FILES_DIR = DATA_DIR / "files"  # encrypted (lgnet.files); not under STATIC_ROOT
+FILES_DIR = Path(env("LGNET_FILES_DIR", default=str(DATA_DIR / "files")))  # encrypted (lgnet.files)
 FILE_KEY = env("LGNET_FILE_KEY", default="")  # without it the key of the files follows from the secret key
 OLD_FILE_KEYS = env.list("LGNET_OLD_FILE_KEYS", default=[])  # still read
 

@@ -64,6 +64,11 @@ def coarse_text(sent: Any) -> str | None:
     return None if found is None else str(found)
 
 
+def coarse(degrees: float) -> Decimal:
+    """Degrees as they are stored."""
+    return Decimal(degrees).quantize(COARSE)
+
+
 def put_at(record: Any, position: Position | None) -> None:
     """Set, without saving, where a `Positioned` record of a partner is, or that nobody knows."""
     record.latitude, record.longitude = position or (None, None)
