@@ -28,7 +28,7 @@ class DegreeField(forms.DecimalField):
     """Degrees of latitude or longitude; whatever was sent, three decimals of it are known afterwards."""
 
     def __init__(self, *, most: int, **options: Any) -> None:
-        options.setdefault("widget", forms.HiddenInput)
+        options.setdefault("widget", forms.HiddenInput(attrs={"data-draft-keep": ""}))
         super().__init__(
             min_value=-most, max_value=most, required=False,
             error_messages={

@@ -142,7 +142,9 @@ def test_no_more_than_four_and_a_refusal_ends_when_there_is_room(upload, phone, 
 def test_the_id_of_another_picture_is_refused(upload, phone, unit, sign_in, make_user, partner):
     row, other, pk = a_contact(phone, unit), a_contact(phone, unit), uuid7()
     assert upload(row.pk, pk=pk).status_code == 200
-    assert upload(row.pk, pk=pk, content=a_picture(color="blue")).status_code == 422
+    other_content = upload(row.pk, pk=pk, content=a_picture(color="blue"))
+    assert other_content.status_code == 422
+    assert "another picture" in other_content.json()["reason"]
     mate = make_user(Role.OUTREACH_OPERATOR, partner)
     tablet = a_device(mate, unit)
     answer = upload(other.pk, pk=pk, client=sign_in(mate), device=str(tablet.pk), content=a_picture("PNG"))
@@ -204,7 +206,15 @@ def test_what_arrives_damaged_or_without_its_parts_is_sent_again(upload, phone, 
     assert street.post(address, {**fields, "picture": "a text"}).status_code == 400
     assert street.post(address, "{}", content_type="application/json").status_code == 404
     for broken in (b"", b"--x\r\n", b"\xff" * 100):
-        assert street.post(address, broken, content_type="multipart/form-data; boundary=x").status_code in {400, 404}
+        answer = street.post(address, broken, content_type="multipart/form-data; boundary=x")
+        assert (answer.status_code, "message" in answer.json()) in {(400, True), (404, True)}
+    for odd in (
+        "multipart/form-data",
+        "multipart/form-data; boundary=\xe9",
+        "multipart/form-data; boundary=" + "x" * 999,
+    ):
+        answer = street.post(address, b"--x\r\n", content_type=odd)
+        assert (answer.status_code, answer.json()["error"]) == (400, "malformed")
     assert street.get(address).status_code == 405
     assert street.post("/api/street/v1/pictures/nonsense", fields).status_code == 404
     assert not ContactPicture.objects.exists()

@@ -60,9 +60,10 @@ def receive_picture(*, by: User, device: Device, sent: SentPicture) -> Verdict:
 
     A refusal is noted for who mends, and forgotten there if the same picture can be kept later.
     """
-    there = ContactPicture.objects.filter(pk=sent.id).first()
-    if there and there.recorded_by_id == by.pk and there.sent_sha256 == sent.sha256:
-        return Verdict(State.STORED)
+    if there := ContactPicture.objects.filter(pk=sent.id).first():
+        is_same = there.recorded_by_id == by.pk and there.sent_sha256 == sent.sha256
+        used = _("This id was used for another picture. The first stays.")
+        return Verdict(State.STORED) if is_same else Verdict(State.REFUSED, used)
     contact = Contact.objects.filter(pk=sent.contact).first()
     if contact is None and not will_never_come(sent.contact, by):
         return Verdict(State.WAITING)

@@ -14,11 +14,17 @@
     note.disabled = false;
   }
 
-  function noted(place) {
-    latitude.value = coarse(place.coords.latitude);
-    longitude.value = coarse(place.coords.longitude);
-    show(part.dataset.noted.replace("{place}", `${latitude.value}, ${longitude.value}`));
+  const showPlace = () => show(latitude.value
+    ? part.dataset.noted.replace("{place}", `${latitude.value}, ${longitude.value}`) : part.dataset.removed);
+
+  function put(north, east) {
+    latitude.value = north;
+    longitude.value = east;
+    longitude.dispatchEvent(new Event("input", { bubbles: true })); // so that it is in the draft
+    showPlace();
   }
+
+  const noted = (place) => put(coarse(place.coords.latitude), coarse(place.coords.longitude));
 
   note.addEventListener("click", () => {
     note.disabled = true;
@@ -27,10 +33,10 @@
     navigator.geolocation.getCurrentPosition(noted, failed, { enableHighAccuracy: false, timeout: 20_000, maximumAge: 60_000 });
   });
   drop.addEventListener("click", () => {
-    latitude.value = longitude.value = "";
-    show(part.dataset.removed);
+    put("", "");
     note.focus();
   });
+  for (const half of [latitude, longitude]) half.addEventListener("change", showPlace); // a draft that is put back
   note.hidden = false;
   drop.hidden = !latitude.value;
 })();
