@@ -19,10 +19,12 @@ from lgnet.outreach.forms import now_to_the_minute
 from lgnet.outreach.models import MobileUnit, Outing, Stop
 from lgnet.outreach.outing_log import MOST_SUPPLIES, LogEntry
 from lgnet.outreach.outings import MOST_WEEKS, Halt, Plan
+from lgnet.outreach.positions import DegreeField, read_position
 
 ROWS, FREE_ROWS, MOST_ROWS = 6, 3, 20  # stops of a new outing; empty ones after those of an old one
 LAST_YEAR = 2200  # a year that no calendar here ever reaches
 SUPPLY = "supply_"
+DEGREES = forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"})
 
 
 class ClockField(forms.TimeField):
@@ -284,6 +286,8 @@ class StopForm(LgForm):
         help_text=_("A square, a street corner, a side of a station. Never the place where somebody sleeps."),
     )  # fmt: skip
     directions = forms.CharField(label=_("How to get there"), max_length=300, required=False)
+    latitude = DegreeField(label=_("Latitude"), most=90, widget=DEGREES, help_text=_("Degrees, to about 100 m: 44.405"))
+    longitude = DegreeField(label=_("Longitude"), most=180, widget=DEGREES)
     is_published = forms.BooleanField(
         label=_("Published"), required=False,
         help_text=_("Published stops are for the public site; the others are for staff only."),
@@ -299,13 +303,19 @@ class StopForm(LgForm):
         if stop:
             kept = (kept & Q(partner=stop.partner_id)) | Q(pk=stop.zone_id)
             del self.fields["record_id"]
-            names = ("zone", "name", "directions", "is_published", "is_active")
+            names = ("zone", "name", "directions", "is_published", "is_active", "latitude", "longitude")
             self.initial = {name: getattr(stop, name) for name in names}
         else:
             del self.fields["is_active"]
         field.queryset = Zone.objects.filter(kept).select_related("partner")
         if len({zone.partner_id for zone in zones}) > 1:
             field.label_from_instance = _with_city  # type: ignore[method-assign, assignment]
+
+    def clean(self) -> dict[str, Any]:
+        """One position of its two halves, as the services take it."""
+        position = read_position(self)
+        data = {name: value for name, value in self.cleaned_data.items() if name not in {"latitude", "longitude"}}
+        return data | {"position": position}
 
 
 def _with_city(zone: Zone) -> str:

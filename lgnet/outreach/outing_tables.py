@@ -141,6 +141,8 @@ def stop_columns() -> list[Column]:
         Column("name", _("Name"), lambda s: s.name, sort="name", link=lambda s: reverse("stop_edit", args=[s.pk])),
         Column("zone", _("Zone"), lambda s: s.zone.name, sort="zone__name"),
         Column("directions", _("How to get there"), lambda s: s.directions),
+        Column("latitude", _("Latitude"), lambda s: s.latitude, export_only=True),
+        Column("longitude", _("Longitude"), lambda s: s.longitude, export_only=True),
         Column(
             "published", _("Published"), lambda s: _("published") if s.is_published else _("not published"),
             badge=lambda s: "success" if s.is_published else "neutral", sort="is_published",

@@ -16,17 +16,18 @@ from lgnet.core.once import write_once
 from lgnet.network.models import Partner, User
 from lgnet.outreach.models import MobileUnit, Stop
 from lgnet.outreach.policies import manages_unit, stop_partners
+from lgnet.outreach.positions import Position, put_at
 
 STOP = "outreach.stop"
 UNIT = "outreach.mobileunit"
-_FIELDS = ("zone", "name", "directions", "is_published", "is_active")
+_FIELDS = ("zone", "name", "directions", "is_published", "is_active", "latitude", "longitude", "is_far")
 _UNIT_FIELDS = ("vehicle", "plate", "equipment")
 
 
 @transaction.atomic
 def create_stop(
     *, by: User, zone: Zone, name: str, directions: str = "", is_published: bool = False,
-    record_id: uuid.UUID | None = None,
+    record_id: uuid.UUID | None = None, position: Position | None = None,
 ) -> Stop:  # fmt: skip
     """Make a stop in the city of the zone; a form sent twice makes one.
 
@@ -38,6 +39,7 @@ def create_stop(
         pk=record_id or uuid7(), partner_id=zone.partner_id, zone=zone, name=_one_line(name),
         directions=_one_line(directions), is_published=is_published,
     )  # fmt: skip
+    put_at(stop, position)
 
     def write() -> Stop:
         _check_stop(stop)
@@ -50,8 +52,9 @@ def create_stop(
 
 @transaction.atomic
 def change_stop(
-    *, by: User, stop: Stop, zone: Zone, name: str, directions: str, is_published: bool, is_active: bool
-) -> Stop:
+    *, by: User, stop: Stop, zone: Zone, name: str, directions: str, is_published: bool, is_active: bool,
+    position: Position | None,
+) -> Stop:  # fmt: skip
     """Change a stop, publish it, or take it out of use: outings that had it keep it.
 
     Raises PermissionDenied for who keeps no stops there, DomainError for a name that is empty or taken and for a zone
@@ -63,6 +66,7 @@ def change_stop(
     before = {field: getattr(stop, field) for field in _FIELDS}
     stop.zone, stop.name, stop.directions = zone, _one_line(name), _one_line(directions)
     stop.is_published, stop.is_active = is_published and is_active, is_active
+    put_at(stop, position)
     after = {field: getattr(stop, field) for field in _FIELDS}
     if before == after:
         return stop

@@ -50,6 +50,12 @@ class ContactFilter(FilterForm):
         choices=[ANYBODY, ("waiting", _("card given, no answer yet")), ("arrived", _("came to the desk"))],
     )
 
+    place = forms.ChoiceField(
+        label=_("Position"),
+        required=False,
+        choices=[ANYBODY, ("noted", _("noted")), ("far", _("more than 30 km from the city"))],
+    )
+
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
         partners = access_of(user).partner_ids(Permission.VIEW_CONTACTS)
@@ -78,6 +84,8 @@ class ContactFilter(FilterForm):
             rows = rows.filter(occurred_at__lt=midnight(until, days_later=1))
         if answer := _ANSWER.get(data.get("answer") or ""):
             rows = rows.filter(answer)
+        if place := _PLACE.get(data.get("place") or ""):
+            rows = rows.filter(place)
         who = _WHO.get(data.get("who") or "")
         return rows.filter(who) if who else rows
 
@@ -93,6 +101,7 @@ _ANSWER = {
     "waiting": Q(referral__status="sent"),
     "arrived": Q(referral__status="arrived"),
 }
+_PLACE = {"noted": Q(latitude__isnull=False), "far": Q(is_far=True)}
 
 
 def who_was_met(contact: Contact) -> str:

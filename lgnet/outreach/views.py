@@ -25,6 +25,7 @@ from lgnet.network.roles import Permission
 from lgnet.outreach import selectors, services
 from lgnet.outreach.forms import ContactForm, ContactReferForm, IdentifyForm, Who, now_to_the_minute
 from lgnet.outreach.models import Contact
+from lgnet.outreach.picture_selectors import picture_context
 from lgnet.outreach.sync_policies import may_see_work
 from lgnet.outreach.sync_selectors import work_for
 from lgnet.outreach.tables import ContactFilter, contact_columns
@@ -91,6 +92,7 @@ def contact_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     is_ours = contact.team_id in team_ids_of(request.user) and contact.voided_at is None
     context = {
         "contact": contact,
+        **picture_context(request.user, contact),
         "readable": selectors.reads_contact(request.user, contact),
         "language": language_name(contact.language) if contact.language else "",
         "needs": [ServiceType.Area(area).label for area in contact.needs if area in ServiceType.Area.values],

@@ -17,6 +17,7 @@ OBJECTS = {
     "people.noticegiven": _lazy("notice given"), "people.contactpoint": _lazy("way to reach the person"),
     "people.identifier": _lazy("document or code"), "people.household": _lazy("household"),
     "people.fileopening": _lazy("opening of a file"), "outreach.contact": _lazy("street contact"),
+    "outreach.contactpicture": _lazy("picture of a street contact"),
     "outreach.outing": _lazy("outing"), "outreach.stop": _lazy("stop of the mobile units"),
     "outreach.mobileunit": _lazy("vehicle and equipment of a mobile unit"),
     "outreach.device": _lazy("device of the street"), "outreach.operation": _lazy("operation of the street app"),

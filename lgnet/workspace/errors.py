@@ -8,7 +8,9 @@ from lgnet.network.api import problem
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: the request made no sense."""
+    """400: the request made no sense; a program is told so in JSON."""
+    if request.path.startswith("/api/"):
+        return problem(400, "malformed", _("The app sent something that the server does not understand."))
     return render(request, "400.html", status=400)
 
 

@@ -14,6 +14,7 @@ from lgnet.outreach.models import Outing, Stop
 from lgnet.outreach.outing_log import LogEntry, end_outing, start_outing
 from lgnet.outreach.outing_selectors import given_on, stop_at
 from lgnet.outreach.outings import Halt, Plan, cancel_outing, plan_outing
+from lgnet.outreach.positions import Position, coarse
 from lgnet.outreach.services import Sighting, record_contact
 from lgnet.outreach.shifts import Shift
 from lgnet.outreach.stops import create_stop, describe_unit
@@ -57,6 +58,7 @@ class Rounds:
         self.now = timezone.now()
         self.outing: Outing | None = None  # the one that is out now
         self.has_begun = False
+        self.met = 0
 
     @property
     def is_out(self) -> bool:
@@ -151,7 +153,18 @@ class Rounds:
             head_count=self.rng.choice((1, 1, 1, 2, 4)), given=self.rng.sample(GIVEN, self.rng.randint(1, 2)),
             needs=self.rng.sample(NEEDS, self.rng.randint(0, 1)), sleeping_rough=self.rng.choice((True, False, None)),
         )  # fmt: skip
-        record_contact(by=self.crew[0], team=self.unit, zone=zone, occurred_at=timezone.now(), sighting=sighting)
+        self.met += 1
+        record_contact(
+            by=self.crew[0], team=self.unit, zone=zone, occurred_at=timezone.now(), sighting=sighting,
+            position=self._position(zone),
+        )  # fmt: skip
+
+    def _position(self, zone: Zone) -> Position | None:
+        """Every third time somebody notes where it was; once in a long while still on the way home, far away."""
+        if zone.latitude is None or zone.longitude is None or self.met % 3:
+            return None
+        east = 0.5 if self.met % 60 == 0 else self.met % 7 / 1000
+        return Position(coarse(zone.latitude + self.met % 5 / 1000), coarse(zone.longitude + east))
 
     def _end(self, outing: Outing) -> None:
         self.kilometres += self.rng.randint(12, 60)

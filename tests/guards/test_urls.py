@@ -28,12 +28,14 @@ from lgnet.network.models import Membership, Partner, User
 from lgnet.network.roles import Role
 from lgnet.outreach.models import Conflict, Device, Likeness, Operation
 from lgnet.outreach.outings import Plan, plan_outing
+from lgnet.outreach.pictures import add_picture
 from lgnet.outreach.services import Sighting, record_contact, refer_contact
 from lgnet.outreach.stops import create_stop
 from lgnet.people.models import Person
 from lgnet.people.records import add_contact_point
 from lgnet.people.services import open_file_with_reason
 from tests.conftest import team_of
+from tests.files.images import a_picture
 
 # Open to anybody, and why.
 PUBLIC: dict[str, str] = {
@@ -70,6 +72,7 @@ EVERYBODY: dict[str, str] = {
 # For programs: they are told in JSON what is the matter, instead of being led to a page.
 PROGRAMS = {
     "street_devices", "street_sync", "street_wiped", "street_bundle", "street_key", "street_status", "street_openapi",
+    "street_picture",
 }  # fmt: skip
 # Of allauth: the number of one of one's own keys, looked up among them only (tests/network).
 OWN_KEYS = {"mfa_edit_webauthn", "mfa_remove_webauthn"}
@@ -141,7 +144,11 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
     likeness = Likeness.objects.create(
         partner=partner, one=uuid.UUID(int=1), other=uuid.UUID(int=2), is_same=False, decided_by=outreach_operator
     )
+    picture = add_picture(
+        by=outreach_operator, contact=contact, picture_id=uuid.uuid4(), content=a_picture(), agreed=True
+    )
     things = {
+        "picture": picture,
         "outing": outing, "stop": create_stop(by=outreach_operator, zone=zone, name="Piazza"), "unit": unit,
         "device": phone, "operation": operation, "conflict": conflict, "likeness": likeness,
         "import": start_import(
@@ -171,6 +178,8 @@ ABOUT: dict[str, str] = {
     **dict.fromkeys(
         ["import_detail", "import_columns", "import_preview", "import_to_mend", "import_leave", "import_undo"], "import"
     ),
+    **dict.fromkeys(["picture_new", "position_remove"], "contact"),
+    **dict.fromkeys(["picture_detail", "picture_full", "picture_thumbnail", "picture_remove"], "picture"),
     **dict.fromkeys(["device_detail", "device_wipe"], "device"), "conflict_detail": "conflict", "alike_undo": "likeness",
     **dict.fromkeys(["operation_detail", "operation_mend", "operation_set_aside"], "operation"),
     **dict.fromkeys(

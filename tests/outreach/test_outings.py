@@ -287,17 +287,19 @@ def test_stops_are_made_and_changed_by_units_and_coordinator(
     made = [create_stop(by=coordinator, zone=zone, name="Due", record_id=pk) for _turn in range(2)]
     assert {one.pk for one in made} == {pk}
     given = {"name": "Largo Prova", "directions": "", "is_published": True}
-    change_stop(by=outreach_operator, stop=stop, zone=zone, is_active=True, **given)
+    change_stop(by=outreach_operator, stop=stop, zone=zone, is_active=True, position=None, **given)
     assert Stop.objects.get(pk=stop.pk).is_published
-    change_stop(by=outreach_operator, stop=stop, zone=zone, is_active=False, **given)
+    change_stop(by=outreach_operator, stop=stop, zone=zone, is_active=False, position=None, **given)
     assert not Stop.objects.get(pk=stop.pk).is_published  # what is out of use is not published
     far = Zone.objects.get(partner=other_partner)
-    refused("zone", "another city", change_stop, by=coordinator, stop=stop, zone=far, is_active=True, **given)
+    refused(
+        "zone", "another city", change_stop, by=coordinator, stop=stop, zone=far, is_active=True, position=None, **given
+    )
     for user in (desk_operator, make_user(Role.COORDINATOR, other_partner)):
         with pytest.raises(PermissionDenied):
             create_stop(by=user, zone=zone, name="Tre")
         with pytest.raises(PermissionDenied):
-            change_stop(by=user, stop=stop, zone=zone, is_active=True, **given)
+            change_stop(by=user, stop=stop, zone=zone, is_active=True, position=None, **given)
 
 
 def test_who_manages_the_teams_describes_a_unit(coordinator, outreach_operator, unit, partner):

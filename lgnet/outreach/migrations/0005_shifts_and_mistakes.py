@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("outreach", "0003_sync"),
+        ("outreach", "0004_pictures_and_positions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
