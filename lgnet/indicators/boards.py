@@ -224,8 +224,8 @@ def sections() -> list[Section]:
         ),
         Section(
             "street", _("In the street"),
-            _("Whom the mobile units meet for the first time and again, how many days pass between two meetings, and who "
-              "comes with the card that a unit gave."),
+            _("Whom the mobile units meet for the first time and again, how many days pass between two meetings, and "
+              "who comes with the card that a unit gave."),
         ),
         Section(
             "timeliness", _("How soon people are taken in charge"),

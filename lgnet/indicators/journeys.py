@@ -244,13 +244,8 @@ def identity_changes(partners: Iterable[uuid.UUID], *, since: datetime) -> Query
 
 
 _SUBJECT = Coalesce("person_id", "trace")
-_FROM_STREET = Case(
-    When(
-        kind=JourneyKind.REFERRAL_SENT, team__in=Team.objects.filter(kind=Team.Kind.MOBILE_UNIT).order_by().values("pk"),
-        then=1,
-    ),
-    default=0,
-)  # fmt: skip
+_UNITS = Team.objects.filter(kind=Team.Kind.MOBILE_UNIT).order_by().values("pk")
+_FROM_STREET = Case(When(kind=JourneyKind.REFERRAL_SENT, team__in=_UNITS, then=1), default=0)
 
 
 def _text(column: Any) -> Cast:

@@ -49,8 +49,9 @@ class Indicator:
     """A figure by partner and quarter; the docstring of `rows` is its definition.
 
     `placed_by`: kinds of the events that put a row in a quarter. `looks_at`: all kinds it looks at, of any time, when
-    those of the quarter are not enough; only for indicators about people who can be told again. `checks_title`: it looks at the
-    checks of the title to stay and the identity too. `adds_up`: quarters may be added without counting anybody twice.
+    those of the quarter are not enough; only for indicators about people who can be told again. `checks_title`: it
+    looks at the checks of the title to stay and the identity too. `adds_up`: quarters may be added without counting
+    anybody twice.
     """
 
     code: str

@@ -8,6 +8,7 @@ from lgnet.outreach import (
     board_views,
     outing_log_views,
     outing_views,
+    report_views,
     stop_views,
     sync_api,
     sync_views,
@@ -17,6 +18,7 @@ from lgnet.outreach import (
 urlpatterns = [
     path("street", views.contact_list, name="contact_list"),
     path("street/new", views.contact_new, name="contact_new"),
+    path("street/report", report_views.contact_report, name="contact_report"),
     path("street/people", views.contact_people, name="contact_people"),
     path("street/<uuid:pk>", views.contact_detail, name="contact_detail"),
     path("street/<uuid:pk>/identify", views.contact_identify, name="contact_identify"),

@@ -86,7 +86,9 @@ def test_known_at_the_desk_and_new_in_the_street(record, partner):
 def test_new_and_again_are_all_who_were_met_in_the_street(record, partner):
     for first in range(6):
         met(record, {"trace": uuid.uuid4()}, *[f"2026-0{month}-11" for month in range(4 + first % 4, 10, 2)])
-    together = [sum(pair) for pair in zip(counts("street_new", partner), counts("street_returning", partner), strict=True)]
+    together = [
+        sum(pair) for pair in zip(counts("street_new", partner), counts("street_returning", partner), strict=True)
+    ]
     assert together == counts("persons_reached", partner)
 
 
@@ -117,7 +119,10 @@ def test_days_are_those_of_the_calendar_in_rome(record, partner, somebody):
     record.event("contact", rome("2026-10-24", 23, 50), **somebody)
     record.event("contact", rome("2026-10-25", 0, 10), **somebody)
     record.event("contact", rome("2026-10-26", 0, 10), **somebody)
-    assert (value("days_between_sightings", AUTUMN, partner).count, value("days_between_sightings", AUTUMN, partner).median) == (2, 1)
+    assert (
+        value("days_between_sightings", AUTUMN, partner).count,
+        value("days_between_sightings", AUTUMN, partner).median,
+    ) == (2, 1)
 
 
 def test_a_sighting_taken_back_joins_the_days_on_its_two_sides(record, partner, somebody):
