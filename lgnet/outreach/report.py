@@ -34,7 +34,7 @@ _COUNTS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Spot:
-    """A zone, or a city where the report is about many: contacts, heads present at them, persons who can be told again."""
+    """A zone, or a city where the report is about many: contacts, heads at them, persons who can be told again."""
 
     pk: uuid.UUID
     name: str
@@ -56,7 +56,7 @@ class Presence:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything the page shows. `rough` tells how many contacts say yes, no, or nothing about sleeping rough."""
+    """Everything the page shows. `needs` counts contacts by area, `cards` referrals by their status."""
 
     selection: Selection
     totals: dict[str, int]

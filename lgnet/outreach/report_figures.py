@@ -36,7 +36,7 @@ def figures(report: Report) -> list[Figure]:
         ),
         Figure(
             _("People present"), _told(totals["people"], is_exact),
-            _("Heads at these contacts, added up. Somebody met three times is in it three times: it is no number of persons."),
+            _("Heads at these contacts, added up. Somebody met three times is in it three times: these are not persons."),
         ),
         Figure(
             _("Persons reached in the street"), _told(totals["persons"], is_exact),
@@ -57,10 +57,10 @@ def figures(report: Report) -> list[Figure]:
 
 def _rough(totals: dict[str, int], *, is_exact: bool) -> Figure:
     rough, housed = protect([totals["rough"], totals["housed"]], is_exact=is_exact)
-    both = totals["rough"] + totals["housed"]
+    both = _told(totals["rough"] + totals["housed"], is_exact) if isinstance(housed, int) else housed
     return Figure(
         _("Sleeping rough"), written(rough), _("Contacts at which it was recorded that somebody sleeps rough now."),
-        note=_("Recorded, yes or no, at %(n)s") % {"n": _told(both, is_exact) if isinstance(housed, int) else _("hidden")},
+        note=_("Recorded, yes or no, at %(n)s") % {"n": both},
     )  # fmt: skip
 
 

@@ -89,8 +89,9 @@ def select(
 def log_export(user: User, selection: Selection, *, table: str, rows: int) -> None:
     """Log that a table of the report was exported, at each city whose log tells of it: the chosen, or the own ones."""
     partner_ids = [selection.partner.pk] if selection.partner else [g.partner_id for g in access_of(user).grants]
+    days = f"{selection.first}..{selection.last}"
     for partner_id in dict.fromkeys(partner_ids):
         audit.note_read(
             by=user, action=AuditEntry.Action.EXPORT, object_type="outreach.report", object_id=None,
-            partner_id=partner_id, detail={"table": table, "rows": rows, "days": f"{selection.first}..{selection.last}"},
+            partner_id=partner_id, detail={"table": table, "rows": rows, "days": days},
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Tables of the street report: with bars, or as grids of hours, each with its rule; small counts hidden where they must."""
+"""Tables of the street report: with bars, or as grids of hours, each with its rule; small counts hidden if they must."""
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
@@ -92,16 +92,21 @@ def _places(report: Report) -> ReportTable:
     hours = added(report.presence.hours, lambda pk, _slot: pk)
     lines = []
     for spot, contacts in zip(spots, protect([one.contacts for one in spots], is_exact=is_exact), strict=True):
-        told = is_exact or not isinstance(contacts, str)
-        heads = [count if told and (is_exact or not 0 < count < FEW) else _("hidden") for count in (spot.people, spot.persons)]  # fmt: skip
+        heads = [_told(count, contacts, is_exact) for count in (spot.people, spot.persons)]
         numbers = [contacts, *heads, _short(hours[spot.pk]), report.presence.visits[spot.pk]]
         lines.append(Line(spot.name, numbers, spot_url(report.selection, spot)))
     return ReportTable(
         "places", _("Cities") if by_city else _("Zones"),
-        _("Where hours of presence are 0 nobody was there. Persons met in two places are in both lines: do not add them."),
+        _("Where hours of presence are 0 nobody was there. Persons met in two places are in both: do not add them."),
         [_("City") if by_city else _("Zone"), _("Contacts"), _("People present"), _("Persons reached"),
          _("Hours of presence"), _("Times there")], lines,
     )  # fmt: skip
+
+
+def _told(count: int, contacts: int | str, is_exact: bool) -> int | str:
+    """A count of people at contacts; hidden where the contacts are, or when it is small itself."""
+    is_told = is_exact or (isinstance(contacts, int) and not 0 < count < FEW)
+    return count if is_told else _("hidden")
 
 
 def _hours(report: Report) -> ReportTable:

@@ -31,8 +31,9 @@ def contact_report(request: StaffRequest) -> HttpResponse:
         return _export(request, report)
     context = {
         "form": form, "report": report, "selection": selection, "place": title_of(selection),
-        "days": days_of(selection), "figures": figures(report), "maps": maps(report), "links": selection.is_exact, "hours": _hour_links(request, report),
-        "tables": [(table, _downloads(request, table.name)) for table in tables(report)], "now": timezone.now(),
+        "days": days_of(selection), "figures": figures(report), "maps": maps(report), "links": selection.is_exact,
+        "hours": _hour_links(request, report), "now": timezone.now(),
+        "tables": [(table, _downloads(request, table.name)) for table in tables(report)],
     }  # fmt: skip
     return render(request, "outreach/contact_report.html", context)
 
