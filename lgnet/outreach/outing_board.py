@@ -6,16 +6,19 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 
 from lgnet.cases.models import Referral
 from lgnet.cases.selectors import visible_referrals
-from lgnet.catalogue.models import Team
+from lgnet.catalogue.models import Team, Zone
+from lgnet.core.maps import NARROW, WIDE, Map, Place, draw_map
 from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.outreach.models import Contact, Outing, OutingState
 from lgnet.outreach.outing_selectors import in_state, listed_outings
+from lgnet.outreach.report_hours import hours_between
 
 LOOK_BACK = timedelta(hours=16)  # in the morning the whole night is seen
 LOOK_AHEAD = timedelta(hours=18)
@@ -69,6 +72,38 @@ def contacts_by_hour(user: User, now: datetime, outings: list[Outing]) -> Grid:
         rows.append((name, zone_id, counts, sum(counts)))
     sums = [sum(row[2][at] for row in rows) for at in range(len(hours))]
     return Grid(hours, rows, sums)
+
+
+def board_maps(
+    user: User, now: datetime, outings: list[Outing], grid: Grid, hour: int | None
+) -> list[tuple[str, dict[str, Map | None]]]:  # fmt: skip
+    """For each city that the user plans for its zones on a map, with the contacts of an hour (None: all of them)."""
+    partners = access_of(user).partner_ids(Permission.PLAN_OUTINGS)
+    zones = Zone.objects.filter(partner__in=partners, is_active=True, latitude__isnull=False, longitude__isnull=False)
+    there = _zones_covered(outings, now, hour)
+    counts = {
+        zone_id: sum(count for at, count in zip(grid.hours, numbers, strict=True) if hour in {None, at.hour})
+        for _name, zone_id, numbers, _all in grid.rows
+    }
+    drawn: dict[str, list[Place]] = {}
+    since = timezone.localdate(now - LOOK_BACK).isoformat()
+    for zone in zones.select_related("partner").order_by("partner__short_name", "name"):
+        count = counts.get(zone.pk, 0)
+        url = f"{reverse('contact_list')}?zone={zone.pk}&since={since}" if count else ""
+        place = Place(zone.name, zone.latitude or 0, zone.longitude or 0, count, str(count), zone.pk in there, url)
+        drawn.setdefault(zone.partner.short_name, []).append(place)
+    return [(city, {"wide": draw_map(one, WIDE), "narrow": draw_map(one, NARROW)}) for city, one in drawn.items()]
+
+
+def _zones_covered(outings: list[Outing], now: datetime, hour: int | None) -> set[Any]:
+    """Zones at whose stops an outing was, at this hour."""
+    covered = set()
+    for outing in outings:
+        for row in outing.stops.all() if outing.started_at else ():
+            begin, end = max(row.arrives_at, outing.begins_at), min(row.leaves_at or outing.finishes_at, now)
+            if any(hour in {None, slot.hour} for slot, _share in hours_between(begin, end)):
+                covered.add(row.stop.zone_id)
+    return covered
 
 
 def unanswered_from_street(user: User) -> QuerySet[Referral]:

@@ -36,7 +36,7 @@ def figures(report: Report) -> list[Figure]:
         ),
         Figure(
             _("People present"), _told(totals["people"], is_exact),
-            _("Heads at these contacts, added up. Somebody met three times is in it three times: these are not persons."),
+            _("Heads at these contacts, added up. Somebody met three times is in it three times: not persons."),
         ),
         Figure(
             _("Persons reached in the street"), _told(totals["persons"], is_exact),

@@ -1,4 +1,4 @@
-"""Tables of the street report: with bars, or as grids of hours, each with its rule; small counts hidden if they must."""
+"""Tables of the street report: with bars, or as grids of hours, each with its rule. Small counts may be hidden."""
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
