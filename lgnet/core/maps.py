@@ -4,7 +4,7 @@ The area of a circle goes with its number. Distances are those of a flat drawing
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import cos, hypot, radians, sqrt
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 KILOMETRES_A_DEGREE = 111.32
 LETTER = 0.56  # width of a letter, in parts of its size; what is wider than usual still fits its box
 LINE = 24  # height of a name's box: to be hit with a finger
+LEAST_HEIGHT = 190  # of a sheet whose places lie all in one line from west to east
 SMALLEST, EMPTY = 3.5, 7.0  # radius of a 0 that was looked at, and of a place where nobody was
 BARS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)  # kilometres of the scale bar
 SIDES = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
@@ -78,9 +79,16 @@ class Mark:
     line: tuple[float, float] | None
 
     @property
+    def is_before(self) -> bool:
+        """Whether the name stands before its circle, and so ends beside it."""
+        return self.box is not None and self.box.right < self.x
+
+    @property
     def text_x(self) -> float:
-        """Where the name begins."""
-        return round(self.box.left + 3, 1) if self.box else self.x
+        """Where the name begins, or ends if it stands before its circle."""
+        if self.box is None:
+            return self.x
+        return round(self.box.right - 3 if self.is_before else self.box.left + 3, 1)
 
     @property
     def text_y(self) -> float:
@@ -125,10 +133,18 @@ def draw_map(places: Sequence[Place], sheet: Sheet = WIDE, outlines: Sequence[Ri
     if not places:
         return None
     corners = [(place.longitude, place.latitude) for place in places]
-    projection = _fit([*corners, *(corner for ring in outlines for corner in ring)], sheet)
+    corners += [corner for ring in outlines for corner in ring]
+    sheet = _no_higher_than_needed(corners, sheet)
+    projection = _fit(corners, sheet)
     bar, text = _scale_bar(projection, sheet)
     paths = [_path(projection, ring) for ring in outlines]
     return Map(sheet, _marks(places, projection, sheet), paths, bar, text)
+
+
+def _no_higher_than_needed(corners: Sequence[tuple[float, float]], sheet: Sheet) -> Sheet:
+    """The sheet, less high if the city is wide, with room for the names above and below."""
+    ends = [_fit(corners, sheet).at(*corner)[1] for corner in corners]
+    return replace(sheet, height=min(sheet.height, round(max(ends) - min(ends)) + LEAST_HEIGHT))
 
 
 def _fit(corners: Sequence[tuple[float, float]], sheet: Sheet) -> _Projection:

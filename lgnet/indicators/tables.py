@@ -117,7 +117,7 @@ def _page(board: Board, indicators: Sequence[Indicator]) -> str:
 
 
 def _columns(choice: Choice, indicators: Sequence[Indicator], *, sort: bool = False) -> list[Column]:
-    """Columns of these indicators; of all of them, how many were measured is only in the spreadsheet."""
+    """Columns of these indicators; of all of them, 9 in 10 and how many were measured are only in the spreadsheet."""
     shown = indicators or tuple(all_indicators())
     return [column for one in shown for column in _columns_of(choice, one, sort=sort, whole=bool(indicators))]
 
@@ -138,7 +138,12 @@ def _columns_of(choice: Choice, indicator: Indicator, *, sort: bool, whole: bool
     persons, times = _("%(step)s: persons measured"), _("%(step)s: times measured")
     return [
         column(f"{code}_median", _("%(step)s: median days") % named, lambda value: value.median),
-        column(f"{code}_nine_in_ten", _("%(step)s: 9 in 10 within") % named, lambda value: value.nine_in_ten),
+        column(
+            f"{code}_nine_in_ten",
+            _("%(step)s: 9 in 10 within") % named,
+            lambda value: value.nine_in_ten,
+            export_only=not whole,
+        ),
         column(code, (times if repeated else persons) % named, lambda value: value.count, export_only=not whole),
     ]
 

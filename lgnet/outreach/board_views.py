@@ -50,7 +50,7 @@ def _live(request: StaffRequest) -> dict[str, Any]:
     hour = int(asked) if asked.isdecimal() and len(asked) < 3 and int(asked) in shown else None
     return {
         "outings": outings, "kinds": STATE_KINDS, "grid": grid, "now": now, "hours": _hour_links(grid, hour),
-        "since": timezone.localdate(now - board.LOOK_BACK), "maps": board.board_maps(user, now, outings, grid, hour),
+        "since": timezone.localdate(now - board.LOOK_BACK), "cities": board.board_maps(user, now, outings, grid, hour),
     }  # fmt: skip
 
 

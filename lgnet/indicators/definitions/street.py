@@ -34,7 +34,7 @@ def street_new(journey: Journey) -> Iterator[Row]:
 
 
 @indicator(
-    label=_("Met in the street again"), short=_("Met again"), unit=_("persons"), kind=Kind.PERSONS, result=2,
+    label=_("Met in the street again"), short=_("Returning"), unit=_("persons"), kind=Kind.PERSONS, result=2,
     placed_by=[JourneyKind.CONTACT], looks_at=[JourneyKind.CONTACT],
 )  # fmt: skip
 def street_returning(journey: Journey) -> Iterator[Row]:

@@ -16,7 +16,7 @@
   const facts = () => ({ ...board.querySelector("[data-board]").dataset });
   let known = facts();
   const say = (text) => { if (state.textContent !== text) state.textContent = text; };
-  const told = (name, value) => state.dataset[name].replace("%s", value);
+  const told = (name, value) => state.dataset[name].replace("{n}", value);
 
   function renew() {
     if (paused || document.hidden) return;
