@@ -15,10 +15,11 @@ LETTER = 0.56  # width of a letter, in parts of its size; what is wider than usu
 LINE = 24  # height of a name's box: to be hit with a finger
 LEAST_HEIGHT = 190  # of a sheet whose places lie all in one line from west to east
 SMALLEST, EMPTY = 3.5, 7.0  # radius of a 0 that was looked at, and of a place where nobody was
+FINE = 1.2  # corners of an outline that lie nearer to each other are drawn as one
 BARS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)  # kilometres of the scale bar
 SIDES = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
 
-Ring = Sequence[tuple[float, float]]  # corners of an outline: longitude and latitude
+Ring = Sequence[Sequence[float]]  # corners of an outline: longitude and latitude
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def draw_map(places: Sequence[Place], sheet: Sheet = WIDE, outlines: Sequence[Ri
     if not places:
         return None
     corners = [(place.longitude, place.latitude) for place in places]
-    corners += [corner for ring in outlines for corner in ring]
+    corners += [(longitude, latitude) for ring in outlines for longitude, latitude in ring]
     sheet = _no_higher_than_needed(corners, sheet)
     projection = _fit(corners, sheet)
     bar, text = _scale_bar(projection, sheet)
@@ -168,7 +169,11 @@ def _scale_bar(projection: _Projection, sheet: Sheet) -> tuple[float, str]:
 
 
 def _path(projection: _Projection, ring: Ring) -> str:
-    points = [projection.at(longitude, latitude) for longitude, latitude in ring]
+    points: list[tuple[float, float]] = []
+    for longitude, latitude in ring:
+        point = projection.at(longitude, latitude)
+        if not points or hypot(point[0] - points[-1][0], point[1] - points[-1][1]) > FINE:
+            points.append(point)
     return "M" + "L".join(f"{x},{y}" for x, y in points) + "Z"
 
 

@@ -1,7 +1,8 @@
 """The coordinator's board: what the units are doing, and what waits."""
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
@@ -12,7 +13,7 @@ from django.utils import timezone
 from lgnet.cases.models import Referral
 from lgnet.cases.selectors import visible_referrals
 from lgnet.catalogue.models import Team, Zone
-from lgnet.core.maps import NARROW, WIDE, Map, Place, draw_map
+from lgnet.core.maps import NARROW, WIDE, Map, Place, Ring, draw_map
 from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
@@ -78,21 +79,41 @@ def board_maps(
     user: User, now: datetime, outings: list[Outing], grid: Grid, hour: int | None
 ) -> list[tuple[str, dict[str, Map | None]]]:  # fmt: skip
     """For each city that the user plans for its zones on a map, with the contacts of an hour (None: all of them)."""
-    partners = access_of(user).partner_ids(Permission.PLAN_OUTINGS)
-    zones = Zone.objects.filter(partner__in=partners, is_active=True, latitude__isnull=False, longitude__isnull=False)
     there = _zones_covered(outings, now, hour)
     counts = {
         zone_id: sum(count for at, count in zip(grid.hours, numbers, strict=True) if hour in {None, at.hour})
         for _name, zone_id, numbers, _all in grid.rows
     }
-    drawn: dict[str, list[Place]] = {}
-    since = timezone.localdate(now - LOOK_BACK).isoformat()
-    for zone in zones.select_related("partner").order_by("partner__short_name", "name"):
-        count = counts.get(zone.pk, 0)
+    return zone_maps(zones_planned(user), counts, there, timezone.localdate(now - LOOK_BACK))
+
+
+def zones_planned(user: User) -> QuerySet[Zone]:
+    """Zones in use of the cities that the user plans for."""
+    partners = access_of(user).partner_ids(Permission.PLAN_OUTINGS)
+    zones = Zone.objects.filter(partner__in=partners, is_active=True).select_related("partner")
+    return zones.order_by("partner__short_name", "name")
+
+
+def zone_maps(
+    zones: Iterable[Zone], counts: Mapping[Any, int] | None = None, there: Collection[Any] = (),
+    since: date | None = None,
+) -> list[tuple[str, dict[str, Map | None]]]:  # fmt: skip
+    """City by city the zones with a middle, how many contacts each has since a day, and where somebody was."""
+    places: dict[str, list[Place]] = {}
+    outlines: dict[str, list[Ring]] = {}
+    for zone in zones:
+        if zone.latitude is None or zone.longitude is None:
+            continue
+        count = (counts or {}).get(zone.pk, 0)
         url = f"{reverse('contact_list')}?zone={zone.pk}&since={since}" if count else ""
-        place = Place(zone.name, zone.latitude or 0, zone.longitude or 0, count, str(count), zone.pk in there, url)
-        drawn.setdefault(zone.partner.short_name, []).append(place)
-    return [(city, {"wide": draw_map(one, WIDE), "narrow": draw_map(one, NARROW)}) for city, one in drawn.items()]
+        told = "" if counts is None else str(count)
+        place = Place(zone.name, zone.latitude, zone.longitude, count, told, zone.pk in there, url)
+        places.setdefault(zone.partner.short_name, []).append(place)
+        outlines.setdefault(zone.partner.short_name, []).extend(zone.outline)
+    return [
+        (city, {"wide": draw_map(found, WIDE, outlines[city]), "narrow": draw_map(found, NARROW, outlines[city])})
+        for city, found in places.items()
+    ]
 
 
 def _zones_covered(outings: list[Outing], now: datetime, hour: int | None) -> set[Any]:

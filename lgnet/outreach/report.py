@@ -6,6 +6,7 @@ It tells of contacts and places, not of one journey: so it stands here and not a
 import json
 import uuid
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -19,6 +20,7 @@ from django.utils import timezone
 
 from lgnet.cases.models import Referral
 from lgnet.catalogue.models import Team, Zone
+from lgnet.core.maps import Ring
 from lgnet.outreach.models import Contact, PlannedStop
 from lgnet.outreach.report_hours import Slot, WeekHour, clock_ahead, hours_between, slot_of
 from lgnet.outreach.report_selection import Selection
@@ -41,6 +43,7 @@ class Spot:
     slug: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    outline: Sequence[Ring] = ()
     contacts: int = 0
     people: int = 0
     persons: int = 0
@@ -108,7 +111,7 @@ def _spots(selection: Selection, contacts: QuerySet[Contact]) -> list[Spot]:
     if selection.zone:
         zones = zones.filter(pk=selection.zone.pk)
     return [
-        Spot(zone.pk, zone.name, "", zone.latitude, zone.longitude, **counted.get(zone.pk, {}))
+        Spot(zone.pk, zone.name, "", zone.latitude, zone.longitude, zone.outline, **counted.get(zone.pk, {}))
         for zone in zones
         if zone.is_active or zone.pk in counted
     ]

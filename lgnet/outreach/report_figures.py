@@ -90,7 +90,8 @@ def map_hours(report: Report) -> list[int]:
 def maps(report: Report) -> dict[str, Map | None]:
     """The same zones on a wide sheet and on a narrow one; none of many cities, whose zones would be too many."""
     places = [] if report.selection.by_city else list(_map_places(report))
-    return {"wide": draw_map(places, WIDE), "narrow": draw_map(places, NARROW)}
+    outlines = [ring for spot in report.spots for ring in spot.outline]
+    return {"wide": draw_map(places, WIDE, outlines), "narrow": draw_map(places, NARROW, outlines)}
 
 
 def _map_places(report: Report) -> Iterator[Place]:
