@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 from django.forms import BaseFormSet, formset_factory
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from lgnet.cases.models import Assessment, Case, Goal, Referral
@@ -30,13 +32,27 @@ class ReferralForm(LgForm):
     need = forms.ChoiceField(label=_("Main need"), choices=[NOT_STATED, *ServiceType.Area.choices], required=False)
     reason = LongTextField(
         label=_("What do you ask the colleagues?"), required=False,
-        help_text=_("The team that receives the person reads this, and gets the person's file."),
+        help_text=_(
+            "The team that receives the person reads this, and gets the person's file; a service outside the network "
+            "gets neither."
+        ),
     )  # fmt: skip
 
     def __init__(self, *args: Any, senders: Any, receivers: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         cast(forms.ModelChoiceField, self.fields["from_team"]).queryset = senders
-        cast(forms.ModelChoiceField, self.fields["to_team"]).queryset = receivers
+        offer_receivers(cast(forms.ModelChoiceField, self.fields["to_team"]), receivers)
+
+
+def offer_receivers(field: forms.ModelChoiceField, receivers: QuerySet[Team]) -> None:
+    """Offer teams to send somebody to; those outside of the network say so."""
+    field.queryset = receivers
+    field.label_from_instance = receiver_name  # type: ignore[method-assign, assignment]
+
+
+def receiver_name(team: Team) -> str:
+    """What a team is called for who sends somebody there."""
+    return _now("%(name)s (outside the network)") % {"name": team.name} if team.is_outside else team.name
 
 
 class AnswerForm(LgForm):

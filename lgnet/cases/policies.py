@@ -30,7 +30,12 @@ def may_assign(user: User, case: Case) -> bool:
 
 
 def may_answer(user: User, referral: Referral) -> bool:
-    """Whether the user works in the team the referral was sent to and may answer."""
+    """Whether the user works in the team the referral was sent to and may answer.
+
+    For a service outside of the network the team that sent the person records what the service said.
+    """
+    if referral.to_team.is_outside:
+        return may_withdraw(user, referral)
     return referral.partner_id in access_of(user).partner_ids(
         Permission.ANSWER_REFERRAL
     ) and referral.to_team_id in team_ids_of(user)

@@ -32,7 +32,8 @@ def send_referral(
 ) -> Referral:  # fmt: skip
     """Send somebody to another team of the same city, with a card code.
 
-    `person` for somebody registered, otherwise the `trace` of the anonymous contact. The receiving team gets the file.
+    `person` for somebody registered, otherwise the `trace` of the anonymous contact. The receiving team gets the file,
+    unless it is a service outside of the network: to that nothing is given but the card in the person's hand.
     `record_id` is made with the form, so that a form sent twice gives one card. Raises DomainError when the teams do
     not fit.
     """
@@ -51,7 +52,7 @@ def send_referral(
             called=called or (person.name_as_used if person else ""), need=need, reason=reason,
         )  # fmt: skip
         _record(JourneyKind.REFERRAL_SENT, by, referral, referral.sent_at, team=from_team)
-        if person:
+        if person and not to_team.is_outside:
             open_file_for(person, team=to_team, basis=FileMember.Basis.REFERRAL)
         _log(AuditEntry.Action.CREATE, by, referral, {"to": str(to_team)})
         return referral
@@ -108,7 +109,26 @@ def mark_arrived(*, by: User, referral: Referral, person: Person, arrived_at: da
     if referral.answered_at is None:
         referral.answered_by, referral.answered_at = by, arrived_at
     referral.save()
-    open_file_for(person, team=referral.to_team, basis=FileMember.Basis.REFERRAL)
+    if not referral.to_team.is_outside:
+        open_file_for(person, team=referral.to_team, basis=FileMember.Basis.REFERRAL)
+    _log(AuditEntry.Action.UPDATE, by, referral, {"status": referral.status})
+    return referral
+
+
+@transaction.atomic
+def mark_arrived_outside(*, by: User, referral: Referral, arrived_at: datetime | None = None) -> Referral:
+    """The person has been at the service outside of the network, as the team that sent her or him has heard.
+
+    Nobody needs to know who it is. Raises DomainError for a team of the network, or a card taken back or used.
+    """
+    if not may_answer(by, referral):
+        raise PermissionDenied(str(Permission.ANSWER_REFERRAL))
+    if not referral.to_team.is_outside:
+        raise DomainError(_("The team itself records that the person has come."))
+    _require_status(referral, Referral.OPEN)
+    referral.status, referral.arrived_at = Referral.Status.ARRIVED, arrived_at or timezone.now()
+    referral.save()
+    _record(JourneyKind.REFERRAL_ARRIVED, by, referral, referral.arrived_at, team=referral.to_team)
     _log(AuditEntry.Action.UPDATE, by, referral, {"status": referral.status})
     return referral
 

@@ -80,8 +80,10 @@ def possible_receivers(user: User, from_team: Team) -> QuerySet[Team]:
 
 
 def teams_of_city(partner_id: uuid.UUID) -> QuerySet[Team]:
-    """Active teams of a partner, desks first."""
-    desks_first = models.Case(models.When(kind=Team.Kind.DESK, then=0), default=1)
+    """Active teams of a partner, desks first, services outside of the network last."""
+    desks_first = models.Case(
+        models.When(kind=Team.Kind.DESK, then=0), models.When(kind=Team.Kind.OUTSIDE, then=2), default=1
+    )
     teams = Team.objects.filter(partner=partner_id, is_active=True)
     return teams.select_related("site").order_by(desks_first, "name")
 
@@ -201,7 +203,8 @@ def current_members(case: Case) -> QuerySet[CaseMember]:
 
 def case_teams(person: Person) -> QuerySet[Team]:
     """Teams of the person's city that can take somebody in charge: the multidisciplinary ones, or else all."""
-    teams = Team.objects.filter(partner=person.partner_id, is_active=True).order_by("name")
+    teams = Team.objects.filter(partner=person.partner_id, is_active=True).exclude(kind=Team.Kind.OUTSIDE)
+    teams = teams.order_by("name")
     multidisciplinary = teams.filter(kind=Team.Kind.MULTIDISCIPLINARY)
     return multidisciplinary or teams
 

@@ -16,12 +16,16 @@ from lgnet.network.models import Partner, User
 
 _LABELS = {
     "partner": _("Partner"), "kind": _("Kind"), "name": _("Name"), "site": _("Site"), "schedule": _("Days and hours"),
-    "crew": _("Professions"),
+    "crew": _("Professions"), "reach": _("Address and telephone"),
 }  # fmt: skip
 _HELP = {
-    "kind": _("It says what the team may do: only a mobile unit records contacts, only a desk receives people."),
+    "kind": _(
+        "It says what the team may do: only a mobile unit records contacts, only a desk receives people. A service "
+        "outside the network has no people here: first aid, a canteen, a shelter of others."
+    ),
     "name": _("As colleagues of other teams know it: they choose it when they send somebody."),
     "crew": _("For example: educators, psychologists, mediators. Who works in it you say on its page."),
+    "reach": _("If it has no site that tells them. They are printed on the cards of those who are sent there."),
 }
 
 
@@ -30,7 +34,7 @@ class _TeamForm(LgModelForm):
 
     class Meta:
         model = Team
-        fields = ["kind", "name", "site", "schedule", "crew"]
+        fields = ["kind", "name", "site", "schedule", "crew", "reach"]
         labels = _LABELS
         help_texts = _HELP
 

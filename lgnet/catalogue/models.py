@@ -70,7 +70,11 @@ class Site(BaseModel):
 
 
 class Team(BaseModel):
-    """People who work together and share files: a mobile unit, a desk, a multidisciplinary team."""
+    """People who work together and share files: a mobile unit, a desk, a multidisciplinary team.
+
+    A service outside of the network (a first-aid ward, a shelter of others) is a team of the city in which nobody of
+    the network works: people are sent to it, and who sent them records what it said. It never gets a file.
+    """
 
     class Kind(models.TextChoices):
         MOBILE_UNIT = "mobile_unit", _("mobile unit")
@@ -78,9 +82,10 @@ class Team(BaseModel):
         MULTIDISCIPLINARY = "multidisciplinary", _("multidisciplinary team")
         HOUSING = "housing", _("housing team")
         ACTIVITIES = "activities", _("activities team")
+        OUTSIDE = "outside", _("service outside the network")
 
     PRIVACY: ClassVar[dict[str, str]] = {
-        "public": "id created_at partner site kind name schedule crew source_url loaded_as is_active"
+        "public": "id created_at partner site kind name schedule crew reach source_url loaded_as is_active"
     }
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="teams")
@@ -89,6 +94,7 @@ class Team(BaseModel):
     name = models.CharField(max_length=150)
     schedule = models.CharField(max_length=200, blank=True)
     crew = models.CharField(max_length=300, blank=True)
+    reach = models.CharField(max_length=300, blank=True)  # address and telephone where there is no site that has them
     source_url = models.CharField(max_length=500, blank=True)  # empty once the city has changed what was public
     loaded_as = models.CharField(max_length=150, blank=True, editable=False)  # its name in the network file
     is_active = models.BooleanField(default=True)
@@ -99,6 +105,11 @@ class Team(BaseModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether it is a service outside of the network."""
+        return self.kind == self.Kind.OUTSIDE
 
 
 class TeamMembershipQuerySet(models.QuerySet["TeamMembership"]):

@@ -151,6 +151,7 @@ class DemoTeam:
     module: str = ""
     schedule: str = ""
     crew: str = ""
+    reach: str = ""
     site_kind: str = ""
     site_address: str = ""
 

@@ -213,11 +213,7 @@ def _rows_to_fit(network: NetworkFile) -> Iterator[tuple[type[models.Model], Row
         yield ServiceType, asdict(service), f"service_types.toml, {service.code}"
     for made_up in network.demo_teams:
         where = f"demo_organisation.toml, team {made_up.name}"
-        yield (
-            Team,
-            {"kind": made_up.kind, "name": made_up.name, "schedule": made_up.schedule, "crew": made_up.crew},
-            where,
-        )
+        yield Team, demo_team_row(made_up), where
         if made_up.site_kind:
             yield Site, {"kind": made_up.site_kind, "name": made_up.name, "address": made_up.site_address}, where
 
@@ -267,6 +263,11 @@ def team_row(team: TeamEntry, sources: Mapping[str, Source]) -> Row:
     """A team as its table holds it, without its partner and its site."""
     row = {name: value for name, value in asdict(team).items() if name not in {"source", "site"}}
     return row | {"source_url": sources[team.source].url}
+
+
+def demo_team_row(team: DemoTeam) -> Row:
+    """A made-up team as its table holds it, without its partner and its site."""
+    return {name: getattr(team, name) for name in ("kind", "name", "schedule", "crew", "reach")}
 
 
 def zone_row(zone: ZoneEntry) -> Row:

@@ -17,6 +17,7 @@ from lgnet.catalogue.network_entries import DemoTeam, NetworkFile, PartnerEntry
 from lgnet.catalogue.network_file import (
     FOLDER,
     Row,
+    demo_team_row,
     figure_row,
     partner_row,
     project_row,
@@ -136,10 +137,15 @@ def _teams(network: NetworkFile, *, demo: bool) -> Rows:
             yield partner, {"site": team.site, **team_row(team, network.sources)}
     for partner, made_up in _demo_teams(network) if demo else ():
         name = _name(made_up, partner)
-        yield partner, {
-            "kind": made_up.kind, "name": name, "schedule": made_up.schedule, "crew": made_up.crew,
-            "source_url": "", "site": name if made_up.site_kind else "",
-        }  # fmt: skip
+        yield (
+            partner,
+            {
+                **demo_team_row(made_up),
+                "name": name,
+                "source_url": "",
+                "site": name if made_up.site_kind else "",
+            },
+        )
 
 
 def _demo_teams(network: NetworkFile) -> Iterator[tuple[PartnerEntry, DemoTeam]]:

@@ -122,6 +122,11 @@ def managed_teams(user: User) -> QuerySet[Team]:
     )
 
 
+def teams_to_join(user: User) -> QuerySet[Team]:
+    """Those of `managed_teams` in which somebody can be put: open, and not outside the network."""
+    return managed_teams(user).filter(is_active=True).exclude(kind=Team.Kind.OUTSIDE)
+
+
 def listed_teams(user: User) -> QuerySet[Any]:
     """`managed_teams` with `people`, the number of those who work in each today."""
     here = current_team_memberships().filter(team=OuterRef("pk")).order_by().values("team")
@@ -205,7 +210,7 @@ def teams_for(user: User, colleague: User) -> QuerySet[Team]:
     """Open teams in which the user can put a colleague: of partners where that one has a role that works in teams."""
     posts = _open_posts().filter(user=colleague)
     settled = TeamMembership.objects.open().filter(user=colleague, ends_on__isnull=True)
-    teams = managed_teams(user).filter(is_active=True, partner__in=posts.values("partner_id"))
+    teams = teams_to_join(user).filter(partner__in=posts.values("partner_id"))
     return teams.exclude(pk__in=settled.values("team_id")).order_by("partner__short_name", "name")
 
 

@@ -25,14 +25,14 @@ from lgnet.network.roles import TEAM_ROLES, Permission
 TEAM = "catalogue.team"
 TEAM_MEMBERSHIP = "catalogue.teammembership"
 AHEAD = timedelta(days=5 * 366)  # nobody plans a place in a team for later: such a year is a slip of the finger
-_PUBLIC = ("name", "kind", "site", "schedule", "crew")  # what the network file may say of a team
+_PUBLIC = ("name", "kind", "site", "schedule", "crew", "reach")  # what the network file may say of a team
 _DAYS = ("starts_on", "ends_on", "ended_at")
 
 
 @transaction.atomic
 def create_team(
     *, by: User, partner: Partner, kind: str, name: str, site: Site | None = None, schedule: str = "", crew: str = "",
-    record_id: uuid.UUID | None = None,
+    reach: str = "", record_id: uuid.UUID | None = None,
 ) -> Team:  # fmt: skip
     """Make a team; a form sent twice makes one.
 
@@ -43,7 +43,7 @@ def create_team(
     Partner.objects.select_for_update().get(pk=partner.pk)  # two teams of one name at one moment: the second waits
     team = Team(
         pk=record_id or uuid7(), partner=partner, kind=kind, name=_one_line(name), site=site,
-        schedule=_one_line(schedule), crew=_one_line(crew),
+        schedule=_one_line(schedule), crew=_one_line(crew), reach=_one_line(reach),
     )  # fmt: skip
 
     def write() -> Team:
@@ -57,8 +57,9 @@ def create_team(
 
 @transaction.atomic
 def change_team(
-    *, by: User, team: Team, name: str, kind: str, site: Site | None, schedule: str, crew: str, is_active: bool
-) -> Team:
+    *, by: User, team: Team, name: str, kind: str, site: Site | None, schedule: str, crew: str, is_active: bool,
+    reach: str = "",
+) -> Team:  # fmt: skip
     """Change what a team is called, where and when it works, and whether it is open.
 
     What its city changes is no longer what was made public: the source goes, and the network file leaves the team
@@ -70,7 +71,8 @@ def change_team(
     team = _locked(by, team)
     before = _terms(team, *_PUBLIC, "is_active")
     team.name, team.kind, team.site = _one_line(name), kind, site
-    team.schedule, team.crew, team.is_active = _one_line(schedule), _one_line(crew), is_active
+    team.schedule, team.crew, team.reach = _one_line(schedule), _one_line(crew), _one_line(reach)
+    team.is_active = is_active
     after = _terms(team, *_PUBLIC, "is_active")
     if before == after:
         return team
@@ -201,6 +203,8 @@ def _check_team(team: Team) -> None:
 def _check_open(team: Team) -> None:
     if not team.is_active:
         raise DomainError(_("This team is closed. Open it again first."), field="team")
+    if team.is_outside:
+        raise DomainError(_("Nobody of the network works in a service outside it."), field="team")
 
 
 def _check_days(place: TeamMembership) -> None:

@@ -17,15 +17,15 @@ STATES = {"open": _("active"), "empty": _("nobody in it"), "closed": _("not acti
 STATE_KINDS = {"open": "success", "empty": "warning", "closed": "neutral"}
 
 
-def team_state(*, is_active: bool, people: int) -> str:
-    """The key in STATES of a team in which so many people work today."""
-    if not is_active:
+def team_state(team: Team, *, people: int) -> str:
+    """The key in STATES of a team in which so many people of the network work today."""
+    if not team.is_active:
         return "closed"
-    return "open" if people else "empty"
+    return "open" if people or team.is_outside else "empty"
 
 
 def _state(team: Any) -> str:
-    return team_state(is_active=team.is_active, people=team.people)
+    return team_state(team, people=team.people)
 
 
 class TeamFilter(FilterForm):
@@ -62,7 +62,7 @@ class TeamFilter(FilterForm):
             case "closed":
                 return rows.filter(is_active=False)
             case "empty":
-                return rows.filter(is_active=True, people=0)
+                return rows.filter(is_active=True, people=0).exclude(kind=Team.Kind.OUTSIDE)
         return rows.filter(is_active=True)
 
 
@@ -78,6 +78,7 @@ def team_columns(user: User) -> list[Column]:
         ),
         Column("schedule", _("Days and hours"), lambda t: t.schedule, export_only=True),
         Column("crew", _("Professions"), lambda t: t.crew, export_only=True),
+        Column("reach", _("Address and telephone"), lambda t: t.reach, export_only=True),
         Column("people", _("People today"), lambda t: t.people, sort="people"),
         Column("state", _("State"), lambda t: STATES[_state(t)], badge=lambda t: STATE_KINDS[_state(t)]),
     ]  # fmt: skip

@@ -140,7 +140,8 @@ def team_new(request: StaffRequest) -> HttpResponse:
     if form.is_valid():
         team = run_service(form, services.create_team, by=request.user, **form.cleaned_data)
         if team:
-            messages.success(request, _("The team is made. Now put its people in it."))
+            text = _("People can be sent to it now.") if team.is_outside else _("Now put its people in it.")
+            messages.success(request, _("%(name)s is made.") % {"name": team.name} + f" {text}")
             return redirect("team_detail", team.pk)
     return render(request, "catalogue/team_new.html", {"form": form}, status=422 if form.is_bound else 200)
 
@@ -220,7 +221,7 @@ class Suggestion:
 def _suggestions(user: User) -> dict[str, Any]:
     colleagues = selectors.colleagues_without_team(user)
     teams: dict[uuid.UUID, list[Team]] = {}
-    for team in selectors.managed_teams(user).filter(is_active=True).order_by("name") if colleagues else ():
+    for team in selectors.teams_to_join(user).order_by("name") if colleagues else ():
         teams.setdefault(team.partner_id, []).append(team)
     shown = []
     for one in colleagues:
@@ -248,7 +249,7 @@ def _people(team: Team) -> dict[str, Any]:
     places = selectors.people_of(team)
     current = [place for place in places if place.membership.state == "current"]
     here = [place for place in current if place.roles]
-    state = team_state(is_active=team.is_active, people=len(here))
+    state = team_state(team, people=len(here))
     return {
         "here": here,
         "idle": [place for place in current if not place.roles],

@@ -10,6 +10,7 @@ from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lgnet.cases.forms import offer_receivers
 from lgnet.catalogue.models import ServiceType, Team, Zone
 from lgnet.core.forms import LgForm, MomentField
 from lgnet.core.languages import language_choices
@@ -149,14 +150,16 @@ class ContactReferForm(LgForm):
     )
     need = forms.ChoiceField(label=_("Main need"), choices=[NOT_STATED, *ServiceType.Area.choices], required=False)
     reason = forms.CharField(
-        label=_("What do you ask the colleagues?"), widget=forms.Textarea(attrs={"rows": 4}), max_length=20_000,
-        required=False, help_text=_("The team that receives the person reads this."),
-    )  # fmt: skip
+        label=_("What do you ask the colleagues?"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=20_000,
+        required=False,
+        help_text=_("The team that receives the person reads this; a service outside the network does not."),
+    )
 
     def __init__(self, *args: Any, receivers: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        field = cast(forms.ModelChoiceField, self.fields["to_team"])
-        field.queryset = receivers
+        offer_receivers(cast(forms.ModelChoiceField, self.fields["to_team"]), receivers)
         if self.initial.get("to_team") is None and (first := next(iter(receivers), None)):
             self.initial["to_team"] = first.pk
 

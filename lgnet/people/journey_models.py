@@ -20,6 +20,7 @@ class JourneyKind(models.TextChoices):
     REFERRAL_SENT = "referral_sent", _("referred to another service")
     REFERRAL_ACCEPTED = "referral_accepted", _("referral accepted")
     REFERRAL_REFUSED = "referral_refused", _("referral refused")
+    REFERRAL_ARRIVED = "referral_arrived", _("arrived at a service outside the network")
     ARRIVAL = "arrival", _("arrived at the desk")
     REGISTERED = "registered", pgettext_lazy("step of the journey", "registered")
     NOTICE_GIVEN = "notice_given", _("notice given")

@@ -38,15 +38,18 @@ CHAPTERS: dict[str, tuple[Any, tuple[JourneyKind, ...]]] = {
     "": (gettext_lazy("Everything"), ()),
     "street": (gettext_lazy("Street"), (K.CONTACT,)),
     "desk": (gettext_lazy("Desk"), (K.ARRIVAL, K.REGISTERED, K.NOTICE_GIVEN, K.ELIGIBILITY_CHECKED)),
-    "referral": (gettext_lazy("Referrals"), (K.REFERRAL_SENT, K.REFERRAL_ACCEPTED, K.REFERRAL_REFUSED)),
+    "referral": (
+        gettext_lazy("Referrals"),
+        (K.REFERRAL_SENT, K.REFERRAL_ACCEPTED, K.REFERRAL_REFUSED, K.REFERRAL_ARRIVED),
+    ),
     "case": (gettext_lazy("Case"), (K.CASE_OPENED, K.ASSESSED, K.PLAN_SIGNED, K.OUTCOME, K.CASE_CLOSED)),
     "service": (gettext_lazy("Services"), (K.SERVICE_DELIVERED,)),
 }
 ICONS = {
     K.CONTACT: "it-map-marker", K.ARRIVAL: "it-pa", K.REGISTERED: "it-user", K.NOTICE_GIVEN: "it-file",
     K.ELIGIBILITY_CHECKED: "it-card", K.REFERRAL_SENT: "it-exchange-circle", K.REFERRAL_ACCEPTED: "it-check-circle",
-    K.REFERRAL_REFUSED: "it-close-circle", K.CASE_OPENED: "it-folder", K.ASSESSED: "it-note",
-    K.PLAN_SIGNED: "it-file-signed", K.SERVICE_DELIVERED: "it-plus-circle", K.OUTCOME: "it-flag",
+    K.REFERRAL_REFUSED: "it-close-circle", K.REFERRAL_ARRIVED: "it-pin", K.CASE_OPENED: "it-folder",
+    K.ASSESSED: "it-note", K.PLAN_SIGNED: "it-file-signed", K.SERVICE_DELIVERED: "it-plus-circle", K.OUTCOME: "it-flag",
     K.CASE_CLOSED: "it-locked",
 }  # fmt: skip
 

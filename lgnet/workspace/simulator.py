@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from lgnet.cases import services as cases
 from lgnet.cases.models import Case, Referral
-from lgnet.cases.referrals import accept_referral
+from lgnet.cases.referrals import accept_referral, mark_arrived_outside
 from lgnet.catalogue.models import ServiceType, Team, Zone
 from lgnet.catalogue.selectors import team_members
 from lgnet.desks.services import receive_new_person, record_arrival
@@ -70,6 +70,7 @@ class City:
     team: Team | None
     staff: dict[Any, list[User]]
     zones: list[Zone]
+    outside: list[Team]
     rounds: Rounds | None = None
 
     def somebody(self, team: Team, rng: random.Random) -> User:
@@ -187,7 +188,9 @@ class Simulation:
         if rng.random() < 0.06:
             group = Sighting(head_count=rng.randint(2, 7), given=["hot_drink"])
             record_contact(by=by, team=city.unit, zone=zone, occurred_at=timezone.now(), sighting=group)
-        if life.person is None and life.referral is None and city.desk and rng.random() < 0.45:
+        if city.outside and rng.random() < 0.05:
+            self._send_outside(city, by, life.contact)
+        elif life.person is None and life.referral is None and city.desk and rng.random() < 0.45:
             life.referral = refer_contact(by=by, contact=life.contact, to_team=city.desk, need=rng.choice(NEEDS))
             if rng.random() < 0.85:
                 referral = life.referral
@@ -196,6 +199,20 @@ class Simulation:
                 self._in(rng.expovariate(1 / 6) + 0.5, 10, lambda: self._arrive(city, life))
         if rng.random() < 0.55:
             self._in(rng.expovariate(1 / 18) + 1, 20, lambda: self._meet(city, life))
+
+    def _send_outside(self, city: City, by: User, contact: Contact) -> None:
+        """To first aid or a shelter of others; the unit hears later whether the person has been there."""
+        to = self.rng.choice(city.outside)
+        if contact.referral and contact.referral.status in Referral.OPEN:
+            return
+        referral = refer_contact(by=by, contact=contact, to_team=to, need=self.rng.choice(("health", "housing")))
+        if self.rng.random() < 0.7:
+            self._in(self.rng.expovariate(1 / 2) + 0.5, 18, lambda: self._been_outside(by, referral))
+
+    def _been_outside(self, by: User, sent: Referral) -> None:
+        referral = Referral.objects.filter(pk=sent.pk, status__in=Referral.OPEN).first()
+        if referral:
+            mark_arrived_outside(by=by, referral=referral)
 
     def _answer(self, city: City, sent: Referral) -> None:
         """The desk says that it expects the person, unless she or he has come already."""
@@ -352,4 +369,5 @@ def _city(partner: Partner) -> City:
     return City(
         partner, manned.get(Team.Kind.MOBILE_UNIT), manned.get(Team.Kind.DESK), manned.get(Team.Kind.MULTIDISCIPLINARY),
         staff, list(Zone.objects.filter(partner=partner, is_active=True)),
+        list(Team.objects.filter(partner=partner, kind=Team.Kind.OUTSIDE, is_active=True)),
     )  # fmt: skip

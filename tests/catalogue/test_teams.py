@@ -648,9 +648,10 @@ def test_an_export_holds_what_is_seen_and_is_logged(sign_in, boss, desk, partner
     sheet = load_workbook(BytesIO(client.get(LIST, {"format": "xlsx", "kind": "housing"}).content)).active
     rows = list(sheet.values)
     assert rows[0] == (
-        "Name", "Kind", "Site", "Partner", "Days and hours", "Professions", "People today", "State",
+        "Name", "Kind", "Site", "Partner", "Days and hours", "Professions", "Address and telephone",
+        "People today", "State",
     )  # fmt: skip
-    assert {(row[0], row[6], row[7]) for row in rows[1:]} == {("Casa 0", 1, "active"), ("Casa 1", 1, "active")}
+    assert {(row[0], row[7], row[8]) for row in rows[1:]} == {("Casa 0", 1, "active"), ("Casa 1", 1, "active")}
     entry = AuditEntry.objects.get(action="export")
     assert (entry.object_type, entry.partner_id, entry.detail) == (services.TEAM, partner.pk, {"rows": 2})
     assert "Casa 0" in client.get(LIST, {"format": "csv"}).content.decode("utf-8-sig")

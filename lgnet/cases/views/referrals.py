@@ -70,9 +70,14 @@ def referral_refuse(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def referral_arrived(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
-    """Somebody registered has come to the team; at a desk the arrival has a page of its own."""
+    """Somebody registered has come to the team, or anybody to a service outside; a desk has a page of its own."""
     referral = selectors.get_referral(request.user, pk)
     form = AnswerForm(request.POST)
+    if referral.to_team.is_outside:
+        if done(form, referrals.mark_arrived_outside, by=request.user, referral=referral):
+            messages.success(request, _("Recorded: the person has been there."))
+            return redirect("referral_detail", pk)
+        return _detail_page(request, referral, form, status=422)
     if not may_answer(request.user, referral) or referral.person is None:
         raise PermissionDenied(_("Only the team that receives a registered person records that she or he has come."))
     arrived = {"referral": referral, "person": referral.person, "arrived_at": timezone.now()}
@@ -148,9 +153,15 @@ def _detail_page(request: StaffRequest, referral: Referral, form: AnswerForm, *,
         "need": ServiceType.Area(referral.need).label if referral.need else "",
         "may_answer": answers and referral.status == Referral.Status.SENT,
         "may_withdraw": is_open and may_withdraw(user, referral),
-        "may_mark_arrived": is_open and answers and referral.person and referral.to_team.kind != Team.Kind.DESK,
+        "may_mark_arrived": is_open and answers and _comes_without_a_page(referral),
         "may_receive": is_open and can(user, Permission.RECORD_VISIT, partner=referral.partner_id),
         "may_open_case": bool(referral.person) and can(user, Permission.OPEN_CASE, partner=referral.partner_id),
         "form": form,
     }
     return render(request, "cases/referral_detail.html", context, status=status)
+
+
+def _comes_without_a_page(referral: Referral) -> bool:
+    """Whether that the person has come is said by a button: not at a desk, which records an arrival."""
+    team = referral.to_team
+    return team.is_outside or (referral.person is not None and team.kind != Team.Kind.DESK)
