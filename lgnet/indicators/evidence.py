@@ -159,9 +159,11 @@ def _read_rows(
         ).order_by()
         persons = placed.filter(person__isnull=False).values("person_id")
         traces = placed.filter(person__isnull=True, trace__isnull=False).values("trace")
+        only = Q(person__in=persons)
+        if traces.exists():  # most indicators are about registered persons, who are found faster alone
+            only |= Q(person__isnull=True, trace__in=traces)
         scope = Scope(
-            partners, indicator.looks_at, as_known,
-            only=Q(person__in=persons) | Q(person__isnull=True, trace__in=traces),
+            partners, indicator.looks_at, as_known, only=only,
             persons=persons if indicator.checks_title else (),
         )  # fmt: skip
     else:

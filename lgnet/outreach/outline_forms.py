@@ -19,7 +19,7 @@ class OutlineForm(LgForm):
     partner = forms.ModelChoiceField(Partner.objects.none(), label=_("City"), empty_label=None)
     file = forms.FileField(
         label=_("File with the outlines"), required=False,
-        help_text=_("GeoJSON in degrees (WGS 84), up to 3 MB. The property \"name\" of an area is the name of its zone."),
+        help_text=_("GeoJSON in degrees (WGS 84), up to 3 MB. Property \"name\": the name of the zone."),
         widget=forms.ClearableFileInput(attrs={"accept": ".geojson,.json,application/geo+json"}),
     )  # fmt: skip
     remove = forms.BooleanField(label=_("Take all outlines away"), required=False)

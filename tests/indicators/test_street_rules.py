@@ -175,6 +175,12 @@ def test_seconds_decide_nothing(record, partner, somebody):
     assert counts("street_referrals_arrived", partner) == [0, 1, 0]
 
 
+def test_who_was_at_a_service_outside_of_the_network(record, partner, somebody):
+    sent(record, somebody, rome("2026-07-01", 20))
+    record.event("referral_arrived", rome("2026-07-02"), **somebody)
+    assert counts("street_referrals_arrived", partner) == [0, 1, 0]
+
+
 def test_taken_in_charge_by_the_team_without_the_desk(record, partner):
     who = {"person": record.person()}
     sent(record, who, rome(date(2026, 7, 1), 21))

@@ -10,7 +10,7 @@ from lgnet.indicators.registry import Kind, Row, indicator
 from lgnet.people.models import JourneyKind
 
 # Where somebody who was sent by a mobile unit is seen to come.
-CAME = (JourneyKind.ARRIVAL, JourneyKind.CASE_OPENED)
+CAME = (JourneyKind.ARRIVAL, JourneyKind.CASE_OPENED, JourneyKind.REFERRAL_ARRIVED)
 MINUTE = 16  # characters of a moment; people write hours and minutes, so seconds decide nothing
 
 
@@ -101,9 +101,9 @@ def street_referrals(journey: Journey) -> Iterator[Row]:
 def street_referrals_arrived(journey: Journey) -> Iterator[Row]:
     """Of the referrals that mobile units gave in the quarter, those after which the person came.
 
-    Came means: arrived at a one-stop shop, or was taken in charge by a team, after the card was given and before the
-    next card from the street; whatever door the person took. What health services and others outside of the network
-    do with a referral is not known, so those do not count as arrived.
+    Came means: arrived at a one-stop shop, was taken in charge by a team, or was at a service outside of the network
+    as far as the unit heard; after the card was given and before the next card from the street, whatever door the
+    person took.
 
     It counts in the quarter in which the card was given, to be read beside the number of cards of that quarter. The
     figure of a quarter grows as long as people still come.

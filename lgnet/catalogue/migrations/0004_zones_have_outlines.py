@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalogue", "0002_places_in_teams_end_at_once"),
+        ("catalogue", "0003_services_outside"),
     ]
 
     operations = [
