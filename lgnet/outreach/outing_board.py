@@ -98,7 +98,10 @@ def zone_maps(
     zones: Iterable[Zone], counts: Mapping[Any, int] | None = None, there: Collection[Any] = (),
     since: date | None = None,
 ) -> list[tuple[str, dict[str, Map | None]]]:  # fmt: skip
-    """City by city the zones with a middle, how many contacts each has since a day, and where somebody was."""
+    """City by city the zones with a middle, how many contacts each has since a day, and where somebody was.
+
+    Without `counts` the map only shows where the zones are.
+    """
     places: dict[str, list[Place]] = {}
     outlines: dict[str, list[Ring]] = {}
     for zone in zones:
@@ -107,7 +110,8 @@ def zone_maps(
         count = (counts or {}).get(zone.pk, 0)
         url = f"{reverse('contact_list')}?zone={zone.pk}&since={since}" if count else ""
         told = "" if counts is None else str(count)
-        place = Place(zone.name, zone.latitude, zone.longitude, count, told, zone.pk in there, url)
+        is_covered = counts is None or zone.pk in there
+        place = Place(zone.name, zone.latitude, zone.longitude, count, told, is_covered, url)
         places.setdefault(zone.partner.short_name, []).append(place)
         outlines.setdefault(zone.partner.short_name, []).extend(zone.outline)
     return [

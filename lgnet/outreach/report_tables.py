@@ -227,7 +227,8 @@ def _hour_head(hour: int) -> str:
 
 
 def _short(number: float) -> int | float:
-    return int(number) if number == int(number) else round(number, 1)
+    rounded = round(number, 1)
+    return int(rounded) if rounded == int(rounded) else rounded
 
 
 def _an_hour(count: int | str, hours: float) -> float | None:
