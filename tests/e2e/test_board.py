@@ -103,11 +103,9 @@ def test_the_map_by_the_hour_with_the_keyboard(visit, axe):
     assert hours.count() > 2
     hours.nth(1).focus()
     page.keyboard.press("Enter")
-    page.wait_for_load_state()
-    assert "hour=" in page.url
+    page.wait_for_url("**hour=**")
     assert page.locator(".report-hours [aria-current]").inner_text() == hours.nth(1).inner_text()
     check(page, axe, "street-report-hour-1280")
     page.locator(".lg-map-wide a").first.focus()
     page.keyboard.press("Enter")
-    page.wait_for_load_state()
-    assert "/street?" in page.url
+    page.wait_for_url(re.compile(r"/street\?.*zone="))
