@@ -16,12 +16,13 @@ from lgnet.network.models import Partner, User
 class Zone(BaseModel):
     """A neighbourhood or stretch of a city, coarse on purpose: a place where somebody sleeps is never stored."""
 
-    PRIVACY: ClassVar[dict[str, str]] = {"public": "id created_at partner name latitude longitude is_active"}
+    PRIVACY: ClassVar[dict[str, str]] = {"public": "id created_at partner name latitude longitude outline is_active"}
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="zones")
     name = models.CharField(max_length=100)
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
+    outline = models.JSONField(default=list, blank=True)  # its borders: lists of longitude and latitude
     is_active = models.BooleanField(default=True)
 
     class Meta:

@@ -17,6 +17,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 MAY_WRITE = ("django_session", "axes_", "audit_auditentry", "account_", "mfa_", "network_user")
 LAST_SEEN = "last_seen"
 SENT = "sent_draft"  # cookie that drafts.js reads
+UNATTENDED = "X-Unattended"  # a page renewed itself while nobody touched it: that keeps no session alive
 TOUCH_SECONDS = 60  # how often an active session is written
 
 
@@ -72,7 +73,8 @@ class IdleTimeoutMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             now = int(time.time())
-            if now - request.session.get(LAST_SEEN, 0) > TOUCH_SECONDS:
+            is_used = UNATTENDED not in request.headers
+            if is_used and now - request.session.get(LAST_SEEN, 0) > TOUCH_SECONDS:
                 request.session[LAST_SEEN] = now  # saving renews the expiry of row and cookie
         elif request.headers.get("HX-Request") or request.headers.get("X-Requested-With") == "fetch":
             return HttpResponse(status=401)

@@ -8,10 +8,11 @@ from functools import cache
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lgnet.core.periods import Quarter
 from lgnet.indicators.figures import Figures
-from lgnet.indicators.registry import Indicator, all_indicators
+from lgnet.indicators.registry import Indicator, Kind, all_indicators
 from lgnet.indicators.selectors import Choice, quarters_to_show
 from lgnet.indicators.tallies import Value
 from lgnet.network.models import Partner
@@ -41,6 +42,14 @@ class Card:
     def count(self) -> str:
         """How many rows."""
         return shown_number(self.value.count if self.value else None)
+
+    @property
+    def measured(self) -> str:
+        """How many persons, or times, the days were measured."""
+        number, named = self.value.count if self.value else 0, {"shown": self.count}
+        if self.indicator.kind == Kind.INTERVALS:
+            return ngettext("measured %(shown)s time", "measured %(shown)s times", number) % named
+        return ngettext("%(shown)s person measured", "%(shown)s persons measured", number) % named
 
     @property
     def median(self) -> str:
@@ -212,6 +221,11 @@ def sections() -> list[Section]:
             "counts", _("Four counts that are never mixed"),
             _("Contacts are not people, people met are not people taken in charge, and only some of these count for "
               "the fund. Each number is printed with its rule and opens onto its rows."),
+        ),
+        Section(
+            "street", _("In the street"),
+            _("Whom the mobile units meet for the first time and again, how many days pass between two meetings, and "
+              "who comes with the card that a unit gave."),
         ),
         Section(
             "timeliness", _("How soon people are taken in charge"),

@@ -155,11 +155,16 @@ def _read_rows(
     in_quarter = Q(occurred_at__gte=quarter.starts_at, occurred_at__lt=quarter.ends_at)
     if indicator.looks_at:
         placed = JourneyEvent.objects.filter(
-            in_quarter, known(as_known), partner__in=partners, kind__in=indicator.placed_by, person__isnull=False
-        ).values("person_id")
+            in_quarter, known(as_known), partner__in=partners, kind__in=indicator.placed_by
+        ).order_by()
+        persons = placed.filter(person__isnull=False).values("person_id")
+        traces = placed.filter(person__isnull=True, trace__isnull=False).values("trace")
+        only = Q(person__in=persons)
+        if traces.exists():  # most indicators are about registered persons, who are found faster alone
+            only |= Q(person__isnull=True, trace__in=traces)
         scope = Scope(
-            partners, indicator.looks_at, as_known, only=Q(person__in=placed),
-            persons=placed if indicator.checks_title else (),
+            partners, indicator.looks_at, as_known, only=only,
+            persons=persons if indicator.checks_title else (),
         )  # fmt: skip
     else:
         scope = Scope(partners, indicator.placed_by, as_known, only=in_quarter, persons=())

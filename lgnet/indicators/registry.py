@@ -24,6 +24,7 @@ class Kind(StrEnum):
     ROWS = "rows"  # how many rows; one person may have several
     PERSONS = "persons"  # how many different persons or traces: one row each in a quarter
     DAYS = "days"  # median and 90th percentile of the days of the rows: one row for each person
+    INTERVALS = "intervals"  # the same, of as many rows as a person has
 
 
 class Row(NamedTuple):
@@ -48,8 +49,9 @@ class Indicator:
     """A figure by partner and quarter; the docstring of `rows` is its definition.
 
     `placed_by`: kinds of the events that put a row in a quarter. `looks_at`: all kinds it looks at, of any time, when
-    those of the quarter are not enough; only for indicators about registered persons. `checks_title`: it looks at the
-    checks of the title to stay and the identity too. `adds_up`: quarters may be added without counting anybody twice.
+    those of the quarter are not enough; only for indicators about people who can be told again. `checks_title`: it
+    looks at the checks of the title to stay and the identity too. `adds_up`: quarters may be added without counting
+    anybody twice.
     """
 
     code: str
@@ -79,7 +81,7 @@ class Indicator:
     @property
     def is_days(self) -> bool:
         """Whether the value is a number of days, not a count."""
-        return self.kind == Kind.DAYS
+        return self.kind in {Kind.DAYS, Kind.INTERVALS}
 
 
 _INDICATORS: dict[str, Indicator] = {}

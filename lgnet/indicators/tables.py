@@ -12,7 +12,7 @@ from lgnet.core.tables import Column, Table
 from lgnet.indicators.boards import Board, Line, address, number, place_name, quarter_name
 from lgnet.indicators.evidence import Evidence
 from lgnet.indicators.forms import EvidenceForm
-from lgnet.indicators.registry import Indicator, all_indicators
+from lgnet.indicators.registry import Indicator, Kind, all_indicators
 from lgnet.indicators.selectors import Choice
 from lgnet.indicators.tallies import Value
 from lgnet.people.models import JourneyKind
@@ -117,7 +117,7 @@ def _page(board: Board, indicators: Sequence[Indicator]) -> str:
 
 
 def _columns(choice: Choice, indicators: Sequence[Indicator], *, sort: bool = False) -> list[Column]:
-    """Columns of these indicators; of all of them, how many were measured is only in the spreadsheet."""
+    """Columns of these indicators; of all of them, 9 in 10 and how many were measured are only in the spreadsheet."""
     shown = indicators or tuple(all_indicators())
     return [column for one in shown for column in _columns_of(choice, one, sort=sort, whole=bool(indicators))]
 
@@ -134,11 +134,17 @@ def _columns_of(choice: Choice, indicator: Indicator, *, sort: bool, whole: bool
 
     if not indicator.is_days:
         return [column(code, label, lambda value: value.count)]
-    named = {"step": label}
+    named, repeated = {"step": label}, indicator.kind == Kind.INTERVALS
+    persons, times = _("%(step)s: persons measured"), _("%(step)s: times measured")
     return [
         column(f"{code}_median", _("%(step)s: median days") % named, lambda value: value.median),
-        column(f"{code}_nine_in_ten", _("%(step)s: 9 in 10 within") % named, lambda value: value.nine_in_ten),
-        column(code, _("%(step)s: persons measured") % named, lambda value: value.count, export_only=not whole),
+        column(
+            f"{code}_nine_in_ten",
+            _("%(step)s: 9 in 10 within") % named,
+            lambda value: value.nine_in_ten,
+            export_only=not whole,
+        ),
+        column(code, (times if repeated else persons) % named, lambda value: value.count, export_only=not whole),
     ]
 
 

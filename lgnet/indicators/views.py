@@ -1,6 +1,8 @@
 """Pages of figures: all of them, one of them, the rows behind it, its chart, and how every number is counted."""
 
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -20,7 +22,12 @@ from lgnet.network.requests import StaffRequest
 @require_GET
 def indicator_list(request: StaffRequest) -> HttpResponse:
     """Every figure of a partner, or of the whole network, in a quarter."""
-    return _page(request, _board(request), "indicators/indicator_list.html", {})
+    board = _board(request)
+    quarter = board.choice.quarter
+    asked = {"since": quarter.first_day.isoformat(), "until": (quarter.next.first_day - timedelta(days=1)).isoformat()}
+    if board.choice.partner:
+        asked["partner"] = board.choice.partner.slug
+    return _page(request, board, "indicators/indicator_list.html", {"street_days": urlencode(asked)})
 
 
 @require_GET

@@ -1,21 +1,25 @@
 """The coordinator's board: what the units are doing, and what waits."""
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 
 from lgnet.cases.models import Referral
 from lgnet.cases.selectors import visible_referrals
-from lgnet.catalogue.models import Team
+from lgnet.catalogue.models import Team, Zone
+from lgnet.core.maps import NARROW, WIDE, Map, Place, Ring, draw_map
 from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.outreach.models import Contact, Outing, OutingState
 from lgnet.outreach.outing_selectors import in_state, listed_outings
+from lgnet.outreach.report_hours import hours_between
 
 LOOK_BACK = timedelta(hours=16)  # in the morning the whole night is seen
 LOOK_AHEAD = timedelta(hours=18)
@@ -69,6 +73,62 @@ def contacts_by_hour(user: User, now: datetime, outings: list[Outing]) -> Grid:
         rows.append((name, zone_id, counts, sum(counts)))
     sums = [sum(row[2][at] for row in rows) for at in range(len(hours))]
     return Grid(hours, rows, sums)
+
+
+def board_maps(
+    user: User, now: datetime, outings: list[Outing], grid: Grid, hour: int | None
+) -> list[tuple[str, dict[str, Map | None]]]:  # fmt: skip
+    """For each city that the user plans for its zones on a map, with the contacts of an hour (None: all of them)."""
+    there = _zones_covered(outings, now, hour)
+    counts = {
+        zone_id: sum(count for at, count in zip(grid.hours, numbers, strict=True) if hour in {None, at.hour})
+        for _name, zone_id, numbers, _all in grid.rows
+    }
+    return zone_maps(zones_planned(user), counts, there, timezone.localdate(now - LOOK_BACK))
+
+
+def zones_planned(user: User) -> QuerySet[Zone]:
+    """Zones in use of the cities that the user plans for."""
+    partners = access_of(user).partner_ids(Permission.PLAN_OUTINGS)
+    zones = Zone.objects.filter(partner__in=partners, is_active=True).select_related("partner")
+    return zones.order_by("partner__short_name", "name")
+
+
+def zone_maps(
+    zones: Iterable[Zone], counts: Mapping[Any, int] | None = None, there: Collection[Any] = (),
+    since: date | None = None,
+) -> list[tuple[str, dict[str, Map | None]]]:  # fmt: skip
+    """City by city the zones with a middle, how many contacts each has since a day, and where somebody was.
+
+    Without `counts` the map only shows where the zones are.
+    """
+    places: dict[str, list[Place]] = {}
+    outlines: dict[str, list[Ring]] = {}
+    for zone in zones:
+        if zone.latitude is None or zone.longitude is None:
+            continue
+        count = (counts or {}).get(zone.pk, 0)
+        url = f"{reverse('contact_list')}?zone={zone.pk}&since={since}" if count else ""
+        told = "" if counts is None else str(count)
+        is_covered = counts is None or zone.pk in there
+        place = Place(zone.name, zone.latitude, zone.longitude, count, told, is_covered, url)
+        places.setdefault(zone.partner.short_name, []).append(place)
+        outlines.setdefault(zone.partner.short_name, []).extend(zone.outline)
+    return [
+        (city, {"wide": draw_map(found, WIDE, outlines[city]), "narrow": draw_map(found, NARROW, outlines[city])})
+        for city, found in places.items()
+    ]
+
+
+def _zones_covered(outings: list[Outing], now: datetime, hour: int | None) -> set[Any]:
+    """Zones at whose stops an outing was, at this hour."""
+    covered = set()
+    for outing in outings:
+        for row in outing.stops.all() if outing.started_at else ():
+            begin, end = max(row.arrives_at, outing.begins_at), min(row.leaves_at or outing.finishes_at, now)
+            if any(hour in {None, slot.hour} for slot, _share in hours_between(begin, end)):
+                covered.add(row.stop.zone_id)
+    return covered
 
 
 def unanswered_from_street(user: User) -> QuerySet[Referral]:

@@ -2,10 +2,12 @@
 
 import uuid
 
+from django.db.models import QuerySet
+
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.network.access import access_of
-from lgnet.network.models import User
+from lgnet.network.models import Partner, User
 from lgnet.network.roles import Permission
 from lgnet.outreach.models import Contact
 
@@ -22,6 +24,11 @@ def stop_partners(user: User) -> frozenset[uuid.UUID]:
     """Partners whose stops the user makes and changes."""
     access = access_of(user)
     return access.partner_ids(Permission.PLAN_OUTINGS) | access.partner_ids(Permission.RUN_OUTINGS)
+
+
+def planned_partners(user: User) -> QuerySet[Partner]:
+    """The cities whose outings the user plans."""
+    return Partner.objects.filter(pk__in=access_of(user).partner_ids(Permission.PLAN_OUTINGS)).order_by("short_name")
 
 
 def manages_unit(user: User, team: Team) -> bool:

@@ -44,6 +44,7 @@ MENU = (
     Item(_("Referrals"), "referral_list", _for(Permission.VIEW_REFERRALS)),
     Item(_("Cases"), "case_list", _for(Permission.VIEW_CASES)),
     Item(_("Indicators"), "indicator_list", _for(Permission.VIEW_INDICATORS)),
+    Item(_("Street report"), "contact_report", _for(Permission.VIEW_NETWORK_INDICATORS)),
     Item(_("Network"), "partner_list", _for(Permission.VIEW_PARTNERS)),
     Item(
         _("Staff"),

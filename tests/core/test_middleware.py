@@ -1,10 +1,12 @@
 """Reading never writes; sessions end when idle; pages speak the reader's language; nothing from elsewhere."""
 
 import pytest
+import time_machine
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.utils import timezone
 
 from lgnet.core.ids import uuid7
 from lgnet.core.middleware import LAST_SEEN, ReadOnlyMiddleware, WriteInSafeRequest
@@ -31,6 +33,18 @@ def test_an_active_session_is_written_once_a_minute(desk_operator, sign_in, djan
     first = client.session[LAST_SEEN]
     client.get("/components")
     assert client.session[LAST_SEEN] == first
+
+
+def test_a_page_that_renews_itself_keeps_no_session_alive(desk_operator, sign_in):
+    client = sign_in(desk_operator)
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        client.get("/components")
+        begun = client.session[LAST_SEEN]
+        clock.shift(120)
+        assert client.get("/components", headers={"X-Unattended": "1"}).status_code == 200
+        assert client.session[LAST_SEEN] == begun
+        client.get("/components")
+        assert client.session[LAST_SEEN] == begun + 120
 
 
 def test_pages_speak_the_users_language(desk_operator, sign_in):

@@ -63,12 +63,12 @@ class Recorder:
 
     def event(
         self, kind: str, at: date | datetime, person: Person | None = None, *, trace: uuid.UUID | None = None,
-        recorded_at: datetime | None = None,
+        recorded_at: datetime | None = None, team: Team.Kind = Team.Kind.DESK,
     ) -> JourneyEvent:  # fmt: skip
         moment = min(at if isinstance(at, datetime) else rome(at), timezone.now())
         with time_machine.travel(timezone.now() if self.writes_late else recorded_at or moment, tick=False):
             return journey.record(
-                JourneyKind(kind), by=self.by, partner=self.partner, team=team_of(self.partner, Team.Kind.DESK),
+                JourneyKind(kind), by=self.by, partner=self.partner, team=team_of(self.partner, team),
                 source=person or self.by, person=person, trace=trace, occurred_at=moment,
             )  # fmt: skip
 
@@ -95,7 +95,9 @@ def record_abroad(other_partner: Partner, make_user: Callable[..., User]) -> Rec
 def write_a_bit_of_everything(record: Recorder, turns: int = 4) -> None:
     """People at every step of the way, in three quarters, with what is voided, anonymous and not eligible."""
     for turn in range(turns):
+        known_for_long = uuid.uuid4()
         for ago in (2, 1, 0):
+            record.event("contact", day_in(ago, turn), trace=known_for_long)
             trace = uuid.uuid4()
             record.event("contact", day_in(ago, turn))
             record.event("contact", day_in(ago, turn), trace=trace)
@@ -103,6 +105,7 @@ def write_a_bit_of_everything(record: Recorder, turns: int = 4) -> None:
             record.event("referral_sent", day_in(ago, turn + 1), trace=trace)
             person = record.person(identified=turn % 4 != 3)
             record.event("contact", day_in(ago, turn), person)
+            record.event("referral_sent", day_in(ago, turn), person, team=Team.Kind.MOBILE_UNIT)
             record.event("arrival", day_in(ago, 2 * turn + 1), person)
             record.event("registered", day_in(ago, 2 * turn + 1), person)
             record.check(person, day_in(ago, 2 * turn + 2), "not_eligible" if turn % 4 == 2 else "eligible")

@@ -140,7 +140,8 @@ def test_page_spreadsheet_and_rows_agree(reader, world, one, stored):
     head, *figures = sheet(reader.get(reverse("indicator_list"), asked | {"format": "xlsx"}))
     line = next(line for line in figures if line[0].endswith(str(day_in(1).year)) and line[0].startswith(f"Q{Quarter.of(day_in(1)).number}"))  # fmt: skip
     if one.is_days:
-        names = [f"{one.short}: {part}" for part in ("median days", "9 in 10 within", "persons measured")]
+        measured = "times measured" if one.kind == "intervals" else "persons measured"
+        names = [f"{one.short}: {part}" for part in ("median days", "9 in 10 within", measured)]
         expected = [float(card.value.median), float(card.value.nine_in_ten), card.value.count]
         assert [line[head.index(name)] for name in names] == expected
         days = [row[rows[0].index("Days")] for row in rows[1:]]

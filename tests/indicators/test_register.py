@@ -68,7 +68,8 @@ def test_the_value_is_what_its_rows_say(one, ago, world, partner):
     if one.is_days:
         assert (value.median is None) == (not rows)
         assert all(found.row.days >= 0 for found in rows)
-    assert rows or ago == 3
+    first = 2 if one.code == "street_returning" else 3  # nobody comes back in the first quarter
+    assert rows or ago >= first
 
 
 @each

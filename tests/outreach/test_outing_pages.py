@@ -329,6 +329,33 @@ def test_the_board_shows_outings_contacts_people_and_cards(sign_in, coordinator,
     assert first.zone.name in page.content.decode()
 
 
+def test_the_board_renews_without_names_and_without_a_read_in_the_log(
+    sign_in, coordinator, out, unit, outreach_operator, partner, zone
+):
+    Zone.objects.filter(pk=zone.pk).update(latitude=44.4, longitude=8.9)
+    far = Zone.objects.create(partner=partner, name="Porto", latitude=44.5, longitude=8.9)
+    met(outreach_operator, unit, -1, head_count=3)
+    met(outreach_operator, unit, -24 * 20, nickname="Mantello")
+    client, url = sign_in(coordinator), reverse("outing_board")
+    assert "Mantello" in client.get(url).content.decode()
+    before = AuditEntry.objects.count()
+    renewed = client.get(url, headers={"HX-Request": "true", "HX-Target": "board-live"})
+    text = renewed.content.decode()
+    assert "<html" not in text
+    assert "Mantello" not in text
+    assert 'data-contacts="1"' in text
+    assert AuditEntry.objects.count() == before
+    ((_city, maps),) = renewed.context["cities"]
+    marks = {mark.place.name: mark.place for mark in maps["wide"].marks}
+    assert (marks[zone.name].value, marks[zone.name].is_covered) == (1, True)
+    assert (marks[far.name].value, marks[far.name].is_covered) == (0, False)
+    hour = timezone.localtime(hours_from_now(-1)).hour
+    for asked, count in ((hour, 1), ((hour + 5) % 24, 1), ("x", 1), ("9" * 400, 1), ("\x00", 1)):
+        page = client.get(url, {"hour": asked})
+        assert page.context["grid"].total == count, "an hour with nothing in it is the whole night"
+    assert 'aria-current="true">' in client.get(url, {"hour": hour}).content.decode()
+
+
 def test_another_city_s_board_is_empty(sign_in, make_user, other_partner, out, unit, outreach_operator):
     met(outreach_operator, unit, -24 * 20, nickname="Mantello")
     page = sign_in(make_user(Role.COORDINATOR, other_partner)).get(reverse("outing_board"))
