@@ -16,6 +16,7 @@ from lgnet.cases.models import CardCode, Case, CaseMember, Goal, Plan, Referral
 from lgnet.cases.policies import may_assign, reads_referral, require_works_on
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of, team_members
+from lgnet.core.ids import CODE_ALPHABET, CODE_LENGTH
 from lgnet.network.access import access_of
 from lgnet.network.models import Membership, Partner, User
 from lgnet.network.roles import ROLES, Permission, Profile
@@ -67,9 +68,10 @@ def find_card(user: User, code: str) -> Referral | None:
 
 def is_on_its_way(user: User, code: str) -> bool:
     """Whether a code is of a card that a phone of the user's cities may have given, but has not sent yet."""
-    partners = access_of(user).partner_ids(Permission.VIEW_REFERRALS)
-    found = CardCode.objects.filter(partner__in=partners, code=_clean_code(code)[:8], used_at=None)
-    return found.exists()
+    clean, partners = _clean_code(code), access_of(user).partner_ids(Permission.VIEW_REFERRALS)
+    if len(clean) != CODE_LENGTH or not set(clean) <= set(CODE_ALPHABET):
+        return False  # what is typed at a counter is a name more often
+    return CardCode.objects.filter(partner__in=partners, code=clean, used_at=None).exists()
 
 
 def _clean_code(code: str) -> str:
