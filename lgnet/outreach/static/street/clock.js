@@ -19,6 +19,11 @@ export function now() {
   return latest;
 }
 
+/** Keep the latest moment seen, so that a clock put back while the phone is off gives no more time either. */
+export async function keep() {
+  if (isKnown) await store.put("meta", "clock", { offset, latest: now() }).catch(() => {}); // a full phone: the next time
+}
+
 /** @returns {number|undefined} seconds between the phone's clock and the server's, when known */
 export const knownOffset = () => (isKnown ? Math.round(offset / 1000) : undefined);
 
