@@ -134,6 +134,27 @@ def ask_to_empty(machine: Server, device: str) -> None:
         assert database.execute(sql, [uuid.UUID(device).hex]).rowcount == 1
 
 
+def a_colleague(machine: Server, username: str, of: str = "strada.genova") -> None:
+    """Let somebody else sign in who works in the same unit, with the same password."""
+    machine.run(
+        "shell",
+        "-c",
+        "from lgnet.network.models import Membership, User\n"
+        "from lgnet.catalogue.models import TeamMembership\n"
+        f"first = User.objects.get(username='{of}')\n"
+        f"user = User.objects.create(username='{username}', full_name='Collega Di Prova', password=first.password)\n"
+        "for row in Membership.objects.filter(user=first):\n"
+        "    Membership.objects.create(user=user, partner=row.partner, role=row.role, starts_on=row.starts_on)\n"
+        "for row in TeamMembership.objects.filter(user=first):\n"
+        "    TeamMembership.objects.create(user=user, team=row.team, starts_on=row.starts_on)\n",
+    )
+
+
+def row_of(machine: Server, table: str, columns: str, where: str, *values: Any) -> list[Any]:
+    """Rows of a table of the server."""
+    return _rows(machine, f"SELECT {columns} FROM {table} WHERE {where}", *values)
+
+
 def forget_that_one_just_signed_in(machine: Server) -> None:
     """Make every sign-in an hour old, for whatever asks for a fresh one."""
     machine.run(

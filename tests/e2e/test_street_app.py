@@ -1,12 +1,11 @@
 """The street app in a real browser with the network really off: nothing is lost, nothing is doubled, nothing is in clear."""
 
 import re
-from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Route, expect
+from playwright.sync_api import Route, expect
 
-from tests.e2e.conftest import FLAGS, check, chromium, expected
+from tests.e2e.conftest import check
 from tests.e2e.street_phone import (
     APP,
     NO_LIMIT,
@@ -31,50 +30,13 @@ from tests.e2e.street_phone import (
 )
 
 pytestmark = pytest.mark.e2e
-SIZE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "locale": "it"}
-NewPhone = Callable[..., BrowserContext]
 UNSENT, NO_SIGNAL = re.compile("da inviare|to send"), re.compile("Senza segnale|No signal")
-BROUGHT_ABOUT = ("ERR_", "Failed to load resource")
 
 # The app goes behind another one, or comes back: a tab that is tested is never really hidden.
 BEHIND = """(isBehind) => {
     Object.defineProperty(document, "hidden", { value: isBehind, configurable: true });
     document.dispatchEvent(new Event("visibilitychange"));
 }"""
-
-
-@pytest.fixture
-def new_phone(server: str, browser: Browser, tmp_path) -> Iterator[NewPhone]:
-    """Return `new_phone(**options)`: a phone of its own. No page of it may log an error or ask another host."""
-    contexts: list[BrowserContext] = []
-    problems: list[str] = []
-
-    def watch(page) -> None:
-        page.on("console", lambda m: note(m.text) if m.type == "error" and not expected(m.text) else None)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("request", lambda r: problems.append(r.url) if not r.url.startswith((server, "data:")) else None)
-
-    def note(text: str) -> None:
-        if not any(part in text for part in BROUGHT_ABOUT):
-            problems.append(text)
-
-    def phone(*, on_disk: bool = False, **options) -> BrowserContext:
-        wanted = SIZE | {"base_url": server} | options
-        if on_disk:
-            path = browser.browser_type
-            context = path.launch_persistent_context(
-                tmp_path / "phone", executable_path=chromium(), args=FLAGS, **wanted
-            )
-        else:
-            context = browser.new_context(**wanted)
-        contexts.append(context)
-        context.on("page", watch)
-        return context
-
-    yield phone
-    for context in contexts:
-        context.close()
-    assert problems == []
 
 
 def test_twenty_contacts_recorded_offline_survive_closing_the_browser(new_phone, machine):

@@ -1,0 +1,148 @@
+"""What is done offline with a contact of tonight, in a real browser: corrected, sent on with a card, pictured."""
+
+import re
+import uuid
+
+import pytest
+from playwright.sync_api import expect
+
+from lgnet.cases.card_codes import qr_path
+from tests.e2e.conftest import check
+from tests.e2e.street_phone import (
+    APP,
+    a_colleague,
+    on_server,
+    record,
+    row_of,
+    save,
+    save_and_see,
+    sent,
+    set_up,
+    unlock,
+)
+
+pytestmark = pytest.mark.e2e
+ON_ITS_WAY = re.compile("non è ancora arrivat|has not arrived")
+
+
+def open_contact(page, nickname: str) -> None:
+    page.goto(f"{APP}#home")
+    page.locator("#tonight li", has_text=nickname).locator("a").click()
+    expect(page.locator("#screen-one")).to_be_visible()
+
+
+def test_a_card_made_offline_is_typed_at_the_desk(new_phone, visit, machine, axe):
+    context = new_phone()
+    page = set_up(context)
+    context.set_offline(True)
+    record(page, "Tesserata")
+    open_contact(page, "Tesserata")
+    expect(page.locator("#one-facts")).to_contain_text("Tesserata")
+    check(page, axe, "street-app-contact-light-390")
+    page.click("#one-refer")
+    expect(page.locator("a[href='tel:112']")).to_be_hidden()
+    page.click(".app-emergency summary")
+    expect(page.locator("a[href='tel:112']")).to_be_visible()
+    expect(page.locator("#receivers input:checked")).to_have_count(1)
+    check(page, axe, "street-app-refer-light-390")
+    page.fill("#refer [name=reason]", "permesso scaduto")
+    page.click("#lock")
+    unlock(page)
+    expect(page.locator("#refer [name=reason]")).to_have_value("permesso scaduto")
+    page.click("#refer .btn-primary")
+    expect(page.locator("#screen-card")).to_be_visible()
+    code = page.locator(".card-code").inner_text().replace("\n", "").replace(" ", "")
+    size, path = qr_path(code)
+    assert page.get_attribute("#card .card-qr", "viewBox") == f"0 0 {size} {size}"
+    assert page.get_attribute("#card .card-qr path", "d") == path
+    check(page, axe, "street-app-card-light-390")
+    page.select_option("#card-language", "ar")
+    expect(page.locator("#card")).to_have_attribute("dir", "rtl")
+    check(page, axe, "street-app-card-ar-390")
+
+    desk = visit("sportello.genova")
+    desk.goto("/desk/arrivals/new")
+    desk.fill("#q", code)
+    expect(desk.locator("#found")).to_contain_text(ON_ITS_WAY)
+    record(page, "Seconda")
+    open_contact(page, "Seconda")
+    page.click("#one-refer")
+    page.click("#refer .btn-primary")
+    other = page.locator(".card-code").inner_text().replace("\n", "").replace(" ", "")
+    assert other != code
+    page.reload()
+    unlock(page)
+    expect(page.locator(".card-code")).to_be_visible()
+    context.set_offline(False)
+    sent(page)
+    desk.fill("#q", f"{code[:3]} {code[3:]}".lower())
+    expect(desk.locator("#found")).to_contain_text("permesso scaduto")
+    desk.fill("#q", "")
+    desk.fill("#q", other)
+    expect(desk.locator("#found")).to_contain_text("Seconda")
+    rows = row_of(machine, "cases_referral", "code, called", "code IN (?, ?) ORDER BY called", code, other)
+    assert rows == [(other, "Seconda"), (code, "Tesserata")]
+    open_contact(page, "Tesserata")
+    expect(page.locator("#one-refer")).to_be_hidden()
+    page.click("#one-card")
+    expect(page.locator(".card-code")).to_have_text(code)
+
+
+def test_a_correction_offline_meets_one_from_the_page(new_phone, visit, machine):
+    a_colleague(machine, "collega.genova")
+    context = new_phone()
+    page = set_up(context)
+    context.set_offline(True)
+    record(page, "Sbagliata")
+    open_contact(page, "Sbagliata")
+    page.click("#one-correct")
+    expect(page.locator("#who-nickname")).to_be_hidden()
+    save(page)
+    expect(page.locator("#form-problem")).to_be_visible()  # nothing is different
+    page.fill("#contact [name=nickname]", "Giusta")
+    page.click("#lock")  # what is corrected is a draft as well
+    unlock(page)
+    expect(page.locator("#contact [name=nickname]")).to_have_value("Giusta")
+    save_and_see(page)
+    expect(page.locator("#saved")).to_contain_text("Giusta")
+    expect(page.locator("#tonight li")).to_have_count(1)
+    expect(page.locator("#tonight li")).to_contain_text("Giusta")
+    expect(page.locator("#state")).to_contain_text("2")
+    page.click("#saved button")  # taken back, and saved again
+    expect(page.locator("#contact [name=nickname]")).to_have_value("Giusta")
+    save_and_see(page)
+    context.set_offline(False)
+    sent(page)
+    assert on_server(machine, "Giusta") == ["Giusta"]
+    assert on_server(machine, "Sbagliata") == []
+
+    context.set_offline(True)
+    open_contact(page, "Giusta")
+    page.click("#one-correct")
+    page.fill("#contact [name=next_step]", "venerdì allo sportello")
+    page.locator("input[name=needs][value=health]").uncheck(force=True)
+    save_and_see(page)
+    ((contact,),) = row_of(machine, "outreach_contact", "id", "nickname = 'Giusta'")
+    office = visit("collega.genova")
+    office.goto(f"/street/{uuid.UUID(contact)}/change")
+    office.fill("[name=next_step]", "lunedì in ambulatorio")
+    office.locator("main form button.btn-primary").last.click()
+    office.wait_for_url(lambda url: "/change" not in url)
+    context.set_offline(False)
+    expect(page.locator("#to-mend")).to_be_visible()
+    page.click("#to-mend")
+    expect(page.locator("#conflict li")).to_have_count(1)
+    conflicts = row_of(machine, "outreach_conflict", "id, field, proposed, server_value", "contact_id = ?", contact)
+    assert [row[1:] for row in conflicts] == [("next_step", '"venerdì allo sportello"', '"lunedì in ambulatorio"')]
+    ((step, needs),) = row_of(machine, "outreach_contact", "next_step, needs", "id = ?", contact)
+    assert (step, needs) == ("lunedì in ambulatorio", "[]")
+
+    office.goto(f"/street/conflicts/{uuid.UUID(conflicts[0][0])}")
+    office.locator("input[name=choice][value=device]").check(force=True)
+    office.locator("main form button.btn-primary").last.click()
+    office.wait_for_load_state()
+    page.click("#send-now")
+    expect(page.locator("#chosen li")).to_have_count(1)
+    expect(page.locator("#conflict .app-reason")).to_contain_text("Collega Di Prova")  # and it says that it was chosen
+    expect(page.locator("#outbox-count")).to_be_empty()
+    assert row_of(machine, "outreach_contact", "next_step", "id = ?", contact) == [("venerdì allo sportello",)]
