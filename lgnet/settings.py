@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "lgnet.core",
     "lgnet.audit",
     "lgnet.network",
+    "lgnet.files",
     "lgnet.catalogue",
     "lgnet.people",
     "lgnet.cases",
@@ -224,6 +225,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+FILE_UPLOAD_HANDLERS = ["lgnet.files.uploads.MemoryUpload"]  # never in clear on the disk
 
 # -- language and time -----------------------------------------------------------------------------------------------
 
@@ -235,6 +238,10 @@ USE_TZ = True
 FORMAT_MODULE_PATH = ["lgnet.core.formats"]
 
 # -- files and mail --------------------------------------------------------------------------------------------------
+
+FILES_DIR = DATA_DIR / "files"  # encrypted (lgnet.files); not under STATIC_ROOT
+FILE_KEY = env("LGNET_FILE_KEY", default="")  # without it the key of the files follows from the secret key
+OLD_FILE_KEYS = env.list("LGNET_OLD_FILE_KEYS", default=[])  # still read
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"

@@ -33,6 +33,7 @@ def _english() -> Any:
 def _plain_settings(settings: Any, tmp_path_factory: Any) -> None:
     settings.LANGUAGE_CODE = "en"
     settings.STATIC_ROOT = tmp_path_factory.getbasetemp()  # nothing is collected: pages name the files as they are
+    settings.FILES_DIR = tmp_path_factory.getbasetemp() / "files"
     settings.SECOND_FACTOR_REQUIRED = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {

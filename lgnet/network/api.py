@@ -16,7 +16,7 @@ from lgnet.core.errors import DomainError
 from lgnet.network.middleware import what_is_missing
 from lgnet.network.requests import StaffRequest
 
-View = Callable[[StaffRequest], Any]
+View = Callable[..., Any]
 
 
 class BadRequest(Exception):
@@ -28,7 +28,7 @@ class BadRequest(Exception):
 
 
 def json_view(method: str, *, former_staff: bool = False) -> Callable[[View], Callable[..., HttpResponse]]:
-    """Make of a function that returns what is told (a dict) a view that answers every case in JSON.
+    """Make of a function that returns what is told (a dict, or a response) a view that answers every case in JSON.
 
     401 signed out; 403 without a role (unless `former_staff` may come too) or second factor, or not allowed; 404; 405;
     400 and 413 for what cannot be read; 409 for a broken rule.
@@ -36,7 +36,7 @@ def json_view(method: str, *, former_staff: bool = False) -> Callable[[View], Ca
 
     def decorate(view: View) -> Callable[..., HttpResponse]:
         @wraps(view)
-        def answered(request: StaffRequest) -> HttpResponse:
+        def answered(request: StaffRequest, **arguments: Any) -> HttpResponse:
             if not cast(HttpRequest, request).user.is_authenticated:
                 return problem(401, "signed_out", _("Sign in again. What you recorded stays on the phone."))
             if request.method != method:
@@ -46,7 +46,7 @@ def json_view(method: str, *, former_staff: bool = False) -> Callable[[View], Ca
                 return problem(403, missing, _("First set up the second step of signing in."))
             if missing and not former_staff:
                 return problem(403, missing, _("You have no role today. Ask the coordinator."))
-            return _answered(view, request)
+            return _answered(view, request, arguments)
 
         answered.answers_programs = True  # type: ignore[attr-defined]  # looked up by SecondFactorMiddleware
         return login_not_required(answered)
@@ -93,9 +93,10 @@ def _no_number(text: str) -> Any:
     raise ValueError(f"{text} is no number of JSON")
 
 
-def _answered(view: View, request: StaffRequest) -> HttpResponse:
+def _answered(view: View, request: StaffRequest, arguments: dict[str, Any]) -> HttpResponse:
     try:
-        response = JsonResponse(view(request))
+        told = view(request, **arguments)
+        response = told if isinstance(told, HttpResponse) else JsonResponse(told)
     except BadRequest as error:
         return problem(error.status, error.code, str(error))
     except Http404:

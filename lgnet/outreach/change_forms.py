@@ -28,7 +28,7 @@ class ContactChangeForm(ContactForm):
         options["initial"] = initial | {"version": version_of(contact)} | options.get("initial", {})
         offered = service_types() if services is None else services
         super().__init__(*args, user=user, units=[contact.team], services=offered, **options)
-        for name in ("record_id", "team", "who", "earlier", "person"):
+        for name in ("record_id", "team", "who", "earlier", "person", "latitude", "longitude"):
             del self.fields[name]
         if contact.person_id or contact.head_count == 1:
             del self.fields["head_count"]

@@ -167,6 +167,25 @@ def change_locked(
     return locked
 
 
+@transaction.atomic
+def forget_position(*, by: User, contact: Contact) -> Contact:
+    """Remove where a contact was; the log tells that it was removed, not what it was.
+
+    A position is noted on the spot or not at all, so it is not corrected: its two halves cannot be merged one by one.
+    Raises PermissionDenied as `lock_contact`.
+    """
+    locked = lock_contact(by, contact.pk)
+    if locked.latitude is None:
+        return locked
+    locked.latitude, locked.longitude, locked.is_far = None, None, False
+    locked.save(update_fields=["latitude", "longitude", "is_far"])
+    audit.record(
+        AuditEntry.Action.UPDATE, by=by, object_type=CONTACT, object_id=locked.pk, partner_id=locked.partner_id,
+        person_id=locked.person_id, detail={"position": "removed"},
+    )  # fmt: skip
+    return locked
+
+
 def last_change(contact: Contact, field: str) -> AuditEntry | None:
     """The row of the log of who last wrote this field: a correction of it, or else the recording."""
     rows = AuditEntry.objects.filter(object_type=CONTACT, object_id=contact.pk, action__in=("create", "update"))

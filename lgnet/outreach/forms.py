@@ -17,6 +17,7 @@ from lgnet.core.once import RecordIdField
 from lgnet.network.models import User
 from lgnet.outreach import selectors
 from lgnet.outreach.models import Contact
+from lgnet.outreach.positions import DegreeField, read_position
 from lgnet.outreach.services import Sighting
 from lgnet.people.codes import AgeBand, Gender
 from lgnet.people.models import Person
@@ -72,6 +73,8 @@ class ContactForm(LgForm):
     age_band = forms.ChoiceField(label=_("Apparent age"), choices=[NOT_STATED, *AgeBand.choices], required=False)
     language = forms.ChoiceField(label=_("Language"), choices=spoken_languages, required=False)
     note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}), max_length=20_000, required=False)
+    latitude = DegreeField(label=_("Latitude"), most=90)
+    longitude = DegreeField(label=_("Longitude"), most=180)
 
     def __init__(
         self, *args: Any, user: User, units: Iterable[Team], services: Iterable[ServiceType], **options: Any
@@ -92,7 +95,7 @@ class ContactForm(LgForm):
         data = super().clean() or self.cleaned_data
         team = data.get("team")
         who = data.get("who") or Who.ANONYMOUS
-        data["met_contact"], data["known_person"] = None, None
+        data["met_contact"], data["known_person"], data["position"] = None, None, read_position(self)
         if who == Who.NICKNAME and not data.get("nickname"):
             self.add_error("nickname", _("Write what the person is called, or choose “Somebody unknown”."))
         if who == Who.MET and team:
@@ -135,6 +138,7 @@ class ContactForm(LgForm):
             "zone": data["zone"],
             "occurred_at": cast(datetime, data["occurred_at"]),
             "sighting": self.sighting(),
+            "position": data["position"],
             "person": data["known_person"],
             "earlier": data["met_contact"],
             "record_id": data["record_id"],

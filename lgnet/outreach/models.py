@@ -12,17 +12,19 @@ from lgnet.catalogue.models import Team, Zone
 from lgnet.core.models import BaseModel
 from lgnet.network.models import Partner, User
 from lgnet.outreach.outing_models import CrewMember, MobileUnit, Outing, OutingState, PlannedStop, Stop
+from lgnet.outreach.picture_models import ContactPicture
+from lgnet.outreach.position_models import Positioned, whole_position
 from lgnet.outreach.sync_models import Conflict, Device, Likeness, Operation
 from lgnet.people.codes import AgeBand, Gender
 from lgnet.people.models import Traced
 
 __all__ = [
-    "Conflict", "Contact", "CrewMember", "Device", "Likeness", "MobileUnit", "Operation", "Outing", "OutingState",
-    "PlannedStop", "Stop",
+    "Conflict", "Contact", "ContactPicture", "CrewMember", "Device", "Likeness", "MobileUnit", "Operation", "Outing",
+    "OutingState", "PlannedStop", "Stop",
 ]  # fmt: skip
 
 
-class Contact(BaseModel, Traced):
+class Contact(BaseModel, Traced, Positioned):
     """A mobile unit met somebody, or a group: known, by nickname, or with no identity at all.
 
     `trace` is set when the unit could tell this person again (a nickname, or a card handed over) though nobody knows
@@ -32,9 +34,9 @@ class Contact(BaseModel, Traced):
 
     PRIVACY: ClassVar[dict[str, str]] = {
         "internal": "id created_at trace person partner team zone occurred_at head_count gender age_band language "
-        "recorded_by referral outing",
+        "recorded_by referral outing is_far",
         "personal": "nickname",
-        "sensitive": "needs given sleeping_rough next_step note",
+        "sensitive": "needs given sleeping_rough next_step note latitude longitude",
     }
 
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+")
@@ -67,6 +69,7 @@ class Contact(BaseModel, Traced):
                 condition=Q(head_count=1) | Q(person__isnull=True, trace__isnull=True),
                 name="contact_group_is_anonymous",
             ),
+            whole_position("contact_position_whole"),
         ]
 
     @property

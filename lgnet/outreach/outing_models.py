@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from lgnet.catalogue.models import Team, Zone
 from lgnet.core.models import BaseModel
 from lgnet.network.models import Partner, User
+from lgnet.outreach.position_models import Positioned, whole_position
 
 
 class MobileUnit(BaseModel):
@@ -24,11 +25,11 @@ class MobileUnit(BaseModel):
     equipment = models.TextField(_("equipment"), blank=True)
 
 
-class Stop(BaseModel):
+class Stop(BaseModel, Positioned):
     """A named coarse place where units stop: a square, a station side. Never a place where somebody sleeps."""
 
     PRIVACY: ClassVar[dict[str, str]] = {
-        "public": "id created_at partner zone name directions is_published is_active",
+        "public": "id created_at partner zone name directions is_published is_active latitude longitude is_far",
     }
 
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+")
@@ -40,7 +41,10 @@ class Stop(BaseModel):
 
     class Meta:
         ordering: ClassVar = ["partner", "name"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["partner", "name"], name="stop_name_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["partner", "name"], name="stop_name_once"),
+            whole_position("stop_position_whole"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,4 +1,4 @@
-"""Who plans and runs outings, and who keeps stops and units."""
+"""Who plans and runs outings, who keeps stops and units, and who takes pictures away."""
 
 import uuid
 
@@ -7,6 +7,7 @@ from lgnet.catalogue.selectors import team_ids_of
 from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
+from lgnet.outreach.models import Contact
 
 
 def runs_outings_of(user: User, team: Team) -> bool:
@@ -26,3 +27,9 @@ def stop_partners(user: User) -> frozenset[uuid.UUID]:
 def manages_unit(user: User, team: Team) -> bool:
     """Whether the user says what vehicle and equipment a unit has: who manages the teams of the city."""
     return team.partner_id in access_of(user).partner_ids(Permission.MANAGE_STAFF)
+
+
+def removes_pictures_of(user: User, contact: Contact) -> bool:
+    """Whether the user may remove pictures of this contact: who works in its unit, and who manages the staff there."""
+    managed = access_of(user).partner_ids(Permission.MANAGE_STAFF)
+    return contact.team_id in team_ids_of(user) or contact.partner_id in managed

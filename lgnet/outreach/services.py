@@ -24,6 +24,7 @@ from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.outreach.models import Contact
 from lgnet.outreach.outing_selectors import outing_at
+from lgnet.outreach.positions import Position, is_far_from_city
 from lgnet.people import journey
 from lgnet.people.models import FileMember, JourneyEvent, JourneyKind, Person
 from lgnet.people.policies import is_hidden_from
@@ -49,7 +50,7 @@ class Sighting:
 @transaction.atomic
 def record_contact(
     *, by: User, team: Team, zone: Zone, occurred_at: datetime, sighting: Sighting, person: Person | None = None,
-    earlier: Contact | None = None, record_id: uuid.UUID | None = None,
+    earlier: Contact | None = None, record_id: uuid.UUID | None = None, position: Position | None = None,
 ) -> Contact:  # fmt: skip
     """Record that the unit met somebody: `person` if registered, the one of the `earlier` contact, or anybody.
 
@@ -70,7 +71,7 @@ def record_contact(
         Contact,
         record_id,
         is_mine=lambda contact: contact.recorded_by_id == by.pk,
-        write=lambda: _record_contact(by, team, zone, occurred_at, sighting, person, earlier, record_id),
+        write=lambda: _record_contact(by, team, zone, occurred_at, sighting, person, earlier, record_id, position),
     )
 
 
@@ -104,7 +105,7 @@ def refer_contact(
 
 def _record_contact(
     by: User, team: Team, zone: Zone, occurred_at: datetime, sighting: Sighting, person: Person | None,
-    earlier: Contact | None, record_id: uuid.UUID | None,
+    earlier: Contact | None, record_id: uuid.UUID | None, position: Position | None,
 ) -> Contact:  # fmt: skip
     if earlier is not None:
         earlier = Contact.objects.select_for_update().get(pk=earlier.pk)  # a colleague may just have told who it was
@@ -118,7 +119,8 @@ def _record_contact(
         trace=trace, nickname=nickname, head_count=sighting.head_count, gender=sighting.gender,
         age_band=sighting.age_band, language=sighting.language, needs=list(sighting.needs), given=list(sighting.given),
         sleeping_rough=sighting.sleeping_rough, next_step=sighting.next_step, note=sighting.note, recorded_by=by,
-        outing=outing_at(team, occurred_at),
+        outing=outing_at(team, occurred_at), is_far=is_far_from_city(position, team.partner_id),
+        latitude=position and position.latitude, longitude=position and position.longitude,
     )  # fmt: skip
     journey.record(
         JourneyKind.CONTACT, by=by, partner=team.partner, team=team, source=contact, person=person, trace=trace,

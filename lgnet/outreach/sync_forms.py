@@ -32,6 +32,9 @@ class MendContactForm(ContactForm):
         del self.fields["record_id"]
         for name in ("earlier", "person"):
             self.fields[name].widget = forms.HiddenInput()
+        for name in ("latitude", "longitude"):
+            if changes.get(name):  # what was sent may be what has to be mended
+                self.fields[name].widget = forms.TextInput(attrs={"class": "form-control", "inputmode": "decimal"})
 
 
 class ChoiceForm(LgForm):

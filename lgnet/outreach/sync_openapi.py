@@ -4,9 +4,12 @@ from typing import Any
 
 from django import forms
 
+from lgnet.files.pictures import MOST_BYTES
 from lgnet.outreach.models import Device, Operation
+from lgnet.outreach.positions import DegreeField
 from lgnet.outreach.sync.kinds import KINDS, Kind
 from lgnet.outreach.sync.letters import LARGEST, MOST_OPERATIONS
+from lgnet.outreach.sync.pictures import State
 
 Schema = dict[str, Any]
 UUID: Schema = {"type": "string", "format": "uuid"}
@@ -37,6 +40,7 @@ def make_schema() -> Schema:
             f"{ROOT}/key": _post("The key of the device, just after signing in", "KeyRequest", "KeyAnswer"),
             f"{ROOT}/bundle": _get("What the phone may hold", "Bundle", required=True),
             f"{ROOT}/status": _get("Who is signed in, a fresh token, the state of the device", "Status"),
+            f"{ROOT}/pictures/{{picture_id}}": _picture_path(),
             f"{ROOT}/openapi.json": {"get": {"summary": "This document", "responses": _responses({"type": "object"})}},
         },
     }  # fmt: skip
@@ -69,7 +73,8 @@ def _schemas() -> Schema:
             {"user": {"type": "object"}, "csrf_token": TEXT, "counts": _counts(),
              "units": _list(_object({"id": UUID, "name": TEXT}, "id", "name"))}, "user", "csrf_token", "units"
         ),
-        "Bundle": _bundle(),
+        "Bundle": _bundle(), "PictureRequest": _picture(),
+        "PictureAnswer": _object({"state": {"type": "string", "enum": list(State)}, "reason": TEXT}, "state"),
     }  # fmt: skip
 
 
@@ -156,8 +161,9 @@ def _field(field: forms.Field) -> Schema:
     if isinstance(field, forms.DateTimeField):
         return {"type": "string", "description": "ISO 8601 with its zone, or local time to the minute"}
     if isinstance(field, forms.IntegerField):
+        kinds = ["number", "string", "null"] if isinstance(field, DegreeField) else ["integer", "string"]
         limits = {"minimum": field.min_value, "maximum": field.max_value}
-        return {"type": ["integer", "string"], **{name: limit for name, limit in limits.items() if limit is not None}}
+        return {"type": kinds, **{name: limit for name, limit in limits.items() if limit is not None}}
     if isinstance(field, forms.ChoiceField):
         return {"type": ["string", "null"]} | _enum(field, empty=True)
     longest = getattr(field, "max_length", None)
@@ -176,6 +182,36 @@ def _post(summary: str, body: str, answer: str, *more: int) -> Schema:
         "post": {
             "summary": summary, "requestBody": {"required": True, "content": content},
             "responses": _responses(_ref(answer), 400, 403, 404, *more),
+        }
+    }  # fmt: skip
+
+
+def _picture() -> Schema:
+    fields = {
+        "contact": UUID, "device": UUID, "caption": TEXT | {"maxLength": 200}, "made_at": MOMENT,
+        "sha256": TEXT | {"description": "of the file as it is sent, in hexadecimal: what arrives damaged gets 400"},
+        "agreed": {"const": "yes", "description": "the person agreed to the picture"},
+        "picture": {"type": "string", "contentMediaType": "application/octet-stream",
+                    "description": f"JPEG, PNG or WebP, at most {MOST_BYTES} bytes"},
+    }  # fmt: skip
+    return _object(fields, "contact", "device", "sha256", "agreed", "picture")
+
+
+def _picture_path() -> Schema:
+    """Sent after the contact, one by one; the id of the picture is made on the device."""
+    described = {"200": "stored, however often it is sent", "409": "the contact is not here yet: send it later",
+                 "422": "it can never be kept, and why"}  # fmt: skip
+    answers = {
+        status: {"description": text, "content": {"application/json": {"schema": _ref("PictureAnswer")}}}
+        for status, text in described.items()
+    }
+    parameter = {"name": "picture_id", "in": "path", "required": True, "schema": UUID}
+    content = {"multipart/form-data": {"schema": _ref("PictureRequest")}}
+    return {
+        "post": {
+            "summary": "Send a picture of a contact", "parameters": [parameter],
+            "requestBody": {"required": True, "content": content},
+            "responses": _responses({}, 400, 403, 404) | answers,
         }
     }  # fmt: skip
 

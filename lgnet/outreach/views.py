@@ -25,6 +25,7 @@ from lgnet.network.roles import Permission
 from lgnet.outreach import selectors, services
 from lgnet.outreach.forms import ContactForm, ContactReferForm, IdentifyForm, Who, now_to_the_minute
 from lgnet.outreach.models import Contact
+from lgnet.outreach.picture_selectors import picture_context
 from lgnet.outreach.sync_policies import may_see_work
 from lgnet.outreach.sync_selectors import work_for
 from lgnet.outreach.tables import ContactFilter, contact_columns
@@ -90,6 +91,7 @@ def contact_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     contact = selectors.get_contact(request.user, pk)
     context = {
         "contact": contact,
+        **picture_context(request.user, contact),
         "readable": selectors.reads_contact(request.user, contact),
         "language": language_name(contact.language) if contact.language else "",
         "needs": [ServiceType.Area(area).label for area in contact.needs if area in ServiceType.Area.values],

@@ -26,12 +26,14 @@ from lgnet.network.models import Membership, Partner, User
 from lgnet.network.roles import Role
 from lgnet.outreach.models import Conflict, Device, Likeness, Operation
 from lgnet.outreach.outings import Plan, plan_outing
+from lgnet.outreach.pictures import add_picture
 from lgnet.outreach.services import Sighting, record_contact, refer_contact
 from lgnet.outreach.stops import create_stop
 from lgnet.people.models import Person
 from lgnet.people.records import add_contact_point
 from lgnet.people.services import open_file_with_reason
 from tests.conftest import team_of
+from tests.files.images import a_picture
 
 # Open to anybody, and why.
 PUBLIC: dict[str, str] = {
@@ -65,6 +67,7 @@ EVERYBODY: dict[str, str] = {
 # For programs: they are told in JSON what is the matter, instead of being led to a page.
 PROGRAMS = {
     "street_devices", "street_sync", "street_wiped", "street_bundle", "street_key", "street_status", "street_openapi",
+    "street_picture",
 }  # fmt: skip
 # Of allauth: the number of one of one's own keys, looked up among them only (tests/network).
 OWN_KEYS = {"mfa_edit_webauthn", "mfa_remove_webauthn"}
@@ -136,7 +139,11 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
     likeness = Likeness.objects.create(
         partner=partner, one=uuid.UUID(int=1), other=uuid.UUID(int=2), is_same=False, decided_by=outreach_operator
     )
+    picture = add_picture(
+        by=outreach_operator, contact=contact, picture_id=uuid.uuid4(), content=a_picture(), agreed=True
+    )
     things = {
+        "picture": picture,
         "outing": outing, "stop": create_stop(by=outreach_operator, zone=zone, name="Piazza"), "unit": unit,
         "device": phone, "operation": operation, "conflict": conflict, "likeness": likeness,
         "invitation": invited.invitation, "person": person, "contact": contact, "referral": referral, "visit": visit, "case": case, "plan": plan,
@@ -159,6 +166,8 @@ ABOUT: dict[str, str] = {
     "stop_edit": "stop", **dict.fromkeys(["unit_detail", "unit_edit"], "unit"),
     "contact_point_end": "point", "file_opening": "opening",
     **dict.fromkeys(["contact_detail", "contact_identify", "contact_refer", "contact_change"], "contact"),
+    **dict.fromkeys(["picture_new", "position_remove"], "contact"),
+    **dict.fromkeys(["picture_detail", "picture_full", "picture_thumbnail", "picture_remove"], "picture"),
     **dict.fromkeys(["device_detail", "device_wipe"], "device"), "conflict_detail": "conflict", "alike_undo": "likeness",
     **dict.fromkeys(["operation_detail", "operation_mend", "operation_set_aside"], "operation"),
     **dict.fromkeys(

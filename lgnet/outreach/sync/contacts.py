@@ -52,7 +52,7 @@ def record(operation: Operation, sender: Sender) -> Outcome:
 
 
 @register("contact.change", label=_("Correction of a contact"), form=ContactChangeForm, model=Contact,
-          without=("record_id", "team", "who", "earlier", "person", "version"))  # fmt: skip
+          without=("record_id", "team", "who", "earlier", "person", "version", "latitude", "longitude"))  # fmt: skip
 def change(operation: Operation, sender: Sender) -> Outcome:
     """Correct fields of a contact, each merged with what others wrote meanwhile."""
     contact = _contact(operation, sender)

@@ -124,7 +124,7 @@ def form_data(changes: Mapping[str, Any], form: type[forms.Form], names: tuple[s
         is_list = isinstance(form.base_fields[name], forms.MultipleChoiceField)
         if isinstance(value, bool):
             data[name] = "yes" if value else "no"
-        elif value is None or isinstance(value, str | int):
+        elif value is None or isinstance(value, str | int | float):
             data[name] = value if value is None else str(value)
         elif is_list and isinstance(value, list) and all(isinstance(one, str) for one in value):
             data[name] = value

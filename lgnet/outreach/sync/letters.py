@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from lgnet.outreach.corrections import read_moment
 from lgnet.outreach.models import Operation
+from lgnet.outreach.positions import coarse_text
 
 MOST_OPERATIONS = 500  # in one request
 LARGEST = 256 * 1024  # characters of one operation
@@ -62,9 +63,9 @@ def read_letter(raw: Any) -> Letter:
     if record_id is None or not isinstance(after, list):
         problem = _("The app sent something that the server does not understand.")
     return Letter(
-        id=pk, kind=str(clean.get("kind", ""))[:40], record_id=record_id, base=_mapping(clean.get("base")),
-        changes=_mapping(clean.get("changes")), made_at=read_moment(raw.get("made_at")), after=_ids(after, pk),
-        mends=read_uuid(raw.get("mends")), app_version=str(clean.get("app_version") or "")[:40],
+        id=pk, kind=str(clean.get("kind", ""))[:40], record_id=record_id, base=coarsened(_mapping(clean.get("base"))),
+        changes=coarsened(_mapping(clean.get("changes"))), made_at=read_moment(raw.get("made_at")),
+        after=_ids(after, pk), mends=read_uuid(raw.get("mends")), app_version=str(clean.get("app_version") or "")[:40],
         extra={name: value for name, value in clean.items() if name not in KNOWN}, digest=_digest(raw),
         problem=problem,
     )  # fmt: skip
@@ -87,6 +88,12 @@ def storable(value: Any) -> Any:
     if isinstance(value, list):
         return [storable(one) for one in value]
     return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def coarsened(values: dict[str, Any]) -> dict[str, Any]:
+    """The values with any position in them made as coarse as one is kept: not even what was sent is kept finer."""
+    found = {name: coarse_text(values[name]) for name in ("latitude", "longitude") if values.get(name)}
+    return values | {name: text for name, text in found.items() if text is not None}
 
 
 def clock_of(made_at: datetime | None, received_at: datetime, skew: timedelta) -> Operation.Clock:

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.template.defaultfilters import filesizeformat
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lgnet.catalogue.models import ServiceType, Team, Zone
 from lgnet.core.languages import language_name
@@ -19,19 +21,21 @@ from lgnet.outreach.sync.letters import read_uuid
 from lgnet.people.models import Person
 
 _HIDDEN = {"record_id"}
+_OTHER_KINDS = {"contact.picture": gettext_lazy("Picture of a contact")}
+_PICTURE_FIELDS = {"caption": gettext_lazy("What it shows"), "size": gettext_lazy("Size of the file")}
 
 
 def kind_words(operation: Operation) -> str:
     """What was done, in words; the code itself of a kind that this version does not know."""
     kind = KINDS.get(operation.kind)
-    return str(kind.label) if kind else operation.kind
+    return str(kind.label) if kind else str(_OTHER_KINDS.get(operation.kind, operation.kind))
 
 
 def field_words(kind: str, field: str) -> str:
     """The label of a field, as the form has it."""
     known = KINDS.get(kind)
     found = known.form.base_fields.get(field) if known else None
-    return str(found.label or field) if found else str(FIELDS.get(field, field))
+    return str(found.label or field) if found else str(FIELDS.get(field) or _PICTURE_FIELDS.get(field, field))
 
 
 def value_words(field: str, value: Any, partner_id: uuid.UUID) -> str:
@@ -82,5 +86,5 @@ def _code_words(field: str, code: str) -> str:
 
 _SPECIAL: dict[str, Callable[[str], str]] = {
     "occurred_at": _moment_words, "given": _service_words, "language": language_name,
-    "earlier": lambda _pk: _("somebody met before"),
+    "earlier": lambda _pk: _("somebody met before"), "size": filesizeformat, "caption": str,
 }  # fmt: skip
