@@ -35,6 +35,7 @@ STYLES = ("lgnet/lgnet.css", "outreach/street.css", "street/app.css")
 FILES = (
     *STYLES,
     *(f"street/{name}.js" for name in MODULES),
+    "outreach/position.js",
     "outreach/pictograms.svg",
     "lgnet/mark.svg",
     *(f"{FONT}{weight}.woff2" for weight in ("regular", "600", "700")),
@@ -57,6 +58,7 @@ def render_shell(user: User) -> str:
         "card_languages": [(language, native_name(language)) for language in CARD_LANGUAGES],
         "words": {name: str(text) for name, text in words().items()},
         "styles": [plain_url(name) for name in STYLES], "script": plain_url("street/app.js"),
+        "position": plain_url("outreach/position.js"),
         "mark": plain_url("lgnet/mark.svg"),
     }  # fmt: skip
     return render_to_string("outreach/app.html", context)

@@ -29,7 +29,7 @@ _TEXTS: dict[str, str | Promise] = {
     "need_person": _("Search and choose the person, or choose “Somebody unknown”."),
     "need_group": _("How many people were there? A group is two or more."),
     "saved": _("Saved on the phone: {what}."),
-    "undo": _("Undo"),
+    "undo": _("Take back"),
     "too_late": _("It was sent already: open the contact and correct it."),
     "built_on": _("Something later builds on it: open the contact and correct it."),
     "new_contact": _("New contact"),

@@ -1,6 +1,8 @@
 """The street app in a real browser with the network really off: nothing is lost, nothing is doubled, nothing is in clear."""
 
 import re
+import uuid
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -19,6 +21,7 @@ from tests.e2e.street_phone import (
     open_app,
     receipt,
     record,
+    row_of,
     save,
     save_and_see,
     sent,
@@ -265,6 +268,9 @@ def test_without_a_word_from_the_server_for_too_long_the_people_go_and_the_queue
         })"""
     )  # as if 72 hours had gone by
     page.reload()
+    expect(page.locator("#screen-lock")).to_be_visible()
+    people = "import('/static/street/store.js').then((store) => store.get('sealed', 'people'))"
+    assert not page.evaluate(people)  # before anybody has typed the PIN
     unlock(page)
     expect(page.locator("#no-people")).to_be_visible()
     expect(page.locator("#people li")).to_have_count(1)  # who was recorded on this phone
@@ -305,6 +311,45 @@ def test_a_lost_phone_whose_pin_nobody_types_says_what_was_not_sent(new_phone, m
     context.set_offline(False)
     expect(page.locator("#screen-emptied")).to_be_visible()
     assert receipt(machine, device) == 1
+
+
+def test_a_link_cut_in_the_middle_of_emptying_brings_nothing_back(new_phone, machine):
+    context = new_phone()
+    page = set_up(context)
+    context.set_offline(True)
+    record(page, "Svuotata")
+    device = device_of(page)
+    ask_to_empty(machine, device)
+    cut = {"sync": 0, "wiped": 0}
+
+    def lose(name: str) -> Callable[[Route], None]:
+        def lost(route: Route) -> None:
+            cut[name] += 1
+            return route.abort("connectionreset") if name == "wiped" else (route.fetch(), route.abort())[1]
+
+        return lost
+
+    page.route("**/api/street/v1/sync", lose("sync"), times=1)  # the server has it, and its order is not heard
+    page.route("**/api/street/v1/wiped", lose("wiped"))
+    context.set_offline(False)
+    expect(page.locator("#state")).to_contain_text(NO_SIGNAL)
+    page.goto(f"{APP}#send")
+    page.click("#send-now")
+    expect(page.locator("#screen-emptied")).to_be_visible()
+    assert row_of(machine, "outreach_device", "wiped_at", "id = ?", uuid.UUID(device).hex) == [(None,)]
+    context.set_offline(True)
+    page.reload()
+    expect(page.locator("#screen-emptied")).to_be_visible()
+    assert page.evaluate(STORED) == [1, 0, 0]  # only the receipt
+    page.unroute("**/api/street/v1/wiped")
+    context.set_offline(False)
+    assert receipt(machine, device) == 0
+    page.reload()
+    expect(page.locator("#screen-emptied")).to_be_visible()
+    assert page.evaluate(STORED) == [1, 0, 0]
+    assert cut["sync"] == 1
+    assert cut["wiped"] > 0
+    assert on_server(machine, "Svuotata") == ["Svuotata"]
 
 
 def test_a_full_phone_says_so_and_keeps_what_is_there(new_phone, machine, server):

@@ -1,9 +1,12 @@
 """What is done offline with a contact of tonight, in a real browser: corrected, sent on with a card, pictured."""
 
+import io
 import re
 import uuid
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from lgnet.cases.card_codes import qr_path
@@ -146,3 +149,109 @@ def test_a_correction_offline_meets_one_from_the_page(new_phone, visit, machine)
     expect(page.locator("#conflict .app-reason")).to_contain_text("Collega Di Prova")  # and it says that it was chosen
     expect(page.locator("#outbox-count")).to_be_empty()
     assert row_of(machine, "outreach_contact", "next_step", "id = ?", contact) == [("venerdì allo sportello",)]
+
+
+def photo(width: int = 3000, height: int = 1500) -> dict:
+    """A picture as a camera makes it, with the place in it."""
+    place = Image.Exif()
+    place[0x010F] = "Fotocamera di prova"
+    file = io.BytesIO()
+    Image.effect_noise((width, height), 40).convert("RGB").save(file, "JPEG", exif=place)
+    return {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
+
+
+def test_a_picture_taken_offline_is_on_the_server_once(new_phone, machine):
+    context = new_phone()
+    page = set_up(context)
+    context.set_offline(True)
+    record(page, "Fotografata")
+    open_contact(page, "Fotografata")
+    text = {"name": "note.jpg", "mimeType": "image/jpeg", "buffer": b"no picture at all"}
+    page.set_input_files("#picture-file", text)
+    expect(page.locator("#picture-problem")).to_contain_text(re.compile("JPEG"))
+    page.set_input_files("#picture-file", text | {"buffer": bytes(10 * 1024 * 1024 + 1)})
+    expect(page.locator("#picture-problem")).to_contain_text("10 MB")
+    page.set_input_files("#picture-file", photo())
+    page.fill("#picture-caption", "foglio di via")
+    page.click("#picture-form button")
+    expect(page.locator("#picture-problem")).to_be_visible()  # the person has not agreed
+    page.check("#picture-agreed")
+    page.click("#picture-form button")
+    expect(page.locator("#one-pictures li")).to_contain_text("foglio di via")
+    expect(page.locator("#state")).to_contain_text("2")
+    bodies: list[bytes] = []
+
+    def lose_the_first_reply(route):
+        bodies.append(route.request.post_data_buffer)
+        if len(bodies) == 1:
+            assert route.fetch().status == 200
+            return route.abort("connectionreset")
+        return route.continue_()
+
+    page.route("**/api/street/v1/pictures/*", lose_the_first_reply)
+    context.set_offline(False)
+    expect(page.locator("#state")).to_contain_text("1")  # the contact is there, the picture is tried again
+    assert on_server(machine, "Fotografata") == ["Fotografata"]
+    page.goto(f"{APP}#send")
+    page.click("#send-now")
+    sent(page)
+    assert len(bodies) == 2
+    jpeg = bodies[0][bodies[0].index(b"\xff\xd8") :]
+    drawn = Image.open(io.BytesIO(jpeg))
+    assert drawn.size == (2000, 1000)
+    assert not drawn.getexif()
+    columns = "caption, contact_id IN (SELECT id FROM outreach_contact WHERE nickname = 'Fotografata')"
+    assert row_of(machine, "outreach_picture", columns, "1 = 1") == [("foglio di via", 1)]
+    kept = page.evaluate("import('/static/street/store.js').then((store) => store.beginningWith('sealed', 'content/'))")
+    assert kept == []  # what the server has is not on the phone
+
+    page.evaluate(
+        """([made]) => import("/static/street/pictures.js").then(({ add, list }) =>
+            list().then(([first]) => add(first.contact, new Blob(["rovinata"]), made)))""",
+        ["rovinata"],
+    )
+    page.click("#send-now")
+    expect(page.locator("#refused .app-reason")).not_to_be_empty()
+    expect(page.locator("#to-mend")).to_have_count(1)
+    page.click("#refused button >> nth=1")  # somebody looks at it, and deletes it
+    expect(page.locator("#refused li")).to_have_count(0)
+    expect(page.locator("#outbox-empty")).to_be_visible()
+    assert len(row_of(machine, "outreach_picture", "id", "1 = 1")) == 1
+
+
+def moments(machine, nickname: str) -> list[datetime]:
+    rows = row_of(machine, "outreach_contact", "occurred_at", "nickname LIKE ? ORDER BY nickname", f"{nickname}%")
+    return [datetime.fromisoformat(row[0]).replace(tzinfo=UTC) for row in rows]
+
+
+def test_a_wrong_clock_is_put_right_and_the_order_kept(new_phone, machine):
+    context = new_phone()
+    context.clock.install(time=datetime.now(UTC) + timedelta(days=1))
+    page = set_up(context)
+    context.set_offline(True)
+    for name in ("Avanti 1", "Avanti 2"):
+        record(page, name)
+    context.set_offline(False)
+    sent(page)
+    context.set_offline(True)
+    page.clock.set_system_time(datetime.now(UTC) - timedelta(days=1))
+    for name in ("Indietro 1", "Indietro 2"):
+        record(page, name)
+    open_contact(page, "Indietro 1")
+    page.click("#one-correct")
+    page.locator("#contact details").first.evaluate("one => one.open = true")
+    shown = datetime.fromisoformat(page.input_value("#contact [name=occurred_at]"))
+    page.fill("#contact [name=occurred_at]", (shown - timedelta(minutes=30)).strftime("%Y-%m-%dT%H:%M"))
+    save_and_see(page)
+    context.set_offline(False)
+    sent(page)
+    now = datetime.now(UTC)
+    first, second = moments(machine, "Avanti")
+    assert first < second
+    assert abs(now - second) < timedelta(minutes=5)
+    first, second = moments(machine, "Indietro")
+    assert timedelta(minutes=29) < second - first < timedelta(minutes=32)
+    assert abs(now - second) < timedelta(minutes=5)
+    assert not row_of(machine, "outreach_conflict", "field", "field = 'occurred_at'")
+    clocks = row_of(machine, "outreach_operation", "DISTINCT clock", "clock != 'right'")
+    assert sorted(clocks) == [("ahead",), ("behind",)]

@@ -168,7 +168,7 @@ function listen() {
   byId("lock").addEventListener("click", lock);
   byId("send-now").addEventListener("click", () => sync.flush(true));
   window.addEventListener("hashchange", go);
-  window.addEventListener("online", () => (open() ? sync.flush(true) : sync.heedWipe()));
+  window.addEventListener("online", () => (open() ? sync.flush(true) : sync.heedWipe().then(sync.sendReceipt)));
   window.addEventListener("offline", showState);
   document.addEventListener("visibilitychange", onVisibility);
   for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, () => (hand.touched = Date.now()), true);
@@ -186,6 +186,7 @@ function listen() {
 async function everyMinute() {
   await sync.keepLease();
   await sync.flush();
+  await sync.sendReceipt();
   await showState();
 }
 

@@ -86,7 +86,7 @@ const localMinute = (moment) => {
 /** Begin anew: now, in the zone of before. @param {Record<string, any>} usual values to begin with
  * @param {Purpose} purpose @param {Record<string, string>} errors */
 export function begin(usual = {}, purpose = {}, errors = {}) {
-  form().reset();
+  reset();
   setPurpose(purpose);
   now.wanted = { earlier: usual.earlier, person: usual.person };
   now.isWritten = "who" in usual;
@@ -96,9 +96,27 @@ export function begin(usual = {}, purpose = {}, errors = {}) {
   set(usual);
   showPeople();
   set(usual);
+  showPosition();
   showErrors(errors);
   byId("screen-new").querySelector(".street-where").open = !field("zone").value || "occurred_at" in errors;
   showWhere();
+}
+
+const POSITION = ["latitude", "longitude"];
+
+/** Empty every field, those that nobody sees too. */
+function reset() {
+  form().reset();
+  for (const name of POSITION) if (field(name)) field(name).value = "";
+  showPosition();
+}
+
+/** Say which position is noted, as the button beside it does. */
+function showPosition() {
+  if (!byId("position-said")) return;
+  const [latitude, longitude] = POSITION.map((name) => field(name).value);
+  byId("position-said").textContent = latitude ? `${latitude}, ${longitude}` : "";
+  byId("position-drop").hidden = !latitude;
 }
 
 /** Say in the heading and on the button what is written; a correction has no more fields than its page. */
@@ -205,7 +223,7 @@ export async function bringBackDraft() {
 
 /** Empty the form, so that nothing of it is left on a locked screen. */
 export function clear() {
-  form().reset();
+  reset();
   for (const place of ["met", "registered"]) byId(place).replaceChildren();
   now.faces = [];
   now.wanted = {};

@@ -48,6 +48,7 @@ export async function show(contact, given = undefined) {
   drawReceivers(contact, mine.values.to_team);
   fields().need.value = mine.values.need ?? contact.values.needs?.[0] ?? "";
   fields().reason.value = mine.values.reason || "";
+  byId("refer-back").href = `#one/${contact.id}`;
   tell("refer-who", form.sentence(contact.item.op, now.faces, contact.values));
   tell("refer-problem", (await blanks()).length || mine.mends ? "" : word("no_codes"));
 }
@@ -136,7 +137,7 @@ async function drawCard(contact) {
   const blank = ((await vault.kept("shown")) || []).find((one) => one.code === code);
   const language = byId("card-language").value;
   const { words, direction } = CARD_WORDS[language];
-  const line = (label, text) => (text ? [make("dt", {}, words[label]), make("dd", { lang: "it", dir: "ltr" }, text)] : []);
+  const line = (label, text) => (text ? [make("dt", {}, words[label]), make("dd", {}, make("bdi", { lang: "it" }, text))] : []);
   const card = byId("card");
   Object.assign(card, { lang: language === "other" ? "en" : language, dir: direction });
   card.replaceChildren(

@@ -12,6 +12,8 @@ const FRESH = 10 * 60_000; // how old the list of people may be
 const GRACE = 15 * 60_000; // how long a phone that has to empty itself goes on trying to send
 const BACKOFF = { first: 5_000, most: 5 * 60_000 };
 const DAY = 24 * 3600_000;
+/** Whether more than `length` has passed since; a clock that was put back meanwhile makes it pass, not wait. */
+const isOver = (moment, length) => Math.abs(Date.now() - moment) > length;
 
 /** What the status line tells: `name` is offline, sending, sent, unsent, signed_out, server or a word of the server. */
 export const state = { name: "unsent", message: "", sentAt: 0, mayTryAt: 0, wait: 0 };
@@ -29,7 +31,7 @@ export const device = () => store.get("meta", "device");
  * @param {boolean} isAsked
  */
 export async function flush(isAsked = false) {
-  if (!vault.isOpen() || (!isAsked && Date.now() < state.mayTryAt)) return;
+  if (!vault.isOpen() || (!isAsked && Date.now() < state.mayTryAt && state.mayTryAt < Date.now() + 2 * BACKOFF.most)) return;
   await navigator.locks.request("lgnet-street-sync", async () => {
     const own = await device();
     if (!vault.isOpen() || !own) return;
@@ -130,7 +132,7 @@ async function renew(own, told) {
     now = (await api.post("devices", { id: own.id, unit: own.unit, name: own.name, app_version: VERSION.app })).device;
   }
   let { fetched = 0 } = own;
-  if (now.state === "active" && (Date.now() - fetched > FRESH || !(await store.get("sealed", "people")))) {
+  if (now.state === "active" && (isOver(fetched, FRESH) || !(await store.get("sealed", "people")))) {
     await fetchBundle(own.id);
     fetched = Date.now();
   }
@@ -170,7 +172,7 @@ async function stumble(trouble, own) {
   state.mayTryAt = Date.now() + state.wait * (0.75 + Math.random() / 2);
   report(trouble.code, trouble.message);
   if (["offline", "server"].includes(trouble.code)) setTimeout(() => flush(), state.mayTryAt - Date.now() + 100);
-  if (own.wipe_seen && Date.now() - own.wipe_seen > GRACE) await empty(own);
+  if (own.wipe_seen && isOver(own.wipe_seen, GRACE)) await empty(own);
 }
 
 /** Delete everything, in one transaction with the receipt that is sent afterwards. */
@@ -217,7 +219,7 @@ export async function heedWipe() {
  */
 export async function keepLease() {
   const own = await device();
-  if (own?.wipe_seen && Date.now() - own.wipe_seen > GRACE) return empty(own);
+  if (own?.wipe_seen && isOver(own.wipe_seen, GRACE)) return empty(own);
   await clock.keep();
   if (!own?.lease_until || Date.parse(own.lease_until) > clock.now()) return;
   if (await store.get("sealed", "people")) {
