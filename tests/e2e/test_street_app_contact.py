@@ -1,6 +1,7 @@
 """What is done offline with a contact of tonight, in a real browser: corrected, sent on with a card, pictured."""
 
 import io
+import json
 import re
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -136,7 +137,8 @@ def test_a_correction_offline_meets_one_from_the_page(new_phone, visit, machine)
     page.click("#to-mend")
     expect(page.locator("#conflict li")).to_have_count(1)
     conflicts = row_of(machine, "outreach_conflict", "id, field, proposed, server_value", "contact_id = ?", contact)
-    assert [row[1:] for row in conflicts] == [("next_step", '"venerdì allo sportello"', '"lunedì in ambulatorio"')]
+    ((_id, field, *values),) = conflicts
+    assert (field, *map(json.loads, values)) == ("next_step", "venerdì allo sportello", "lunedì in ambulatorio")
     ((step, needs),) = row_of(machine, "outreach_contact", "next_step, needs", "id = ?", contact)
     assert (step, needs) == ("lunedì in ambulatorio", "[]")
 
@@ -201,7 +203,7 @@ def test_a_picture_taken_offline_is_on_the_server_once(new_phone, machine):
     assert drawn.size == (2000, 1000)
     assert not drawn.getexif()
     columns = "caption, contact_id IN (SELECT id FROM outreach_contact WHERE nickname = 'Fotografata')"
-    assert row_of(machine, "outreach_picture", columns, "1 = 1") == [("foglio di via", 1)]
+    assert row_of(machine, "outreach_contactpicture", columns, "1 = 1") == [("foglio di via", 1)]
     kept = page.evaluate("import('/static/street/store.js').then((store) => store.beginningWith('sealed', 'content/'))")
     assert kept == []  # what the server has is not on the phone
 
@@ -216,7 +218,7 @@ def test_a_picture_taken_offline_is_on_the_server_once(new_phone, machine):
     page.click("#refused button >> nth=1")  # somebody looks at it, and deletes it
     expect(page.locator("#refused li")).to_have_count(0)
     expect(page.locator("#outbox-empty")).to_be_visible()
-    assert len(row_of(machine, "outreach_picture", "id", "1 = 1")) == 1
+    assert len(row_of(machine, "outreach_contactpicture", "id", "1 = 1")) == 1
 
 
 def moments(machine, nickname: str) -> list[datetime]:
