@@ -1,5 +1,6 @@
 """A phone with the street app on it, and what the server has of what it sent."""
 
+import io
 import re
 import sqlite3
 import time
@@ -8,6 +9,7 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.conftest import PASSWORD, Server
@@ -173,6 +175,15 @@ def forget_that_one_just_signed_in(machine: Server) -> None:
 def _rows(machine: Server, sql: str, *values: Any) -> list[Any]:
     with closing(sqlite3.connect(machine.folder / "e2e.sqlite3", timeout=20)) as database:
         return database.execute(sql, values).fetchall()
+
+
+def photo(width: int = 3000, height: int = 1500) -> dict:
+    """A picture as a camera makes it, with the place in it."""
+    place = Image.Exif()
+    place[0x010F] = "Fotocamera di prova"
+    file = io.BytesIO()
+    Image.effect_noise((width, height), 40).convert("RGB").save(file, "JPEG", exif=place)
+    return {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
 
 
 def stored(page: Page) -> str:

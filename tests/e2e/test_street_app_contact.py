@@ -16,6 +16,7 @@ from tests.e2e.street_phone import (
     APP,
     a_colleague,
     on_server,
+    photo,
     record,
     row_of,
     save,
@@ -151,15 +152,6 @@ def test_a_correction_offline_meets_one_from_the_page(new_phone, visit, machine)
     expect(page.locator("#conflict .app-reason")).to_contain_text("Collega Di Prova")  # and it says that it was chosen
     expect(page.locator("#outbox-count")).to_be_empty()
     assert row_of(machine, "outreach_contact", "next_step", "id = ?", contact) == [("venerdì allo sportello",)]
-
-
-def photo(width: int = 3000, height: int = 1500) -> dict:
-    """A picture as a camera makes it, with the place in it."""
-    place = Image.Exif()
-    place[0x010F] = "Fotocamera di prova"
-    file = io.BytesIO()
-    Image.effect_noise((width, height), 40).convert("RGB").save(file, "JPEG", exif=place)
-    return {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
 
 
 def test_a_picture_taken_offline_is_on_the_server_once(new_phone, machine):
