@@ -221,7 +221,8 @@ export async function keepLease() {
   const own = await device();
   if (own?.wipe_seen && isOver(own.wipe_seen, GRACE)) return empty(own);
   await clock.keep();
-  if (!own?.lease_until || Date.parse(own.lease_until) > clock.now()) return;
+  const runs = own?.lease_until && Date.parse(own.lease_until) > clock.now() && !clock.wasPutBack();
+  if (!own?.lease_until || runs) return;
   if (await store.get("sealed", "people")) {
     await store.write(["sealed"], ({ sealed }) => ["people", "chosen"].forEach((name) => sealed.delete(name)));
     await forgetSent(Date.now());
