@@ -5,7 +5,8 @@ import uuid
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Route, expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.conftest import check
 from tests.e2e.street_phone import (
@@ -440,6 +441,18 @@ def test_what_is_refused_is_mended_and_what_was_not_sent_is_taken_back(new_phone
     assert len(traces(machine, "Storta")) == 1  # met twice, and one person
 
 
+def check_all(page: Page, axe: Axe, name: str) -> None:
+    """As `check`, and whatever can be tapped is high enough for a thumb."""
+    check(page, axe, name)
+    small = page.evaluate(
+        """[...document.querySelectorAll("main a, main button, main input, main select, main summary, nav a")]
+            .filter((one) => one.offsetParent && !one.closest(".pick, .pick-row"))
+            .map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect().height])
+            .filter(([, height]) => height < 47.5)"""
+    )
+    assert small == []
+
+
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_every_screen_can_be_read_and_reached(new_phone, axe, colours):
     context = new_phone(color_scheme=colours)
@@ -447,6 +460,15 @@ def test_every_screen_can_be_read_and_reached(new_phone, axe, colours):
     context.set_offline(True)
     record(page, "Leggibile")
     check(page, axe, f"street-app-home-{colours}-390")
+    page.click("#tonight li a")
+    page.locator("#picture-rest").evaluate("one => one.hidden = false")
+    check_all(page, axe, f"street-app-contact-{colours}-390")
+    page.click("#one-refer")
+    page.click(".app-emergency summary")
+    check_all(page, axe, f"street-app-refer-{colours}-390")
+    page.click("#refer .btn-primary")
+    expect(page.locator(".card-code")).to_be_visible()
+    check_all(page, axe, f"street-app-card-{colours}-390")
     for name in ("people", "send", "new"):
         page.goto(f"{APP}#{name}")
         expect(page.locator(f"#screen-{name}")).to_be_visible()
@@ -455,14 +477,7 @@ def test_every_screen_can_be_read_and_reached(new_phone, axe, colours):
             save(page)
             for part in page.locator("#contact details").all():
                 part.evaluate("one => one.open = true")
-        check(page, axe, f"street-app-{name}-{colours}-390")
-    small = page.evaluate(
-        """[...document.querySelectorAll("main a, main button, main input, main select, main summary, nav a")]
-            .filter((one) => one.offsetParent && !one.closest(".pick, .pick-row"))
-            .map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect().height])
-            .filter(([, height]) => height < 47.5)"""
-    )
-    assert small == []
+        check_all(page, axe, f"street-app-{name}-{colours}-390")
     page.click(".app-tabs a[href='#home']") if page.locator(".app-tabs").is_visible() else page.click("#discard")
     page.click("#lock")
     check(page, axe, f"street-app-lock-{colours}-390")
