@@ -65,6 +65,24 @@ class Referral(BaseModel, Traced):
         ]
 
 
+class CardCode(BaseModel):
+    """A code given out ahead: a phone with no signal makes a card with it, and the referral comes after the card.
+
+    `holder` is the device that may use it, once.
+    """
+
+    PRIVACY: ClassVar[dict[str, str]] = {"internal": "id created_at partner holder code used_at"}
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+")
+    holder = models.UUIDField()
+    code = models.CharField(max_length=8, unique=True, default=short_code, editable=False)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        indexes: ClassVar = [models.Index(fields=["holder"], name="card_code_free", condition=Q(used_at__isnull=True))]
+
+
 class Case(BaseModel):
     """A person is taken in charge by a team, from a day to an outcome."""
 

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
+from lgnet.cases.card_codes import new_code
 from lgnet.cases.models import Referral
 from lgnet.cases.policies import may_answer
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.core.errors import DomainError
-from lgnet.core.ids import short_code, unused, uuid7
+from lgnet.core.ids import uuid7
 from lgnet.core.once import write_once
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
@@ -28,14 +29,14 @@ from lgnet.people.services import close_file_for, identify_trace, open_file_for,
 def send_referral(
     *, by: User, from_team: Team, to_team: Team, person: Person | None = None, trace: uuid.UUID | None = None,
     called: str = "", language: str = "", need: str = "", reason: str = "", sent_at: datetime | None = None,
-    record_id: uuid.UUID | None = None,
+    record_id: uuid.UUID | None = None, code: str = "",
 ) -> Referral:  # fmt: skip
     """Send somebody to another team of the same city, with a card code.
 
     `person` for somebody registered, otherwise the `trace` of the anonymous contact. The receiving team gets the file,
     unless it is a service outside of the network: to that nothing is given but the card in the person's hand.
-    `record_id` is made with the form, so that a form sent twice gives one card. Raises DomainError when the teams do
-    not fit.
+    `record_id` is made with the form, so that a form sent twice gives one card; `code` is of a card that was shown
+    already (card_codes.use_code), otherwise it gets a new one. Raises DomainError when the teams do not fit.
     """
     require(by, Permission.SEND_REFERRAL, from_team.partner)
     if from_team.pk not in team_ids_of(by):
@@ -48,7 +49,7 @@ def send_referral(
     def send() -> Referral:
         referral = Referral.objects.create(
             pk=record_id or uuid7(), partner=from_team.partner, from_team=from_team, to_team=to_team, person=person,
-            trace=trace, code=unused(Referral, "code", short_code), sent_by=by, sent_at=sent_at or timezone.now(),
+            trace=trace, code=code or new_code(), sent_by=by, sent_at=sent_at or timezone.now(),
             called=called or (person.name_as_used if person else ""), language=language, need=need, reason=reason,
         )  # fmt: skip
         _record(JourneyKind.REFERRAL_SENT, by, referral, referral.sent_at, team=from_team)

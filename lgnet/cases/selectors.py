@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lgnet.audit import services as audit
-from lgnet.cases.models import Case, CaseMember, Goal, Plan, Referral
+from lgnet.cases.models import CardCode, Case, CaseMember, Goal, Plan, Referral
 from lgnet.cases.policies import may_assign, reads_referral, require_works_on
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of, team_members
+from lgnet.core.ids import CODE_ALPHABET, CODE_LENGTH
 from lgnet.network.access import access_of
 from lgnet.network.models import Membership, Partner, User
 from lgnet.network.roles import ROLES, Permission, Profile
@@ -61,8 +62,20 @@ def get_referral(user: User, pk: uuid.UUID) -> Referral:
 
 def find_card(user: User, code: str) -> Referral | None:
     """The referral with this card code, in whatever state, whatever its case, spaces or dashes; or None."""
-    clean = "".join(code.split()).replace("-", "").upper()
+    clean = _clean_code(code)
     return visible_referrals(user).filter(code=clean).first() if 0 < len(clean) <= 8 else None
+
+
+def is_on_its_way(user: User, code: str) -> bool:
+    """Whether a code is of a card that a phone of the user's cities may have given, but has not sent yet."""
+    clean, partners = _clean_code(code), access_of(user).partner_ids(Permission.VIEW_REFERRALS)
+    if len(clean) != CODE_LENGTH or not set(clean) <= set(CODE_ALPHABET):
+        return False  # what is typed at a counter is a name more often
+    return CardCode.objects.filter(partner__in=partners, code=clean, used_at=None).exists()
+
+
+def _clean_code(code: str) -> str:
+    return "".join(code.split()).replace("-", "").upper()
 
 
 def reads_card(user: User, referral: Referral) -> bool:
@@ -86,6 +99,17 @@ def teams_of_city(partner_id: uuid.UUID) -> QuerySet[Team]:
     )
     teams = Team.objects.filter(partner=partner_id, is_active=True)
     return teams.select_related("site").order_by(desks_first, "name")
+
+
+def place_of(team: Team) -> dict[str, str]:
+    """What a card tells of a team beside its name: place, address and hours, the address only where it is public."""
+    site = team.site
+    is_told = bool(site and site.is_published and site.address)
+    return {
+        "place": site.name if site and site.name != team.name else "",
+        "address": site.address if site and is_told else "",
+        "hours": (site.hours if site and is_told else "") or team.schedule,
+    }
 
 
 def visible_cases(user: User) -> QuerySet[Case]:

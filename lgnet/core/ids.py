@@ -9,6 +9,7 @@ import uuid_utils.compat
 
 # No 0/O, 1/I/L, 5/S, 2/Z, 8/B and no U: nothing that is misread on paper or misheard on the phone.
 CODE_ALPHABET = "34679ACDEFGHJKMNPQRTVWXY"
+CODE_LENGTH = 6
 
 
 def uuid7() -> uuid.UUID:
@@ -23,6 +24,6 @@ def unused(model: Any, field: str, make: Callable[[], str]) -> str:
     return code
 
 
-def short_code(length: int = 6) -> str:
+def short_code(length: int = CODE_LENGTH) -> str:
     """Return a random code of `length` characters that can be read aloud without mistakes."""
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(length))

@@ -27,6 +27,12 @@ def language_name(code: str) -> str:
     return _languages(reader_language()).get(code, code)
 
 
+def native_name(code: str) -> str:
+    """The name of a language in itself."""
+    name = Locale(code).get_display_name(code) or code
+    return name[:1].upper() + name[1:]
+
+
 def country_name(code: str) -> str:
     """The name of a country (ISO 3166-1 alpha-2) in the reader's language, or the code if nobody knows it."""
     return _countries(reader_language()).get(code, code)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lgnet.cases.models import Referral
-from lgnet.cases.selectors import find_card, reads_card
+from lgnet.cases.selectors import find_card, is_on_its_way, reads_card
 from lgnet.catalogue.models import Team
 from lgnet.core.errors import DomainError
 from lgnet.core.forms import run_service
@@ -49,6 +49,7 @@ class Reception:
     card: Referral | None = None
     reads: bool = False  # what the colleagues ask, which is for the two teams and whoever has the file
     problem: str = ""
+    on_its_way: bool = False  # the phone that gave the card has not sent it yet
     persons: list[Person] = field(default_factory=list)
 
     @property
@@ -132,13 +133,14 @@ def _reception(request: StaffRequest, desks: list[Team]) -> Reception:
             reception.card, reception.reads = card, reads_card(request.user, card)
         else:
             reception.problem = _("This card is not open any more: %(status)s.") % {"status": card.get_status_display()}
+    elif is_on_its_way(request.user, code or text):
+        reception.on_its_way = True
     elif code:
         reception.problem = _("No card of this city has the code %(code)s. Check it, or search the name.") % {
             "code": code
         }
-    reception.persons = selectors.likely_persons(
-        request.user, desk, reception.card.called if reception.card else text, reception.card
-    )
+    sought = reception.card.called if reception.card else "" if reception.on_its_way else text
+    reception.persons = selectors.likely_persons(request.user, desk, sought, reception.card)
     return reception
 
 
@@ -214,7 +216,8 @@ def _typed_person(request: StaffRequest, reception: Reception) -> dict[str, Any]
         }
     if reception.card:
         return {"nickname": reception.card.called}
-    is_code = any(sign.isdigit() for sign in reception.text) or _choice(reception) not in {"", NEW}
+    is_code = reception.on_its_way or any(sign.isdigit() for sign in reception.text)
+    is_code = is_code or _choice(reception) not in {"", NEW}
     return {} if is_code else _as_names(reception.text)
 
 

@@ -17,21 +17,25 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from lgnet.cases.card_words import WORDS as CARD_LANGUAGES
+from lgnet.cases.card_words import card_words, direction
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import service_types
+from lgnet.core.languages import native_name
 from lgnet.network.models import User
 from lgnet.outreach.app_words import words
-from lgnet.outreach.forms import ContactForm
+from lgnet.outreach.forms import ContactForm, ContactReferForm
 
 FONT = "fonts/Titillium_Web/titillium-web-v10-latin-ext_latin-"
 MODULES = (
-    "api", "app", "clock", "crypto", "dom", "form", "ids", "lists", "outbox", "people", "queue", "screens", "shell",
-    "store", "sync", "vault", "words",
+    "api", "app", "clock", "contacts", "crypto", "detail", "dom", "form", "ids", "lists", "now", "outbox", "people",
+    "pictures", "picturing", "queue", "referring", "screens", "shell", "store", "sync", "vault", "words", "writing",
 )  # fmt: skip
 STYLES = ("lgnet/lgnet.css", "outreach/street.css", "street/app.css")
 FILES = (
     *STYLES,
     *(f"street/{name}.js" for name in MODULES),
+    "outreach/position.js",
     "outreach/pictograms.svg",
     "lgnet/mark.svg",
     *(f"{FONT}{weight}.woff2" for weight in ("regular", "600", "700")),
@@ -49,11 +53,20 @@ def render_shell(user: User) -> str:
     no_units: list[Team] = []
     form = ContactForm(user=user, units=no_units, services=list(service_types()))
     context = {
-        "form": form, "offline": True, "words": {name: str(text) for name, text in words().items()},
+        "form": form, "refer": ContactReferForm(receivers=Team.objects.none(), auto_id="refer_%s"), "offline": True,
+        "card_words": {language: _card(language) for language in (*CARD_LANGUAGES, "other")},
+        "card_languages": [(language, native_name(language)) for language in CARD_LANGUAGES],
+        "words": {name: str(text) for name, text in words().items()},
         "styles": [plain_url(name) for name in STYLES], "script": plain_url("street/app.js"),
+        "position": plain_url("outreach/position.js"),
         "mark": plain_url("lgnet/mark.svg"),
     }  # fmt: skip
     return render_to_string("outreach/app.html", context)
+
+
+def _card(language: str) -> dict[str, Any]:
+    """What a card says in a language, and how it is written; "other" stands for one in which it says nothing."""
+    return {"words": card_words(language), "direction": direction(language)}
 
 
 def shell_manifest(user: User) -> dict[str, Any]:

@@ -168,6 +168,12 @@ class ContactReferForm(LgForm):
             self.initial["to_team"] = first.pk
 
 
+class StreetCardForm(ContactReferForm):
+    """A card that the app has shown with no signal: its code is one of those given out to the device."""
+
+    code = forms.CharField(label=_("Card"), max_length=8, required=False)
+
+
 class IdentifyForm(LgForm):
     """The registered person whom a contact was with."""
 

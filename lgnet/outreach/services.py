@@ -94,8 +94,14 @@ def check_heads(sighting: Sighting) -> None:
 
 
 @transaction.atomic
-def refer_contact(*, by: User, contact: Contact, to_team: Team, need: str = "", reason: str = "") -> Referral:
-    """Send the person of a contact to another team. Somebody unknown gets a card and can be told again by it."""
+def refer_contact(
+    *, by: User, contact: Contact, to_team: Team, need: str = "", reason: str = "", code: str = "",
+    given_at: datetime | None = None,
+) -> Referral:  # fmt: skip
+    """Send the person of a contact to another team. Somebody unknown gets a card and can be told again by it.
+
+    `code` and `given_at` are of a card that a phone has shown already.
+    """
     Contact.objects.select_for_update().get(pk=contact.pk)  # a second press of the button waits here
     contact.refresh_from_db(fields=["person", "trace", "referral", "voided_at"])
     _require_standing(contact)
@@ -109,8 +115,8 @@ def refer_contact(*, by: User, contact: Contact, to_team: Team, need: str = "", 
         journey.correct(event, by=by, reason="given a card", trace=contact.trace)
     contact.referral = send_referral(
         by=by, from_team=contact.team, to_team=to_team, person=contact.person, trace=contact.trace,
-        called=contact.nickname, language=contact.language, need=need, reason=reason,
-        sent_at=max(contact.occurred_at, timezone.now()),
+        called=contact.nickname, language=contact.language, need=need, reason=reason, code=code,
+        sent_at=max(contact.occurred_at, given_at or timezone.now()),
     )  # fmt: skip
     contact.save(update_fields=["referral", "trace"])
     return contact.referral

@@ -123,9 +123,13 @@ def _bundle() -> Schema:
         "trace": unknown, "unit": UUID, "called": TEXT, "zone": UUID, "last_day": {"type": "string", "format": "date"},
         "language": TEXT,
     }  # fmt: skip
+    blank = _object({"code": TEXT, "size": COUNT, "path": TEXT}, "code", "size", "path") | {
+        "description": "a code that this device may use once, in `code` of contact.refer, and its QR code to draw"
+    }
     fields = {
         "device": _ref("Device"), "units": _list({"type": "object"}), "zones": _list({"type": "object"}),
-        "receivers": _list({"type": "object"}), "codes": {"type": "object", "additionalProperties": _list(code)},
+        "receivers": _list({"type": "object"}), "cards": _list(blank),
+        "codes": {"type": "object", "additionalProperties": _list(code)},
         "kinds": {"type": "object", "additionalProperties": _list(TEXT)},
         "people": _list(_object(face, "earlier", "called") | {"additionalProperties": False}),
         "people_days": COUNT, "people_complete": {"type": "boolean"},

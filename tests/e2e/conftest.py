@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "test-results" / "screenshots"  # to look at after a run; `make screenshots` keeps some in docs/
@@ -164,6 +164,45 @@ def visit(server: str, browser: Browser) -> Iterator[Visit]:
         return page
 
     yield visitor
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+NewPhone = Callable[..., BrowserContext]
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "locale": "it"}
+BROUGHT_ABOUT = ("ERR_", "Failed to load resource")  # by a test that cuts the link
+
+
+@pytest.fixture
+def new_phone(server: str, browser: Browser, tmp_path) -> Iterator[NewPhone]:
+    """Return `new_phone(**options)`: a phone of its own. No page of it may log an error or ask another host."""
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def watch(page) -> None:
+        page.on("console", lambda m: note(m.text) if m.type == "error" and not expected(m.text) else None)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("request", lambda r: problems.append(r.url) if not r.url.startswith((server, "data:")) else None)
+
+    def note(text: str) -> None:
+        if not any(part in text for part in BROUGHT_ABOUT):
+            problems.append(text)
+
+    def phone(*, on_disk: bool = False, **options) -> BrowserContext:
+        wanted = PHONE | {"base_url": server} | options
+        if on_disk:
+            path = browser.browser_type
+            context = path.launch_persistent_context(
+                tmp_path / "phone", executable_path=chromium(), args=FLAGS, **wanted
+            )
+        else:
+            context = browser.new_context(**wanted)
+        contexts.append(context)
+        context.on("page", watch)
+        return context
+
+    yield phone
     for context in contexts:
         context.close()
     assert problems == []

@@ -1,5 +1,6 @@
 """A phone with the street app on it, and what the server has of what it sent."""
 
+import io
 import re
 import sqlite3
 import time
@@ -8,6 +9,7 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.conftest import PASSWORD, Server
@@ -134,6 +136,27 @@ def ask_to_empty(machine: Server, device: str) -> None:
         assert database.execute(sql, [uuid.UUID(device).hex]).rowcount == 1
 
 
+def a_colleague(machine: Server, username: str, of: str = "strada.genova") -> None:
+    """Let somebody else sign in who works in the same unit, with the same password."""
+    machine.run(
+        "shell",
+        "-c",
+        "from lgnet.network.models import Membership, User\n"
+        "from lgnet.catalogue.models import TeamMembership\n"
+        f"first = User.objects.get(username='{of}')\n"
+        f"user = User.objects.create(username='{username}', full_name='Collega Di Prova', password=first.password)\n"
+        "for row in Membership.objects.filter(user=first):\n"
+        "    Membership.objects.create(user=user, partner=row.partner, role=row.role, starts_on=row.starts_on)\n"
+        "for row in TeamMembership.objects.filter(user=first):\n"
+        "    TeamMembership.objects.create(user=user, team=row.team, starts_on=row.starts_on)\n",
+    )
+
+
+def row_of(machine: Server, table: str, columns: str, where: str, *values: Any) -> list[Any]:
+    """Rows of a table of the server."""
+    return _rows(machine, f"SELECT {columns} FROM {table} WHERE {where}", *values)
+
+
 def forget_that_one_just_signed_in(machine: Server) -> None:
     """Make every sign-in an hour old, for whatever asks for a fresh one."""
     machine.run(
@@ -152,6 +175,15 @@ def forget_that_one_just_signed_in(machine: Server) -> None:
 def _rows(machine: Server, sql: str, *values: Any) -> list[Any]:
     with closing(sqlite3.connect(machine.folder / "e2e.sqlite3", timeout=20)) as database:
         return database.execute(sql, values).fetchall()
+
+
+def photo(width: int = 3000, height: int = 1500) -> dict:
+    """A picture as a camera makes it, with the place in it."""
+    place = Image.Exif()
+    place[0x010F] = "Fotocamera di prova"
+    file = io.BytesIO()
+    Image.effect_noise((width, height), 40).convert("RGB").save(file, "JPEG", exif=place)
+    return {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
 
 
 def stored(page: Page) -> str:

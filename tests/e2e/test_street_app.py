@@ -1,12 +1,14 @@
 """The street app in a real browser with the network really off: nothing is lost, nothing is doubled, nothing is in clear."""
 
 import re
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Route, expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.conftest import FLAGS, check, chromium, expected
+from tests.e2e.conftest import check
 from tests.e2e.street_phone import (
     APP,
     NO_LIMIT,
@@ -18,8 +20,10 @@ from tests.e2e.street_phone import (
     forget_that_one_just_signed_in,
     on_server,
     open_app,
+    photo,
     receipt,
     record,
+    row_of,
     save,
     save_and_see,
     sent,
@@ -31,50 +35,13 @@ from tests.e2e.street_phone import (
 )
 
 pytestmark = pytest.mark.e2e
-SIZE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "locale": "it"}
-NewPhone = Callable[..., BrowserContext]
 UNSENT, NO_SIGNAL = re.compile("da inviare|to send"), re.compile("Senza segnale|No signal")
-BROUGHT_ABOUT = ("ERR_", "Failed to load resource")
 
 # The app goes behind another one, or comes back: a tab that is tested is never really hidden.
 BEHIND = """(isBehind) => {
     Object.defineProperty(document, "hidden", { value: isBehind, configurable: true });
     document.dispatchEvent(new Event("visibilitychange"));
 }"""
-
-
-@pytest.fixture
-def new_phone(server: str, browser: Browser, tmp_path) -> Iterator[NewPhone]:
-    """Return `new_phone(**options)`: a phone of its own. No page of it may log an error or ask another host."""
-    contexts: list[BrowserContext] = []
-    problems: list[str] = []
-
-    def watch(page) -> None:
-        page.on("console", lambda m: note(m.text) if m.type == "error" and not expected(m.text) else None)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("request", lambda r: problems.append(r.url) if not r.url.startswith((server, "data:")) else None)
-
-    def note(text: str) -> None:
-        if not any(part in text for part in BROUGHT_ABOUT):
-            problems.append(text)
-
-    def phone(*, on_disk: bool = False, **options) -> BrowserContext:
-        wanted = SIZE | {"base_url": server} | options
-        if on_disk:
-            path = browser.browser_type
-            context = path.launch_persistent_context(
-                tmp_path / "phone", executable_path=chromium(), args=FLAGS, **wanted
-            )
-        else:
-            context = browser.new_context(**wanted)
-        contexts.append(context)
-        context.on("page", watch)
-        return context
-
-    yield phone
-    for context in contexts:
-        context.close()
-    assert problems == []
 
 
 def test_twenty_contacts_recorded_offline_survive_closing_the_browser(new_phone, machine):
@@ -303,6 +270,9 @@ def test_without_a_word_from_the_server_for_too_long_the_people_go_and_the_queue
         })"""
     )  # as if 72 hours had gone by
     page.reload()
+    expect(page.locator("#screen-lock")).to_be_visible()
+    people = "import('/static/street/store.js').then((store) => store.get('sealed', 'people'))"
+    assert not page.evaluate(people)  # before anybody has typed the PIN
     unlock(page)
     expect(page.locator("#no-people")).to_be_visible()
     expect(page.locator("#people li")).to_have_count(1)  # who was recorded on this phone
@@ -345,6 +315,47 @@ def test_a_lost_phone_whose_pin_nobody_types_says_what_was_not_sent(new_phone, m
     assert receipt(machine, device) == 1
 
 
+def test_a_link_cut_in_the_middle_of_emptying_brings_nothing_back(new_phone, machine):
+    context = new_phone()
+    page = set_up(context)
+    context.set_offline(True)
+    record(page, "Svuotata")
+    device = device_of(page)
+    ask_to_empty(machine, device)
+    cut = {"sync": 0, "wiped": 0}
+
+    def lose(name: str) -> Callable[[Route], None]:
+        def lost(route: Route) -> None:
+            cut[name] += 1
+            return route.abort("connectionreset") if name == "wiped" else (route.fetch(), route.abort())[1]
+
+        return lost
+
+    page.route("**/api/street/v1/sync", lose("sync"), times=1)  # the server has it, and its order is not heard
+    page.route("**/api/street/v1/wiped", lose("wiped"))
+    context.set_offline(False)
+    expect(page.locator("#state")).to_contain_text(NO_SIGNAL)
+    page.goto(f"{APP}#send")
+    page.click("#send-now")
+    expect(page.locator("#screen-emptied")).to_be_visible()
+    assert row_of(machine, "outreach_device", "wiped_at", "id = ?", uuid.UUID(device).hex) == [(None,)]
+    context.set_offline(True)
+    page.reload()
+    expect(page.locator("#screen-emptied")).to_be_visible()
+    assert page.evaluate(STORED) == [1, 0, 0]  # only the receipt
+    page.unroute("**/api/street/v1/wiped")
+    context.set_offline(False)
+    with page.expect_response("**/api/street/v1/wiped"):
+        page.reload()
+    assert receipt(machine, device) == 0
+    page.reload()
+    expect(page.locator("#screen-emptied")).to_be_visible()
+    assert page.evaluate(STORED)[1:] == [0, 0]
+    assert cut["sync"] == 1
+    assert cut["wiped"] > 0
+    assert on_server(machine, "Svuotata") == ["Svuotata"]
+
+
 def test_a_full_phone_says_so_and_keeps_what_is_there(new_phone, machine, server):
     context = new_phone()
     first = context.new_page()
@@ -368,6 +379,12 @@ def test_a_full_phone_says_so_and_keeps_what_is_there(new_phone, machine, server
         })"""
     )
     assert full
+    page.click("#tonight li a")
+    page.set_input_files("#picture-file", photo())
+    page.check("#picture-agreed")
+    page.click("#picture-form button")
+    expect(page.locator("#picture-problem")).to_contain_text(re.compile("memoria|room"))
+    page.click(".app-tabs a[href='#home']")
     page.click(".app-main-action")
     page.locator("#who-nickname").check(force=True)
     page.fill("#contact [name=nickname]", "Piena due")
@@ -424,6 +441,18 @@ def test_what_is_refused_is_mended_and_what_was_not_sent_is_taken_back(new_phone
     assert len(traces(machine, "Storta")) == 1  # met twice, and one person
 
 
+def check_all(page: Page, axe: Axe, name: str) -> None:
+    """As `check`, and whatever can be tapped is high enough for a thumb."""
+    check(page, axe, name)
+    small = page.evaluate(
+        """[...document.querySelectorAll("main a, main button, main input, main select, main summary, nav a")]
+            .filter((one) => one.offsetParent && !one.closest(".pick, .pick-row"))
+            .map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect().height])
+            .filter(([, height]) => height < 47.5)"""
+    )
+    assert small == []
+
+
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_every_screen_can_be_read_and_reached(new_phone, axe, colours):
     context = new_phone(color_scheme=colours)
@@ -431,6 +460,15 @@ def test_every_screen_can_be_read_and_reached(new_phone, axe, colours):
     context.set_offline(True)
     record(page, "Leggibile")
     check(page, axe, f"street-app-home-{colours}-390")
+    page.click("#tonight li a")
+    page.locator("#picture-rest").evaluate("one => one.hidden = false")
+    check_all(page, axe, f"street-app-contact-{colours}-390")
+    page.click("#one-refer")
+    page.click(".app-emergency summary")
+    check_all(page, axe, f"street-app-refer-{colours}-390")
+    page.click("#refer .btn-primary")
+    expect(page.locator(".card-code")).to_be_visible()
+    check_all(page, axe, f"street-app-card-{colours}-390")
     for name in ("people", "send", "new"):
         page.goto(f"{APP}#{name}")
         expect(page.locator(f"#screen-{name}")).to_be_visible()
@@ -439,14 +477,7 @@ def test_every_screen_can_be_read_and_reached(new_phone, axe, colours):
             save(page)
             for part in page.locator("#contact details").all():
                 part.evaluate("one => one.open = true")
-        check(page, axe, f"street-app-{name}-{colours}-390")
-    small = page.evaluate(
-        """[...document.querySelectorAll("main a, main button, main input, main select, main summary, nav a")]
-            .filter((one) => one.offsetParent && !one.closest(".pick, .pick-row"))
-            .map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect().height])
-            .filter(([, height]) => height < 47.5)"""
-    )
-    assert small == []
+        check_all(page, axe, f"street-app-{name}-{colours}-390")
     page.click(".app-tabs a[href='#home']") if page.locator(".app-tabs").is_visible() else page.click("#discard")
     page.click("#lock")
     check(page, axe, f"street-app-lock-{colours}-390")

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from lgnet.audit.models import AuditEntry
 from lgnet.catalogue.models import Team
@@ -223,6 +224,21 @@ def test_a_correction_on_the_page_meets_one_from_a_device(phone, unit, outreach_
     assert results(send(phone, change(row.pk, seen, {"note": "sul telefono"}))) == ["conflict"]
     both = Conflict.objects.get()
     assert (both.server_value, both.server_by, both.server_device) == ("sulla pagina", outreach_operator, None)
+
+
+@pytest.mark.parametrize("days", [1, -1])
+def test_the_hour_of_a_correction_is_put_right_like_that_of_the_contact(phone, unit, days):
+    wrong = timezone.now().replace(second=0, microsecond=0) + timedelta(days=days)
+    shown, typed = ((wrong - timedelta(minutes=minutes)).isoformat() for minutes in (60, 90))
+    made = contact(unit, occurred_at=shown)
+    later = change(made["record_id"], {"occurred_at": shown}, {"occurred_at": typed})
+    assert results(send(phone, made, later, sent_at=wrong)) == ["applied", "applied"]
+    off = Contact.objects.get().occurred_at - (timezone.now() - timedelta(minutes=90))
+    assert abs(off) < timedelta(minutes=2)
+    future = change(
+        made["record_id"], {"occurred_at": typed}, {"occurred_at": (wrong + timedelta(hours=1)).isoformat()}
+    )
+    assert results(send(phone, future, sent_at=wrong)) == ["refused"]  # it is told, not bent
 
 
 def test_mending_sends_a_new_operation_that_closes_the_first(phone, unit):

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
-from lgnet.cases.selectors import teams_of_city
+from lgnet.cases.card_codes import qr_path
+from lgnet.cases.selectors import place_of, teams_of_city
 from lgnet.catalogue.models import ServiceType, Team
 from lgnet.catalogue.selectors import service_types
 from lgnet.core.languages import language_choices
@@ -16,6 +17,7 @@ from lgnet.network.models import User
 from lgnet.outreach.forms import GIVEN_AREAS, Who
 from lgnet.outreach.models import Contact, Device
 from lgnet.outreach.selectors import RECENT, latest_of_everybody, units_of, zones_for
+from lgnet.outreach.sync.devices import codes_of
 from lgnet.outreach.sync.kinds import KINDS
 from lgnet.people.codes import AgeBand, Gender
 from lgnet.people.models import Person
@@ -42,6 +44,7 @@ def make_bundle(user: User, device: Device) -> dict[str, Any]:
             for zone in zones_for(units)
         ],
         "receivers": _receivers(units),
+        "cards": [_blank(code) for code in codes_of(device)],
         "codes": _codes(),
         "kinds": {code: list(kind.fields) for code, kind in KINDS.items()},
         "people": [_face(contact) for contact in people],
@@ -84,8 +87,15 @@ def _receivers(units: list[Team]) -> list[dict[str, Any]]:
         here = _units_in(partner_id, units)
         for team in teams_of_city(partner_id):
             others = [unit_id for unit_id in here if unit_id != str(team.pk)]
-            rows.append({"id": str(team.pk), "name": team.name, "kind": team.kind, "unit_ids": others})
+            row = {"id": str(team.pk), "name": team.name, "kind": team.kind, "unit_ids": others}
+            rows.append(row | place_of(team))
     return rows
+
+
+def _blank(code: str) -> dict[str, Any]:
+    """A card that the phone fills in: its code, and the QR code of it to draw."""
+    size, path = qr_path(code)
+    return {"code": code, "size": size, "path": path}
 
 
 def _units_in(partner_id: Any, units: list[Team]) -> list[str]:

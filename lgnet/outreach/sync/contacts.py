@@ -6,20 +6,31 @@ from typing import Any
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from lgnet.cases.card_codes import use_code
 from lgnet.cases.selectors import possible_receivers
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.outreach.change_forms import ContactChangeForm
 from lgnet.outreach.corrections import FIELDS, read_moment, wire
-from lgnet.outreach.forms import ContactForm, ContactReferForm, Who
+from lgnet.outreach.forms import ContactForm, StreetCardForm, Who
 from lgnet.outreach.models import Contact, Operation
 from lgnet.outreach.services import record_contact, refer_contact
-from lgnet.outreach.sync.kinds import Outcome, Refused, Sender, Waits, check, corrected, form_data, register
+from lgnet.outreach.sync.kinds import (
+    Outcome,
+    Refused,
+    Sender,
+    Waits,
+    by_our_clock,
+    check,
+    corrected,
+    form_data,
+    register,
+)
 from lgnet.outreach.sync.letters import read_uuid
 from lgnet.outreach.sync.merge import merge
 from lgnet.people.policies import is_hidden_from
 
 RECORDED = tuple(name for name in ContactForm.base_fields if name != "record_id")
-REFERRED = tuple(ContactReferForm.base_fields)
+REFERRED = tuple(StreetCardForm.base_fields)
 
 
 @register("contact.record", label=_("New contact"), form=ContactForm, model=Contact, without=("record_id",))
@@ -49,7 +60,7 @@ def change(operation: Operation, sender: Sender) -> Outcome:
     data: dict[str, Any] = {**wire(contact), "occurred_at": contact.occurred_at}
     sent = form_data(operation.changes, ContactChangeForm, asked)
     if "occurred_at" in sent and (moment := read_moment(sent["occurred_at"])):
-        sent["occurred_at"] = moment
+        sent["occurred_at"] = by_our_clock(moment, operation)
     form = ContactChangeForm(data | sent, user=sender.user, contact=contact, services=sender.services)
     if fixed := [name for name in asked if name not in form.fields]:
         text = _now("This does not change for a registered person or a group.")
@@ -58,14 +69,21 @@ def change(operation: Operation, sender: Sender) -> Outcome:
     return merge(operation, sender.user, contact, {name: form.cleaned_data[name] for name in asked})
 
 
-@register("contact.refer", label=_("Card for a contact"), form=ContactReferForm, model=Contact)
+@register("contact.refer", label=_("Card for a contact"), form=StreetCardForm, model=Contact)
 def refer(operation: Operation, sender: Sender) -> Outcome:
-    """Send the person of a contact to another team; the answer has the code of the card."""
+    """Send the person of a contact to another team; the answer has the code of the card.
+
+    A code that the app has shown already is taken once, if it was given out to this device.
+    """
     contact = _contact(operation, sender)
     receivers = possible_receivers(sender.user, contact.team)
-    form = ContactReferForm(form_data(operation.changes, ContactReferForm, REFERRED), receivers=receivers)
+    form = StreetCardForm(form_data(operation.changes, StreetCardForm, REFERRED), receivers=receivers)
     check(form)
-    sent = refer_contact(by=sender.user, contact=contact, **form.cleaned_data)
+    card = form.cleaned_data
+    if card["code"]:
+        use_code(holder=operation.device_id, code=card["code"])
+    given_at = corrected(operation.made_at, operation) if operation.made_at and card["code"] else None
+    sent = refer_contact(by=sender.user, contact=contact, given_at=given_at, **card)
     fates = {name: "applied" for name in operation.changes if name in REFERRED}
     return Outcome(fates, {"card": sent.code, "referral": str(sent.pk)})
 

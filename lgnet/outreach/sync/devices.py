@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
+from lgnet.cases.card_codes import free_codes, reserve_codes
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.core.errors import DomainError
+from lgnet.network.access import can
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
-from lgnet.outreach.models import Device
+from lgnet.outreach.models import Device, Operation
 from lgnet.outreach.sync_models import lease_from_now
 from lgnet.outreach.sync_policies import may_wipe
 from lgnet.people.services import require
@@ -48,14 +50,19 @@ def register_device(*, by: User, device_id: uuid.UUID, team: Team, name: str, ap
         device.lease_until = lease_from_now()
         device.save(update_fields=["team", "name", "app_version", "lease_until"])
     _log(AuditEntry.Action.CREATE if is_new else AuditEntry.Action.UPDATE, by, device, {"name": name})
+    _give_codes(device)
     return device
 
 
 @transaction.atomic
 def hear_of(device: Device, *, queue_length: int | None, app_version: str) -> Device:
-    """Note that the device has just been in contact; its lease runs on unless it had ended or is to be wiped."""
+    """Note that the device has just been in contact; its lease runs on unless it had ended or is to be wiped.
+
+    While it runs the device has codes for the cards it makes with no signal.
+    """
     if device.state == Device.State.ACTIVE:
         device.lease_until = lease_from_now()
+        _give_codes(device)
     device.last_sync_at, device.app_version = timezone.now(), app_version[:40] or device.app_version
     if queue_length is not None:
         device.queue_length = min(max(queue_length, 0), MOST)
@@ -109,6 +116,22 @@ def record_receipt(*, by: User, device: Device, unsent: int) -> Device:
         locked.save(update_fields=["wiped_at", "unsent_when_wiped", "queue_length"])
         _log(AuditEntry.Action.UPDATE, by, locked, {"wipe": "done", "unsent": str(locked.unsent_when_wiped)})
     return locked
+
+
+def codes_of(device: Device) -> list[str]:
+    """Codes for cards that this device may still give: those in an operation were shown to somebody, whatever came of
+    it."""
+    return free_codes(device.pk, besides=_shown(device))
+
+
+def _give_codes(device: Device) -> None:
+    if can(device.user, Permission.SEND_REFERRAL, partner=device.partner_id):
+        reserve_codes(by=device.user, partner=device.partner, holder=device.pk, besides=_shown(device))
+
+
+def _shown(device: Device) -> set[str]:
+    cards = Operation.objects.filter(device=device, kind="contact.refer", changes__has_key="code")
+    return {str(code) for code in cards.values_list("changes__code", flat=True)}
 
 
 def _log(action: AuditEntry.Action, by: User, device: Device, detail: dict[str, str]) -> None:

@@ -145,9 +145,14 @@ def check(form: forms.Form) -> None:
     raise Refused(" ".join(words), errors)
 
 
-def corrected(moment: datetime, operation: Operation) -> datetime:
-    """A moment by the clock of the device, put right as far as the server can: never later than it was received."""
+def by_our_clock(moment: datetime, operation: Operation) -> datetime:
+    """A moment by the clock of the device, put right as far as the server knows how wrong that is."""
     try:
-        return min(moment + timedelta(seconds=operation.skew_seconds), operation.received_at)
+        return moment + timedelta(seconds=operation.skew_seconds)
     except OverflowError:  # a mistyped year, which the service refuses
         return moment
+
+
+def corrected(moment: datetime, operation: Operation) -> datetime:
+    """When something was done: `by_our_clock`, and never later than it was received."""
+    return min(by_our_clock(moment, operation), operation.received_at)

@@ -5,9 +5,17 @@ from typing import Any
 from django.utils import timezone
 
 from lgnet.network.models import User
-from lgnet.outreach.corrections import canonical, change_locked, last_change, lock_contact, wire, wire_value
+from lgnet.outreach.corrections import (
+    canonical,
+    change_locked,
+    last_change,
+    lock_contact,
+    read_moment,
+    wire,
+    wire_value,
+)
 from lgnet.outreach.models import Conflict, Contact, Device, Operation
-from lgnet.outreach.sync.kinds import Outcome
+from lgnet.outreach.sync.kinds import Outcome, by_our_clock
 from lgnet.outreach.sync.letters import read_uuid
 
 _NOTHING = object()
@@ -22,7 +30,7 @@ def merge(operation: Operation, by: User, contact: Contact, values: dict[str, An
     locked = lock_contact(by, contact.pk)
     now, write, fates = wire(locked), {}, {}
     for name, value in values.items():
-        base = canonical(name, operation.base[name]) if name in operation.base else _NOTHING
+        base = _base(operation, name)
         new = wire_value(name, value)
         if new == now[name]:
             fates[name] = "same"
@@ -39,6 +47,15 @@ def merge(operation: Operation, by: User, contact: Contact, values: dict[str, An
         source = {"operation": str(operation.pk), "device": str(operation.device_id)}
         change_locked(by=by, locked=locked, changes=write, source=source)
     return Outcome(fates, {"record": str(locked.pk)})
+
+
+def _base(operation: Operation, field: str) -> Any:
+    """What the device saw; a moment by its own clock, put right like those it records."""
+    if field not in operation.base:
+        return _NOTHING
+    sent = operation.base[field]
+    moment = read_moment(sent) if field == "occurred_at" and operation.skew_seconds else None
+    return wire_value(field, by_our_clock(moment, operation)) if moment else canonical(field, sent)
 
 
 def _keep_both(operation: Operation, contact: Contact, field: str, server: Any, proposed: Any) -> None:

@@ -11,6 +11,7 @@
   function show(text) {
     said.textContent = text;
     drop.hidden = !latitude.value;
+    latitude.dispatchEvent(new Event("input", { bubbles: true })); // it is part of what is written
     note.disabled = false;
   }
 

@@ -27,6 +27,7 @@ async function ask(path, options = {}) {
     throw new Trouble("offline");
   }
   if (response.ok && told) return told;
+  if (told?.state) throw Object.assign(new Trouble(told.state, told.reason, response.status), { told });
   if (told && told.error) throw new Trouble(told.error, told.message, response.status);
   throw new Trouble("server", "", response.status);
 }
@@ -49,6 +50,24 @@ export async function post(path, body) {
     if (trouble.code !== "csrf") throw trouble;
     await status(); // somebody signed in anew: the token is another one
     return send(path, body);
+  }
+}
+
+/**
+ * Send a file with what belongs to it.
+ * @param {string} path @param {FormData} body @returns {Promise<any>} what the server says became of it
+ */
+export async function upload(path, body) {
+  if (!token) await status();
+  const sent = () => ask(path, { method: "POST", body, headers: { "X-CSRFToken": token } });
+  try {
+    return await sent();
+  } catch (trouble) {
+    if (trouble.told) return trouble.told; // it waits, or is refused with a reason
+    if (trouble.status === 413) return { state: "refused", reason: trouble.message };
+    if (trouble.code !== "csrf") throw trouble;
+    await status();
+    return sent();
   }
 }
 

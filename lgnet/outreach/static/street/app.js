@@ -1,17 +1,23 @@
 // The app: what is shown when, what a tap does. The work is done by the modules.
 import * as clock from "./clock.js";
-import { byId, make, showScreen, tell } from "./dom.js";
+import { gather } from "./contacts.js";
+import * as detail from "./detail.js";
+import { byId, showScreen, tell } from "./dom.js";
 import * as form from "./form.js";
 import * as lists from "./lists.js";
-import * as outbox from "./outbox.js";
+import { contactOf, forget, now } from "./now.js";
 import * as people from "./people.js";
+import * as pictures from "./pictures.js";
+import * as picturing from "./picturing.js";
 import * as queue from "./queue.js";
+import * as referring from "./referring.js";
 import * as screens from "./screens.js";
 import * as shell from "./shell.js";
 import * as store from "./store.js";
 import * as sync from "./sync.js";
 import * as vault from "./vault.js";
 import { count, hour, word } from "./words.js";
+import * as writing from "./writing.js";
 
 const IDLE = 5 * 60_000; // without a touch
 const HIDDEN = 60_000; // behind another app, or with the screen off
@@ -19,8 +25,7 @@ const MINUTE = 60_000;
 // Parts of the page that are emptied when it locks.
 const WITH_PEOPLE = ["tonight", "people", "unsent", "waiting", "refused", "conflict", "chosen", "saved", "where-now"];
 const tabs = new BroadcastChannel("lgnet-street");
-const now = { items: [], faces: [], chosen: [], touched: Date.now(), hiddenAt: 0, places: undefined, unsent: 0 };
-let draftTimer = 0;
+const hand = { touched: Date.now(), hiddenAt: 0 };
 
 // -- what is shown ----------------------------------------------------------------------------------------------------
 
@@ -30,9 +35,11 @@ const open = () => vault.isOpen();
 async function refresh() {
   if (!open()) return showState();
   const kept = ["places", "people", "chosen"].map((name) => vault.kept(name));
-  const [items, places, met, chosen] = await Promise.all([queue.list(), ...kept]);
+  const [items, files, places, met, chosen] = await Promise.all([queue.list(), pictures.list(), ...kept]);
   if (!open()) return;
-  Object.assign(now, { items, places, chosen: chosen || [], faces: people.everybody(met || [], items) });
+  const contacts = gather(items);
+  Object.assign(now, { items, contacts, pictures: files, places, chosen: chosen || [] });
+  now.faces = people.everybody(met || [], contacts);
   if (byId("screen-new").hidden) form.know(places, now.faces);
   tell("no-people", met ? "" : word("no_people"));
   draw();
@@ -40,27 +47,36 @@ async function refresh() {
 }
 
 function draw() {
-  const zones = Object.fromEntries((now.places?.zones || []).map((zone) => [zone.id, zone.name]));
   const saved = now.items.find((item) => item.id === byId("saved").dataset.id);
   if (saved?.tried) byId("saved").querySelector("button")?.remove();
-  lists.drawTonight(now.items, now.faces);
-  lists.drawPeople(now.faces, zones, byId("people-q").value, metAgain);
-  lists.drawOutbox(now.items, now.faces, now.chosen, { undo: takeBack, mend, again: sendAgain });
+  const act = { undo: writing.takeBack, mend: writing.mend, again: writing.sendAgain, changed };
+  lists.drawTonight();
+  lists.drawPeople(byId("people-q").value, writing.metAgain);
+  lists.drawOutbox(act);
+  const shown = contactOf(byId("screen-one").dataset.id);
+  if (shown) detail.show(shown);
+}
+
+/** Something was kept or taken back here: draw it, and let the other windows do the same. */
+async function changed() {
+  await refresh();
+  tabs.postMessage("changed");
 }
 
 /** The line that is always in sight: how many are unsent, and how the sending goes. */
 async function showState() {
-  const counts = await queue.counts();
-  now.unsent = counts.unsent;
+  const [counts, files] = await Promise.all([queue.counts(), pictures.counts()]);
+  const unsent = (now.unsent = counts.unsent + files.unsent);
   const { name, message, sentAt } = sync.state;
   const isOnline = navigator.onLine && name !== "offline";
-  let text = counts.unsent ? count("unsent", counts.unsent) : sentAt ? word("all_sent", { at: hour(sentAt) }) : "";
-  if (!isOnline) text = `${word("no_signal")} · ${counts.unsent ? count("unsent", counts.unsent) : word("nothing_unsent")}`;
-  else if (name === "sending" && counts.unsent) text = count("sending", counts.unsent);
+  let text = unsent ? count("unsent", unsent) : sentAt ? word("all_sent", { at: hour(sentAt) }) : "";
+  if (!isOnline) text = `${word("no_signal")} · ${unsent ? count("unsent", unsent) : word("nothing_unsent")}`;
+  else if (name === "sending" && unsent) text = count("sending", unsent);
   tell("state", text || word("nothing_unsent"));
-  document.body.dataset.state = isOnline ? (counts.unsent ? "unsent" : "sent") : "offline";
-  const toMend = counts.refused + counts.conflict;
-  byId("outbox-count").textContent = counts.unsent + counts.waiting + toMend || "";
+  document.body.dataset.state = isOnline ? (unsent ? "unsent" : "sent") : "offline";
+  const chosen = now.items.filter((item) => item.state === "conflict" && lists.choiceOf(item)).length;
+  const toMend = counts.refused + files.refused + Math.max(0, counts.conflict - chosen);
+  byId("outbox-count").textContent = unsent + counts.waiting + toMend || "";
   byId("to-mend").hidden = !toMend;
   byId("to-mend").textContent = toMend ? count("to_mend", toMend) : "";
   const isTrouble = open() && !["offline", "sending", "sent", "unsent"].includes(name);
@@ -68,13 +84,22 @@ async function showState() {
   if (isTrouble) screens.tellTrouble("trouble", { code: name, message: name === "full" ? word("full") : message });
 }
 
-/** Go to the screen that the address names, if the store is open. */
+const SCREENS = { "#new": "new", "#people": "people", "#send": "send", "#one": "one", "#refer": "refer", "#card": "card" };
+
+/** Go to the screen that the address names, if the store is open; one about a contact, if it is on this phone. */
 async function go() {
   if (!open()) return;
   const { hash } = location;
-  const wanted = { "#new": "new", "#people": "people", "#send": "send" }[hash] || "home";
+  const [place, id] = hash.split("/");
+  const wanted = SCREENS[place] || "home";
+  const contact = contactOf(id);
+  if (id && !(wanted === "card" ? contact?.card : contact)) return (location.hash = "#home");
   if (wanted !== "new" && !byId("screen-new").hidden) await form.keepDraft();
-  if (hash === location.hash && wanted === "new" && byId("screen-new").hidden) await openForm();
+  if (hash === location.hash && wanted === "new" && byId("screen-new").hidden) await writing.openForm();
+  if (wanted === "one" && byId("screen-one").hidden) picturing.clear();
+  if (wanted === "one") detail.show(contact);
+  if (wanted === "refer") await referring.show(contact);
+  if (wanted === "card") await referring.showCard(contact);
   if (hash !== location.hash || !open()) return; // somebody went on, or it was locked, meanwhile
   showScreen(wanted);
   for (const link of document.querySelectorAll(".app-tabs a")) {
@@ -83,96 +108,10 @@ async function go() {
   }
 }
 
-// -- the form ---------------------------------------------------------------------------------------------------------
-
-let opening; // what the form is opened with: values, what it mends, its errors
-
-async function openForm() {
-  form.know(now.places, now.faces);
-  const given = opening;
-  opening = undefined;
-  const isBack = form.isWritten() || (await form.bringBackDraft());
-  if (isBack && given) tell("form-problem", word("draft_first"));
-  else if (given) form.begin(given.values, given.mends, given.errors);
-  else if (!isBack) form.begin(lastPlace());
-}
-
-/** The unit and the zone of the latest contact of the last hours: units stay in a place for a while. */
-function lastPlace() {
-  const latest = now.items.filter((item) => item.state !== "mended").at(-1);
-  if (!latest || Date.now() - queue.madeAt(latest.id) > 12 * 3600_000) return {};
-  return { team: latest.op.changes.team, zone: latest.op.changes.zone };
-}
-
-function openWith(values, mends, errors) {
-  opening = { values, mends, errors };
-  if (location.hash === "#new") openForm();
-  else location.hash = "#new";
-}
-
-const metAgain = (face) => openWith({ ...lastPlace(), team: face.unit, who: "met", earlier: face.earlier });
-const mend = (item) => openWith(item.op.changes, item.op, item.answer?.errors || {});
-
-async function submit(event) {
-  event.preventDefault();
-  const { changes, errors, mends } = form.read();
-  if (Object.keys(errors).length) return form.showErrors(errors);
-  const button = byId("contact").querySelector(".street-save button");
-  if (button.disabled) return;
-  button.disabled = true;
-  try {
-    clearTimeout(draftTimer);
-    form.setWritten(false);
-    const op = await outbox.record(changes, mends, true);
-    now.unsent += 1;
-    tell("state", count("unsent", now.unsent)); // at once; the rest of the line follows
-    showSaved(op);
-    form.clear();
-    location.hash = "#home";
-    await refresh();
-    tabs.postMessage("changed");
-    sync.flush();
-  } catch (error) {
-    form.setWritten(true);
-    tell("form-problem", store.isFull(error) ? word("full") : word("not_saved"));
-    byId("form-problem").scrollIntoView({ block: "center" });
-  } finally {
-    button.disabled = false;
-  }
-}
-
-/** Say what was saved, with a way to take it back while it has not been sent. */
-function showSaved(op) {
-  const undo = make("button", { type: "button", class: "btn app-second", onclick: () => takeBack({ id: op.id }) }, word("undo"));
-  byId("saved").replaceChildren(make("span", {}, word("saved", { what: form.sentence(op, now.faces) })), undo);
-  byId("saved").hidden = false;
-  byId("saved").dataset.id = op.id;
-}
-
-async function takeBack(item) {
-  const op = await queue.undo(item.id);
-  byId("saved").hidden = true;
-  if (op) openWith(op.changes, now.items.find((one) => one.id === op.mends)?.op, {});
-  else tellSaved(word("too_late"));
-  await refresh();
-  tabs.postMessage("changed");
-}
-
-function tellSaved(text) {
-  byId("saved").replaceChildren(text);
-  byId("saved").hidden = false;
-}
-
-async function sendAgain(item) {
-  await outbox.again(item);
-  await refresh();
-  sync.flush(true);
-}
-
 // -- locking ----------------------------------------------------------------------------------------------------------
 
 async function unlocked() {
-  now.touched = Date.now();
+  hand.touched = Date.now();
   await clock.load();
   await sync.keepLease();
   await refresh();
@@ -183,11 +122,14 @@ async function unlocked() {
 
 async function lock() {
   if (!open()) return;
-  const isKept = await form.keepDraft().then(() => true, () => false); // a full phone: then it stays in the form
+  const drafts = [form.keepDraft(), byId("screen-refer").hidden ? undefined : referring.keepDraft()];
+  const isKept = await Promise.all(drafts).then(() => true, () => false); // a full phone: then it stays in the form
   vault.lock();
   queue.lock();
-  if (isKept) form.clear();
-  Object.assign(now, { items: [], faces: [], chosen: [], places: undefined });
+  if (isKept) [form, referring].forEach((written) => written.clear());
+  detail.clear();
+  picturing.clear();
+  forget();
   for (const id of WITH_PEOPLE) byId(id).replaceChildren();
   byId("saved").hidden = true;
   byId("people-q").value = "";
@@ -198,18 +140,19 @@ async function lock() {
 
 /** Lock when nobody has touched the phone for a while, or it was hidden. */
 function lockIfLeft() {
-  const isLeft = Date.now() - now.touched > IDLE || (now.hiddenAt && Date.now() - now.hiddenAt > HIDDEN);
+  const hidden = picturing.isAtCamera() ? IDLE : HIDDEN;
+  const isLeft = Date.now() - hand.touched > IDLE || (hand.hiddenAt && Date.now() - hand.hiddenAt > hidden);
   if (open() && isLeft) lock();
 }
 
 function onVisibility() {
   if (document.hidden) {
-    now.hiddenAt = Date.now();
+    hand.hiddenAt = Date.now();
     form.keepDraft().catch(() => {});
     return;
   }
   lockIfLeft();
-  now.hiddenAt = 0;
+  hand.hiddenAt = 0;
   sync.flush();
 }
 
@@ -217,20 +160,18 @@ function onVisibility() {
 
 function listen() {
   screens.listen(unlocked);
-  byId("contact").addEventListener("submit", submit);
-  form.listen(() => {
-    clearTimeout(draftTimer);
-    draftTimer = setTimeout(() => form.keepDraft().catch(() => {}), 400);
-  });
+  writing.listen(changed);
+  referring.listen(changed);
+  detail.listen(() => contactOf(byId("screen-one").dataset.id));
+  picturing.listen(() => byId("screen-one").dataset.id, changed);
   byId("people-q").addEventListener("input", draw);
   byId("lock").addEventListener("click", lock);
   byId("send-now").addEventListener("click", () => sync.flush(true));
-  byId("discard").addEventListener("click", discard);
   window.addEventListener("hashchange", go);
-  window.addEventListener("online", () => (open() ? sync.flush(true) : sync.heedWipe()));
+  window.addEventListener("online", () => (open() ? sync.flush(true) : sync.heedWipe().then(sync.sendReceipt)));
   window.addEventListener("offline", showState);
   document.addEventListener("visibilitychange", onVisibility);
-  for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, () => (now.touched = Date.now()), true);
+  for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, () => (hand.touched = Date.now()), true);
   setInterval(lockIfLeft, 5_000);
   setInterval(everyMinute, MINUTE);
   sync.onChange((what) => {
@@ -242,21 +183,16 @@ function listen() {
   tabs.onmessage = ({ data }) => (data === "emptied" ? location.reload() : refresh());
 }
 
-async function discard() {
-  clearTimeout(draftTimer);
-  form.clear();
-  await store.remove("sealed", "draft");
-  location.hash = "#home";
-}
-
 async function everyMinute() {
   await sync.keepLease();
   await sync.flush();
+  await sync.sendReceipt();
   await showState();
 }
 
 function showEmptied() {
-  form.clear();
+  for (const part of [form, referring, detail, picturing]) part.clear();
+  forget();
   showScreen("emptied");
 }
 

@@ -1,6 +1,7 @@
 // The time: by the phone's own clock, and by the server's as far as it is known.
 import * as store from "./store.js";
 
+const PUT_BACK = 3600_000; // milliseconds: more than a clock is set right by
 let offset = 0; // milliseconds to add to the phone's clock
 let latest = 0; // the latest moment seen, so that a clock put back gives no more time
 let isKnown = false;
@@ -17,6 +18,14 @@ export async function load() {
 export function now() {
   latest = Math.max(latest, Date.now() + offset);
   return latest;
+}
+
+/** @returns {boolean} whether the clock shows a time long before one that was seen: then nobody knows how late it is */
+export const wasPutBack = () => Date.now() + offset < latest - PUT_BACK;
+
+/** Keep the latest moment seen, so that a clock put back while the app is closed is noticed too. */
+export async function keep() {
+  if (isKnown) await store.put("meta", "clock", { offset, latest: now() }).catch(() => {}); // a full phone: the next time
 }
 
 /** @returns {number|undefined} seconds between the phone's clock and the server's, when known */

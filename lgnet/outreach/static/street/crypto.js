@@ -38,15 +38,21 @@ export function unwrap(box, under, extractable = false) {
   return crypto.subtle.unwrapKey("raw", box.data, under, how, AES, extractable, ["encrypt", "decrypt"]);
 }
 
-/** @param {CryptoKey} key @param {any} value @param {string} place where it is kept: it opens nowhere else */
-export async function seal(key, value, place) {
+/** @param {CryptoKey} key @param {BufferSource} bytes @param {string} place where it is kept: it opens nowhere else */
+export async function sealBytes(key, bytes, place) {
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const how = { name: "AES-GCM", iv, additionalData: encoder.encode(place) };
-  return { iv, data: await crypto.subtle.encrypt(how, key, encoder.encode(JSON.stringify(value))) };
+  return { iv, data: await crypto.subtle.encrypt(how, key, bytes) };
 }
 
-/** @param {CryptoKey} key @param {Box} box @param {string} place @returns {Promise<any>} */
-export async function open(key, box, place) {
+/** @param {CryptoKey} key @param {Box} box @param {string} place @returns {Promise<ArrayBuffer>} */
+export function openBytes(key, box, place) {
   const how = { name: "AES-GCM", iv: box.iv, additionalData: encoder.encode(place) };
-  return JSON.parse(decoder.decode(await crypto.subtle.decrypt(how, key, box.data)));
+  return crypto.subtle.decrypt(how, key, box.data);
 }
+
+/** @param {CryptoKey} key @param {any} value @param {string} place @returns {Promise<Box>} */
+export const seal = (key, value, place) => sealBytes(key, encoder.encode(JSON.stringify(value)), place);
+
+/** @param {CryptoKey} key @param {Box} box @param {string} place @returns {Promise<any>} */
+export const open = async (key, box, place) => JSON.parse(decoder.decode(await openBytes(key, box, place)));

@@ -1,4 +1,5 @@
 // The server's own form: filled with what this phone knows, read as it submits, kept while it is being written.
+import { differences } from "./contacts.js";
 import { byId, make, tell } from "./dom.js";
 import * as people from "./people.js";
 import * as store from "./store.js";
@@ -10,10 +11,15 @@ const HELPERS = ["q_met", "q_registered"];
 const form = () => byId("contact");
 const field = (name) => form().elements.namedItem(name);
 
-/** `wanted`: who is chosen as it opens, by field, though not among those shown first.
+/** What is written: a new contact, or the correction of one.
+ * @typedef {{about: any, names: string[], before: Record<string, any>, kind: string}} Correction  `about`: of the operation
+ * @typedef {{mends?: any, corrects?: Correction}} Purpose
+ *
+ * `wanted`: who is chosen as it opens, by field, though not among those shown first.
  * `isWritten`: something was typed, or brought here from elsewhere, that would be lost.
+ * @type {{places: any, faces: any[], zones: any, began: string, purpose: Purpose, isWritten: boolean, wanted: any}}
  */
-const now = { places: undefined, faces: [], zones: {}, began: "", mends: undefined, isWritten: false, wanted: {} };
+const now = { places: undefined, faces: [], zones: {}, began: "", purpose: {}, isWritten: false, wanted: {} };
 
 /** @param {any} places @param {any[]} faces  What the choices are made of. */
 export function know(places, faces) {
@@ -77,10 +83,11 @@ const localMinute = (moment) => {
   return shifted.toISOString().slice(0, 16);
 };
 
-/** Begin anew: now, in the zone of before. @param {Record<string, any>} usual values to begin with */
-export function begin(usual = {}, mends = undefined, errors = {}) {
-  form().reset();
-  now.mends = mends;
+/** Begin anew: now, in the zone of before. @param {Record<string, any>} usual values to begin with
+ * @param {Purpose} purpose @param {Record<string, string>} errors */
+export function begin(usual = {}, purpose = {}, errors = {}) {
+  reset();
+  setPurpose(purpose);
   now.wanted = { earlier: usual.earlier, person: usual.person };
   now.isWritten = "who" in usual;
   offerZones();
@@ -89,9 +96,36 @@ export function begin(usual = {}, mends = undefined, errors = {}) {
   set(usual);
   showPeople();
   set(usual);
+  showPosition();
   showErrors(errors);
   byId("screen-new").querySelector(".street-where").open = !field("zone").value || "occurred_at" in errors;
   showWhere();
+}
+
+const POSITION = ["latitude", "longitude"];
+
+/** Empty every field, those that nobody sees too. */
+function reset() {
+  form().reset();
+  for (const name of POSITION) if (field(name)) field(name).value = "";
+  showPosition();
+}
+
+/** Say which position is noted, as the button beside it does. */
+function showPosition() {
+  if (!byId("position-said")) return;
+  const [latitude, longitude] = POSITION.map((name) => field(name).value);
+  byId("position-said").textContent = latitude ? `${latitude}, ${longitude}` : "";
+  byId("position-drop").hidden = !latitude;
+}
+
+/** Say in the heading and on the button what is written; a correction has no more fields than its page. */
+function setPurpose(purpose) {
+  const { corrects } = (now.purpose = purpose);
+  if (corrects) form().dataset.corrects = corrects.kind;
+  else delete form().dataset.corrects;
+  byId("screen-new").querySelector("h1").textContent = word(corrects ? "correct_contact" : "new_contact");
+  form().querySelector(".street-save .btn-primary").textContent = word(corrects ? "save_correction" : "record_contact");
 }
 
 /** @param {Record<string, any>} values by the name of the field */
@@ -128,9 +162,14 @@ function typed() {
   return values;
 }
 
-/** @returns {{changes: Record<string, any>, errors: Record<string, string>, mends: any}} what is to be recorded */
+/** @returns {{changes: Record<string, any>, base?: any, errors: Record<string, string>} & Purpose} what is to be recorded */
 export function read() {
   const values = typed();
+  const { corrects } = now.purpose;
+  if (corrects) {
+    const errors = values.zone ? {} : { zone: word("need_zone") };
+    return { ...differences(corrects.names, corrects.before, values), errors, ...now.purpose };
+  }
   const belongs = { nickname: "nickname", earlier: "met", person: "registered", head_count: "group" };
   for (const [name, who] of Object.entries(belongs)) if (values.who !== who) delete values[name];
   for (const name of HELPERS) delete values[name];
@@ -141,7 +180,7 @@ export function read() {
   if (values.who === "registered" && !values.person) errors.person = word("need_person");
   if (values.who === "group" && !(Number(values.head_count) > 1)) errors.head_count = word("need_group");
   const at = values.occurred_at && values.occurred_at !== now.began ? new Date(values.occurred_at) : new Date();
-  return { changes: { ...values, occurred_at: at.toISOString() }, errors, mends: now.mends };
+  return { changes: { ...values, occurred_at: at.toISOString() }, errors, ...now.purpose };
 }
 
 /** @param {Record<string, string>} errors by field; the first is gone to */
@@ -161,7 +200,7 @@ export function showErrors(errors) {
 /** Keep what is being written, encrypted. */
 export async function keepDraft() {
   if (!vault.isOpen() || !now.isWritten) return;
-  const box = await vault.sealed({ values: typed(), mends: now.mends, began: now.began }, "sealed/draft");
+  const box = await vault.sealed({ values: typed(), purpose: now.purpose, began: now.began }, "sealed/draft");
   if (now.isWritten) await store.put("sealed", "draft", box); // unless it was saved or discarded meanwhile
 }
 
@@ -174,7 +213,7 @@ export const setWritten = (is) => (now.isWritten = is);
 export async function bringBackDraft() {
   const draft = await vault.kept("draft");
   if (!draft) return false;
-  begin(draft.values, draft.mends);
+  begin(draft.values, draft.purpose || { mends: draft.mends });
   if (draft.values.occurred_at === draft.began) {
     now.began = draft.began;
     showWhere();
@@ -184,11 +223,11 @@ export async function bringBackDraft() {
 
 /** Empty the form, so that nothing of it is left on a locked screen. */
 export function clear() {
-  form().reset();
+  reset();
   for (const place of ["met", "registered"]) byId(place).replaceChildren();
   now.faces = [];
   now.wanted = {};
-  now.mends = undefined;
+  setPurpose({});
   now.isWritten = false;
 }
 
@@ -206,10 +245,26 @@ export function listen(listener) {
   });
 }
 
-/** @param {any} op @returns {string} a contact in one line */
-export function sentence(op, faces) {
-  const { who, nickname, earlier, person, head_count: n, zone, occurred_at: at } = op.changes;
+/** @param {Record<string, any>} values @param {any[]} faces @returns {string} what somebody of a contact is called */
+export function calledOf({ who, nickname, earlier, person, head_count: n }, faces) {
   const face = faces.find((one) => (who === "met" ? one.earlier === earlier : one.person === person));
-  const called = { nickname, met: face?.called, registered: face?.called, group: n && word("group_of", { n }) }[who];
-  return [called || word("somebody"), zoneName(zone), hour(at || op.made_at)].filter(Boolean).join(", ");
+  const called = { met: face?.called, registered: face?.called, group: n && word("group_of", { n }) }[who];
+  return called || nickname || word("somebody");
+}
+
+/** @param {any} op @param {any[]} faces @param {Record<string, any>} values @returns {string} a contact in one line */
+export function sentence(op, faces, values = op.changes) {
+  return [calledOf(values, faces), zoneName(values.zone), hour(values.occurred_at || op.made_at)].filter(Boolean).join(", ");
+}
+
+/** @param {string} name of a field @param {any} value @returns {[string, string]} its label and the value, as the form has them */
+export function inWords(name, value) {
+  const one = form().querySelector(`[name=${name}]`);
+  const label = one.closest("fieldset")?.querySelector("legend") || form().querySelector(`label[for="${one.id}"]`);
+  const texts = [value].flat().map((code) => {
+    const box = [...form().querySelectorAll(`input[name=${name}]`)].find((each) => each.value === String(code));
+    const option = one instanceof HTMLSelectElement && [...one.options].find((each) => each.value === code);
+    return (option || (box && form().querySelector(`label[for="${box.id}"]`)))?.textContent.trim() || String(code);
+  });
+  return [label?.firstChild?.textContent.trim() || name, texts.join(", ")];
 }

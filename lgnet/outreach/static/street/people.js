@@ -50,25 +50,25 @@ export function search(faces, zones, text, most = 30) {
 
 /**
  * Those whom the server told of, and whoever was recorded on this phone since, the latest first; nobody twice.
- * @param {Face[]} met @param {import("./queue.js").Item[]} items @returns {Face[]}
+ * @param {Face[]} met @param {import("./contacts.js").Known[]} contacts @returns {Face[]}
  */
-export function everybody(met, items) {
+export function everybody(met, contacts) {
   const faces = new Map();
   for (const face of met) faces.set(face.earlier, face);
   const known = new Map(faces);
-  for (const { op, state } of items) {
-    const { who, nickname, earlier, person, team, zone, occurred_at: at } = op.changes;
-    if (state === "mended" || op.kind !== "contact.record") continue;
+  for (const { id, item, values } of contacts) {
+    const { who, nickname, earlier, person, team, zone, language = "", occurred_at: at = item.op.made_at } = values;
     const base = who === "met" ? known.get(earlier) : undefined;
-    if (who === "nickname" || base) {
-      const face = { person: null, language: "", ...base, called: base ? base.called : nickname };
+    if (nickname || base) {
+      const called = (!base?.person && nickname) || base?.called;
+      const face = { person: null, ...base, called, language: language || base?.language || "" };
       if (base) faces.delete(base.earlier);
-      const seen = { ...face, earlier: op.record_id, unit: team, zone, last_day: localDay(at || op.made_at) };
-      faces.set(op.record_id, seen);
-      known.set(op.record_id, seen);
+      const seen = { ...face, earlier: id, unit: team, zone, last_day: localDay(at) };
+      faces.set(id, seen);
+      known.set(id, seen);
     } else if (who === "registered") {
       const face = [...faces.values()].find((one) => one.person === person);
-      if (face) faces.set(face.earlier, { ...face, zone, last_day: localDay(at || op.made_at) });
+      if (face) faces.set(face.earlier, { ...face, zone, last_day: localDay(at) });
     }
   }
   return [...faces.values()].sort((one, other) => other.last_day.localeCompare(one.last_day));

@@ -18,15 +18,19 @@ async function row(op, tried, state, answer) {
 /**
  * Keep a new operation; with `mends`, what it mends leaves the list in the same transaction.
  * When the phone is full, what has long arrived makes room, once. Fails with QuotaExceededError.
- * @param {any} op @param {boolean} endsDraft whether what was being written is now this
+ * @param {any} op @param {string} endsDraft the name of the draft that is now this, if any
+ * @param {Record<string, any>} keeps what is kept beside it, by name
  */
-export async function add(op, endsDraft = false) {
+export async function add(op, endsDraft = "", keeps = {}) {
   const made = await row(op, false, "unsent");
-  const work = async ({ queue, sealed: drafts }) => {
-    const old = op.mends && (await store.within(queue, op.mends));
-    if (old) queue.put({ ...old, state: "mended" }, old.id);
+  const boxes = await Promise.all(
+    Object.entries(keeps).map(async ([name, value]) => [name, await sealed(value, `sealed/${name}`)]),
+  );
+  const work = ({ queue, sealed: kept }) => {
     queue.put(made, made.id);
-    if (endsDraft) drafts.delete("draft");
+    for (const [name, box] of boxes) kept.put(box, name);
+    if (endsDraft) kept.delete(endsDraft);
+    return op.mends ? turn(queue, op.mends, "mended") : undefined;
   };
   try {
     await store.write(["queue", "sealed"], work);
@@ -34,6 +38,12 @@ export async function add(op, endsDraft = false) {
     if (!store.isFull(error) || !(await forget(Date.now()))) throw error;
     await store.write(["queue", "sealed"], work);
   }
+}
+
+/** Give a row another state, inside of a transaction. */
+async function turn(queue, id, state) {
+  const row = await store.within(queue, id);
+  if (row) queue.put({ ...row, state }, id);
 }
 
 /** @returns {Promise<Item[]>} everything, the oldest first; only while unlocked */
@@ -113,21 +123,24 @@ export async function settle(answers) {
 
 /**
  * Take back what was never tried to send, unless something later builds on it.
- * @param {string} id @returns {Promise<any>} the operation, or undefined when it is too late
+ * @param {string} id @returns {Promise<{op?: any, isBuiltOn?: boolean}>} the operation, or nothing when it is too late
  */
 export async function undo(id) {
   const all = await list();
   const item = all.find((one) => one.id === id);
-  if (!item || all.some((one) => one.op.changes.earlier === item.op.record_id && one.id !== id)) return undefined;
+  if (!item) return {};
+  const record = item.op.record_id;
+  if (all.some(({ op }) => op.id > id && (op.changes.earlier === record || op.record_id === record))) {
+    return { isBuiltOn: true };
+  }
   const gone = await store.write(["queue"], async ({ queue }) => {
     const now = await store.within(queue, id);
     if (!now || now.state !== "unsent" || now.tried) return false;
-    const old = item.op.mends && (await store.within(queue, item.op.mends));
-    if (old) queue.put({ ...old, state: "refused" }, old.id);
+    if (item.op.mends) await turn(queue, item.op.mends, "refused");
     queue.delete(id);
     return true;
   });
-  return gone ? item.op : undefined;
+  return gone ? { op: item.op } : {};
 }
 
 /** @param {number} before  Forget what the server has and nobody has to look at; returns how many. */

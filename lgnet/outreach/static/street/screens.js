@@ -2,7 +2,6 @@
 import * as api from "./api.js";
 import { byId, make, showScreen, tell } from "./dom.js";
 import { uuid7 } from "./ids.js";
-import * as queue from "./queue.js";
 import * as store from "./store.js";
 import * as sync from "./sync.js";
 import * as vault from "./vault.js";
@@ -104,7 +103,7 @@ export async function showLock() {
   const state = await vault.state();
   if (!state) return showSetUp();
   showScreen("lock");
-  const { unsent } = await queue.counts();
+  const unsent = await sync.unsent();
   tell("lock-unsent", unsent ? count("unsent", unsent) : "");
   if (!state.byPin) return showRecover();
   await showWait(Math.max(0, state.until - Date.now()));

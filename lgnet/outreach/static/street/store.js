@@ -42,7 +42,9 @@ export async function write(names, work) {
     transaction.onabort = () => reject(transaction.error || new DOMException("aborted", "AbortError"));
   });
   try {
-    const result = await work(stores);
+    const going = work(stores);
+    const result = going instanceof Promise ? await going : going;
+    transaction.commit(); // at once, instead of when the browser finds that nothing more comes
     await finished;
     return result;
   } catch (error) {
@@ -67,6 +69,12 @@ export async function get(name, key) {
 /** @param {string} name @returns {Promise<any[]>} every value, by key */
 export async function all(name) {
   return done((await database()).transaction(name).objectStore(name).getAll());
+}
+
+/** @param {string} name @param {string} prefix @returns {Promise<any[]>} the values whose key begins so, by key */
+export async function beginningWith(name, prefix) {
+  const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
+  return done((await database()).transaction(name).objectStore(name).getAll(range));
 }
 
 /** @param {string} name @param {string} key @param {any} value */

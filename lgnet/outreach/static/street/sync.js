@@ -1,6 +1,7 @@
 // Sending and fetching: one tab at a time, in batches, again and again until the server has said what became of each.
 import * as api from "./api.js";
 import * as clock from "./clock.js";
+import * as pictures from "./pictures.js";
 import * as queue from "./queue.js";
 import * as store from "./store.js";
 import * as vault from "./vault.js";
@@ -11,6 +12,8 @@ const FRESH = 10 * 60_000; // how old the list of people may be
 const GRACE = 15 * 60_000; // how long a phone that has to empty itself goes on trying to send
 const BACKOFF = { first: 5_000, most: 5 * 60_000 };
 const DAY = 24 * 3600_000;
+/** Whether more than `length` has passed since; a clock that was put back meanwhile makes it pass, not wait. */
+const isOver = (moment, length) => Math.abs(Date.now() - moment) > length;
 
 /** What the status line tells: `name` is offline, sending, sent, unsent, signed_out, server or a word of the server. */
 export const state = { name: "unsent", message: "", sentAt: 0, mayTryAt: 0, wait: 0 };
@@ -28,23 +31,29 @@ export const device = () => store.get("meta", "device");
  * @param {boolean} isAsked
  */
 export async function flush(isAsked = false) {
-  if (!vault.isOpen() || (!isAsked && Date.now() < state.mayTryAt)) return;
+  if (!vault.isOpen() || (!isAsked && Date.now() < state.mayTryAt && state.mayTryAt < Date.now() + 2 * BACKOFF.most)) return;
   await navigator.locks.request("lgnet-street-sync", async () => {
     const own = await device();
     if (!vault.isOpen() || !own) return;
     if (!navigator.onLine) return report("offline"); // the event that it is back tries again
-    const { unsent } = await queue.counts();
-    if (unsent) report("sending");
+    if (await unsent()) report("sending");
     try {
       const told = await exchange(own);
+      if (!told.device.wipe) await renew(own, told.device);
+      if (await pictures.send(own.id)) changed("queue"); // the contacts are there already, whatever comes of these
       Object.assign(state, { sentAt: Date.now(), mayTryAt: 0, wait: 0, message: "" });
       if (told.device.wipe) return await empty(own);
-      await renew(own, told.device);
       report("sent");
     } catch (trouble) {
       await stumble(trouble, own);
     }
   });
+}
+
+/** @returns {Promise<number>} how many operations and pictures are on this phone only, even while locked */
+export async function unsent() {
+  const [operations, files] = await Promise.all([queue.counts(), pictures.counts()]);
+  return operations.unsent + files.unsent;
 }
 
 function report(name, message = "") {
@@ -85,13 +94,13 @@ const refuse = (op, trouble) =>
 /** @param {any} own @param {any[]} operations @param {number} fresh how many of them were counted as unsent */
 async function sendBatch(own, operations, fresh) {
   const asked = Date.now();
-  const { unsent } = await queue.counts();
+  const { unsent: here } = await queue.counts();
   const told = await api.post("sync", {
     device: own.id,
     app_version: VERSION.app,
     sent_at: new Date().toISOString(),
     told_until: own.told_until,
-    queue: Math.max(0, unsent - fresh),
+    queue: Math.max(0, here - fresh),
     operations,
   });
   await clock.learn(told.server_time, asked);
@@ -123,12 +132,18 @@ async function renew(own, told) {
     now = (await api.post("devices", { id: own.id, unit: own.unit, name: own.name, app_version: VERSION.app })).device;
   }
   let { fetched = 0 } = own;
-  if (now.state === "active" && (Date.now() - fetched > FRESH || !(await store.get("sealed", "people")))) {
+  if (now.state === "active" && (isOver(fetched, FRESH) || !(await store.get("sealed", "people")))) {
     await fetchBundle(own.id);
     fetched = Date.now();
   }
   await store.put("meta", "device", { ...own, lease_until: now.lease_until, fetched });
-  await queue.forget(Date.now() - DAY);
+  await forgetSent(Date.now() - DAY);
+}
+
+/** @param {number} before  Forget what the server has had for long. */
+async function forgetSent(before) {
+  await queue.forget(before);
+  await pictures.forget(before);
 }
 
 /**
@@ -157,14 +172,15 @@ async function stumble(trouble, own) {
   state.mayTryAt = Date.now() + state.wait * (0.75 + Math.random() / 2);
   report(trouble.code, trouble.message);
   if (["offline", "server"].includes(trouble.code)) setTimeout(() => flush(), state.mayTryAt - Date.now() + 100);
-  if (own.wipe_seen && Date.now() - own.wipe_seen > GRACE) await empty(own);
+  if (own.wipe_seen && isOver(own.wipe_seen, GRACE)) await empty(own);
 }
 
 /** Delete everything, in one transaction with the receipt that is sent afterwards. */
 async function empty(own) {
-  const unsent = vault.isOpen() ? await queue.notThere() : (await queue.counts()).unsent;
+  const operations = vault.isOpen() ? await queue.notThere() : (await queue.counts()).unsent;
+  const files = await pictures.counts();
   vault.lock();
-  await store.wipe({ device: own.id, unsent });
+  await store.wipe({ device: own.id, unsent: operations + files.unsent + files.refused });
   changed("emptied");
   await sendReceipt();
 }
@@ -191,20 +207,25 @@ export async function heedWipe() {
   if (!own || !navigator.onLine || vault.isOpen()) return;
   const told = await api.status(own.id).catch(() => undefined);
   if (!told?.device?.wipe) return;
-  const { unsent } = await queue.counts();
-  const found = unsent ? await api.post("key", { device: own.id }).catch(() => undefined) : undefined;
+  const found = (await unsent()) ? await api.post("key", { device: own.id }).catch(() => undefined) : undefined;
   if (!found || !(await vault.recover(found.keys, ""))) return void (await empty(own));
   await flush(true);
   vault.lock(); // nobody typed a PIN: when the link broke in between, it stays locked
 }
 
-/** Forget the people when the server was not heard of for too long; the queue stays. What is to be emptied, is. */
+/**
+ * Forget the people when the server was not heard of for too long, and all else that it has; what is unsent stays.
+ * What is to be emptied, is. Needs no signal and no PIN, only that the app is open.
+ */
 export async function keepLease() {
   const own = await device();
-  if (own?.wipe_seen && Date.now() - own.wipe_seen > GRACE) return empty(own);
-  if (!own?.lease_until || Date.parse(own.lease_until) > clock.now()) return;
+  if (own?.wipe_seen && isOver(own.wipe_seen, GRACE)) return empty(own);
+  await clock.keep();
+  const runs = own?.lease_until && Date.parse(own.lease_until) > clock.now() && !clock.wasPutBack();
+  if (!own?.lease_until || runs) return;
   if (await store.get("sealed", "people")) {
-    await store.remove("sealed", "people");
+    await store.write(["sealed"], ({ sealed }) => ["people", "chosen"].forEach((name) => sealed.delete(name)));
+    await forgetSent(Date.now());
     changed("bundle");
   }
 }

@@ -1,5 +1,5 @@
 // The lock of the phone's store: set up with a PIN, opened, locked, opened again with the server's key.
-import { ITERATIONS, keyOfPin, keyOfServer, newDataKey, open, seal, unwrap, wrap } from "./crypto.js";
+import { ITERATIONS, keyOfPin, keyOfServer, newDataKey, open, openBytes, seal, sealBytes, unwrap, wrap } from "./crypto.js";
 import * as store from "./store.js";
 
 export const MOST_WRONG = 10;
@@ -83,17 +83,22 @@ export async function recover(serverKeys, pin) {
   return false;
 }
 
-/** @param {any} value @param {string} place @returns {Promise<any>} a box for the store */
-export function sealed(value, place) {
+function usedKey() {
   if (!key) throw new Error("locked");
-  return seal(key, value, place);
+  return key;
 }
 
+/** @param {any} value @param {string} place @returns {Promise<any>} a box for the store */
+export const sealed = (value, place) => seal(usedKey(), value, place);
+
 /** @param {any} box @param {string} place @returns {Promise<any>} what is in it */
-export function opened(box, place) {
-  if (!key) throw new Error("locked");
-  return open(key, box, place);
-}
+export const opened = (box, place) => open(usedKey(), box, place);
+
+/** @param {ArrayBuffer} bytes @param {string} place @returns {Promise<any>} a box for the store */
+export const sealedBytes = (bytes, place) => sealBytes(usedKey(), bytes, place);
+
+/** @param {any} box @param {string} place @returns {Promise<ArrayBuffer>} what is in it */
+export const openedBytes = (box, place) => openBytes(usedKey(), box, place);
 
 /** @param {string} name @param {any} value  Keep something encrypted under a name. */
 export async function keep(name, value) {
