@@ -43,7 +43,7 @@ def show(table: Table) -> None:
     widths = [max(len(line[at]) for line in lines) for at in range(len(table.columns))]
     print(f"\n== {table.title} ==")
     for line in lines:
-        first, *others = [cell.rjust(width) for cell, width in zip(line, widths, strict=True)]
+        _first, *others = [cell.rjust(width) for cell, width in zip(line, widths, strict=True)]
         print(line[0].ljust(widths[0]), *others, sep="  ")
     if table.note:
         print(table.note)

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "lgnet.network.middleware.SecondFactorMiddleware",
+    "lgnet.core.middleware.BodyFirstMiddleware",
     "lgnet.audit.middleware.AuditReadsMiddleware",
     "lgnet.core.middleware.ReadOnlyMiddleware",
     "axes.middleware.AxesMiddleware",
