@@ -108,6 +108,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "lgnet.core.widgets.Renderer"
+
 # -- data ------------------------------------------------------------------------------------------------------------
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'lgnet.sqlite3'}")}
