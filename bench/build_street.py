@@ -13,7 +13,7 @@ from lgnet.cases.models import Referral
 from lgnet.catalogue.models import Team, TeamMembership, Zone
 from lgnet.core.ids import uuid7
 from lgnet.network.models import Membership, Partner, User
-from lgnet.outreach.models import Conflict, Contact, Device, Operation, Outing, PlannedStop, Stop
+from lgnet.outreach.models import Conflict, Contact, CrewMember, Device, Operation, Outing, PlannedStop, Stop
 
 ZONES = ("Stazione", "Porto", "Centro", "Mercato", "Parco", "Lungofiume")
 UNKNOWN = 0.4  # for each contact with a registered person so many with somebody unknown, half of them with a nickname
@@ -28,8 +28,6 @@ CONFLICT = ("id", "created_at", "partner", "team", "contact", "operation", "fiel
             "server_by", "server_at", "state", "choice")  # fmt: skip
 REFERRAL = ("id", "created_at", "trace", "person", "partner", "from_team", "to_team", "code", "called", "need",
             "reason", "status", "sent_by", "sent_at", "answer")  # fmt: skip
-OUTING = ("id", "created_at", "partner", "team", "starts_at", "ends_at", "started_at", "ended_at", "cancel_reason",
-          "supplies", "weather", "incidents", "note", "planned_by")  # fmt: skip
 
 
 class Place:
@@ -100,22 +98,23 @@ class StreetWork:
 
     def finish(self, days: int) -> None:
         """Write three outings a week for each unit, with four stops each, and all that is still collected."""
+        begins = self.now.replace(hour=19, minute=0)
         for place in self.places.values():
-            for day in range(-14, days, 2):
-                _outing(place, self.now.replace(hour=19, minute=0) - timedelta(days=day), self.now)
+            outings = [_outing(place, begins - timedelta(days=day), self.now) for day in range(-14, days, 2)]
+            Outing.objects.bulk_create(outings)
+            CrewMember.objects.bulk_create(CrewMember(outing=outing, user=place.user) for outing in outings)
+            PlannedStop.objects.bulk_create(
+                PlannedStop(outing=outing, stop=stop, arrives_at=outing.starts_at + timedelta(hours=number))
+                for outing in outings
+                for number, stop in enumerate(place.stops[:4])
+            )
         for writer in (self.referrals, self.contacts, self.operations, self.conflicts):
             writer.flush()
 
 
-def _outing(place: Place, begin: datetime, now: datetime) -> None:
+def _outing(place: Place, begin: datetime, now: datetime) -> Outing:
     end = begin + timedelta(hours=4)
-    started, ended = (begin if begin < now else None), (end if end < now else None)
-    outing = Outing.objects.create(
-        partner=place.partner, team=place.unit, starts_at=begin, ends_at=end, started_at=started, ended_at=ended,
-        planned_by=place.user,
+    return Outing(
+        partner=place.partner, team=place.unit, starts_at=begin, ends_at=end, planned_by=place.user,
+        started_at=begin if begin < now and end < now else None, ended_at=end if end < now else None,
     )  # fmt: skip
-    outing.crew.create(user=place.user)
-    PlannedStop.objects.bulk_create(
-        PlannedStop(outing=outing, stop=stop, arrives_at=begin + timedelta(hours=number))
-        for number, stop in enumerate(place.stops[:4])
-    )

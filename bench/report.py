@@ -71,12 +71,13 @@ def _markdown(table: Table) -> str:
 
 
 def where() -> str:
-    """When, on what commit and machine."""
+    """When, on what commit and machine, and how busy it was: of a load far over the cores only the ratios tell."""
     day = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    busy = os.getloadavg()[1]
     return (
         f"*{day}, commit {_commit()}; {os.cpu_count()} cores ({_processor()}), {memory:.0f} GB, "
-        f"{platform.system()}, Python {platform.python_version()}.*"
+        f"{platform.system()}, Python {platform.python_version()}; load while measuring {busy:.1f}.*"
     )
 
 
