@@ -2,15 +2,14 @@
 
 import random
 import uuid
-from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Model
 from django.utils import timezone
 
+from bench.build_street import Place, StreetWork
+from bench.writer import Writer
 from lgnet.cases.models import Case, CaseMember
 from lgnet.catalogue.models import Team, TeamMembership
 from lgnet.core.ids import uuid7
@@ -29,52 +28,6 @@ ORDER = [kind for kind, _share, _mean in KINDS]
 DAYS = 900
 
 
-class Writer:
-    """Collects rows of one model and writes them with the fastest way the engine has."""
-
-    def __init__(self, model: type[Model], columns: Sequence[str], chunk: int = 50_000) -> None:
-        self.table = model._meta.db_table
-        self.columns = [model._meta.get_field(name).column for name in columns]  # type: ignore[union-attr]
-        self.rows: list[tuple[Any, ...]] = []
-        self.chunk = chunk
-
-    def add(self, *values: Any) -> None:
-        """Add one row; `values` in the order of the columns."""
-        self.rows.append(values)
-        if len(self.rows) >= self.chunk:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write what is collected."""
-        names = ", ".join(f'"{name}"' for name in self.columns)
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                with cursor.copy(f'COPY "{self.table}" ({names}) FROM STDIN') as copy:
-                    for row in self.rows:
-                        copy.write_row(row)
-            else:
-                marks = ", ".join("?" for _name in self.columns)
-                raw = cursor.cursor
-                raw.connection.executemany(
-                    f'INSERT INTO "{self.table}" ({names}) VALUES ({marks})', map(_for_sqlite, self.rows)
-                )
-        self.rows.clear()
-
-
-def _for_sqlite(row: Iterable[Any]) -> list[Any]:
-    plain: list[Any] = []
-    for value in row:
-        if isinstance(value, uuid.UUID):
-            plain.append(value.hex)
-        elif isinstance(value, datetime):
-            plain.append(str(value.astimezone(UTC).replace(tzinfo=None)))
-        elif isinstance(value, date | Decimal):
-            plain.append(str(value))
-        else:
-            plain.append(value)
-    return plain
-
-
 @transaction.atomic  # rows of one table may be written before those they point to
 def build(persons: int, events: int, *, seed: int = 7) -> dict[str, int]:
     """Write `persons` persons and about `events` journey events over all cities; return what was written."""
@@ -85,6 +38,8 @@ def build(persons: int, events: int, *, seed: int = 7) -> dict[str, int]:
         if partner.pk not in desks:
             desks[partner.pk] = Team.objects.create(partner=partner, kind=Team.Kind.DESK, name="Sportello di prova")
     workers = {partner.pk: _worker(partner, desks[partner.pk]) for partner in partners}
+    since = timezone.now() - timedelta(days=DAYS)
+    street = StreetWork(rng, {one.pk: Place(one, workers[one.pk], since) for one in partners}, desks)
     weights = [rng.paretovariate(1.2) for _partner in partners]
     factor = events / persons / sum(share * mean for _kind, share, mean in KINDS)
     writers = _writers()
@@ -96,10 +51,13 @@ def build(persons: int, events: int, *, seed: int = 7) -> dict[str, int]:
         person_id = _person(
             rng, rng.choice(pool), partner, desks[partner.pk], workers[partner.pk], writers, next(pseudonyms)
         )
-        written["events"] += _journey(rng, factor, person_id, partner, desks[partner.pk], workers[partner.pk], writers)
+        written["events"] += _journey(
+            rng, factor, person_id, partner, desks[partner.pk], workers[partner.pk], writers, street
+        )
         written["persons"] += 1
     for writer in writers.values():
         writer.flush()
+    street.finish(DAYS)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return written
@@ -223,7 +181,7 @@ def _person(
 
 def _journey(
     rng: random.Random, factor: float, person_id: uuid.UUID, partner: Partner, desk: Team, user: User,
-    writers: dict[str, Writer],
+    writers: dict[str, Writer], street: StreetWork,
 ) -> int:  # fmt: skip
     at = timezone.now() - timedelta(days=rng.uniform(1, DAYS))
     count = 0
@@ -234,8 +192,13 @@ def _journey(
         for _number in range(max(1, round(rng.expovariate(1 / (mean * factor))))):
             at = min(at + timedelta(days=rng.expovariate(1 / 9)), timezone.now() - timedelta(minutes=5))
             happened[kind] = at
+            team, source_type, source = desk.pk, "bench.source", uuid7()
+            if kind in ("contact", "referral_sent"):
+                team = street.places[partner.pk].unit.pk
+                source_type = "outreach.contact" if kind == "contact" else "cases.referral"
+                source = (street.met if kind == "contact" else street.referred)(partner, person_id, at)
             writers["event"].add(
-                uuid7(), at, person_id, kind, partner.pk, desk.pk, 1, at, at, user.pk, "bench.source", uuid7(), ""
+                uuid7(), at, person_id, kind, partner.pk, team, 1, at, at, user.pk, source_type, source, ""
             )
             count += 1
     if "eligibility_checked" in happened:

@@ -1,19 +1,20 @@
 """`python -m bench.street_app`: the street app in Chromium, on a processor slowed down four times, offline and on slow 3G.
 
-Prints each figure beside its bar: a contact saved offline (200 ms), start offline (2 s), 500 operations synchronised
-on a slow 3G link of 400 kbit/s and 400 ms a round trip (10 s); each of them once on the server.
+The bars: a contact saved offline (200 ms), start offline (2 s), 500 operations synchronised on a slow 3G link of
+400 kbit/s and 400 ms a round trip (10 s), each of them once on the server.
 """
 
+import argparse
 import statistics
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
-
-from tests.e2e.conftest import FLAGS, Server, chromium
-from tests.e2e.street_phone import APP, PIN, fill_queue, on_server, sent, set_up
+from bench.command import alone
+from bench.engines import say
+from bench.report import Table
 
 SLOWER = 4
 SLOW_3G = {
@@ -53,13 +54,17 @@ READY = """(id) => new Promise((go) => {
 })"""
 
 
-def say(text: str) -> None:
-    """Tell whoever waits how far it is."""
-    print(text, file=sys.stderr, flush=True)
+def options(parser: argparse.ArgumentParser) -> None:
+    """Nothing to choose."""
 
 
-def main() -> int:
-    """Measure and print; fails when a bar is missed or an operation is not there once."""
+def measure(engine: str, asked: argparse.Namespace) -> list[Table]:
+    """Serve a small demo, measure in the browser; each operation has to be on the server once."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.e2e.conftest import FLAGS, Server, chromium
+    from tests.e2e.street_phone import set_up
+
     with tempfile.TemporaryDirectory(prefix="lgnet-street-") as folder, sync_playwright() as playwright:
         machine = Server(Path(folder))
         machine.prepare("0.06")
@@ -72,15 +77,22 @@ def main() -> int:
         finally:
             browser.close()
             machine.stop()
-    print(f"\n{'street app, processor slowed down ' + str(SLOWER) + ' times':<58}{'measured':>12}{'bar':>10}")
+    table = Table(
+        "The street app in Chromium",
+        ("what", "measured ms", "bar"),
+        note=f"Processor slowed down {SLOWER} times, but for the last row: there the link is slow, 400 kbit/s and 400 "
+        f"ms a round trip, and the least that it allows is said beside it.",
+    )
     for name, milliseconds, bar in rows:
-        verdict = "" if bar is None else "ok" if milliseconds < bar else "OVER"
-        print(f"{name:<58}{milliseconds:>9,.0f} ms{'' if bar is None else f'{bar:,} ms':>10} {verdict}")
-    return int(any(bar is not None and measured >= bar for _name, measured, bar in rows))
+        verdict = table.verdict(milliseconds < bar, f"{bar:,} ms") if bar else ""
+        table.rows.append((name, f"{milliseconds:,.0f}", verdict))
+    return [table]
 
 
-def saving(context: BrowserContext, page: Page) -> list[tuple[str, float, int | None]]:
+def saving(context: Any, page: Any) -> list[tuple[str, float, int | None]]:
     """Save contacts offline, the first of them into a queue that has 200 already."""
+    from tests.e2e.street_phone import fill_queue
+
     say("saving offline")
     context.set_offline(True)
     fill_queue(page, [f"Coda {n:03}" for n in range(200)])
@@ -95,8 +107,10 @@ def saving(context: BrowserContext, page: Page) -> list[tuple[str, float, int | 
     ]
 
 
-def starting(context: BrowserContext) -> list[tuple[str, float, int | None]]:
+def starting(context: Any) -> list[tuple[str, float, int | None]]:
     """Open the app in a new tab offline; then open the store with the PIN."""
+    from tests.e2e.street_phone import APP, PIN
+
     say("starting offline")
     starts, unlocks = [], []
     for _time in range(5):
@@ -116,8 +130,12 @@ def starting(context: BrowserContext) -> list[tuple[str, float, int | None]]:
     ]
 
 
-def synchronising(context: BrowserContext, page: Page, machine: Server) -> tuple[str, float, int]:
+def synchronising(context: Any, page: Any, machine: Any) -> tuple[str, float, int]:
     """Send 500 operations over slow 3G."""
+    from playwright.sync_api import expect
+
+    from tests.e2e.street_phone import APP, fill_queue, on_server, sent
+
     say("synchronising")
     context.set_offline(False)
     page.goto(f"{APP}#send")
@@ -140,4 +158,4 @@ def synchronising(context: BrowserContext, page: Page, machine: Server) -> tuple
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(alone("street-app"))

@@ -41,8 +41,7 @@ def main() -> int:
     for number in STOPPING:
         signal.signal(number, _stop)
     try:
-        prepare()
-        return serve(os.environ.get("PORT", "8000"))
+        return serve(os.environ.get("PORT", "8000"), prepare())
     except PrepareError as error:
         print(error, file=sys.stderr)
         return 1
@@ -58,8 +57,11 @@ def _stop(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def prepare() -> None:
-    """Bring catalogues, static files, database, network and demo data up to date; nothing if they are."""
+def prepare() -> str:
+    """Bring catalogues, static files, database, network and demo data up to date; nothing if they are.
+
+    Return the demo sign-ins as they were when the data was loaded: asking for them anew takes a second at every start.
+    """
     from django.conf import settings
 
     note = settings.DATA_DIR / "prepared.json"
@@ -75,7 +77,9 @@ def prepare() -> None:
         if done.get("data") != data or done.get("migrations") != _migrations(database) or not done.get("migrations"):
             _write(note, {"static": static})
             _fill(demo=settings.DEMO)
-            _write(note, {"static": static, "data": data, "migrations": _migrations(database)})
+            done = {"static": static, "data": data, "migrations": _migrations(database), "sign_ins": _sign_ins()}
+            _write(note, done)
+        return str(done.get("sign_ins", ""))
 
 
 def _fill(*, demo: bool) -> None:
@@ -161,7 +165,7 @@ def _write(note: Path, content: dict[str, Any]) -> None:
     new.replace(note)
 
 
-def serve(port: str) -> int:
+def serve(port: str, sign_ins: str) -> int:
     """Start the web server, print where it is and how to sign in, and wait for its end or for Ctrl-C."""
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", port]
     command += ["--workers", "2", "--blocking-threads", "2", "--no-ws", "--log-level", "warning"]
@@ -172,7 +176,7 @@ def serve(port: str) -> int:
         if not _answers(server, int(port)):
             raise PrepareError(f"The server did not start on port {port}: the reason is above. Run make again.")
         print(f"\nLGNet is at http://{HOST}:{port} (passkeys need http://localhost:{port})", flush=True)
-        print(f"{_sign_ins()}\nCtrl-C stops it.", flush=True)  # now: it would slow the server's own start down
+        print(f"{sign_ins}\nCtrl-C stops it.", flush=True)
         return server.wait()
     except KeyboardInterrupt:
         print("\nStopping ...", flush=True)
@@ -206,13 +210,11 @@ def _answers(server: subprocess.Popen[bytes], port: int) -> bool:
 
 def _sign_ins() -> str:
     """Return one demo sign-in per role, a line each; empty without demo data."""
-    import django
     from django.conf import settings
     from django.core.management import call_command
 
     if not settings.DEMO:
         return ""
-    django.setup()
     output = io.StringIO()
     call_command("demo_users", stdout=output)
     return f"\nSign in with one of these: role, username, password.\n\n{output.getvalue()}"

@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "lgnet.network.middleware.SecondFactorMiddleware",
+    "lgnet.core.middleware.BodyFirstMiddleware",
     "lgnet.audit.middleware.AuditReadsMiddleware",
     "lgnet.core.middleware.ReadOnlyMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -109,6 +110,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "lgnet.core.widgets.Renderer"
 
 # -- data ------------------------------------------------------------------------------------------------------------
 

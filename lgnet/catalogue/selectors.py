@@ -23,7 +23,9 @@ def team_ids_of(user: User) -> frozenset[uuid.UUID]:
     """Ids of the teams the user works in today and with a role for it; one query, remembered on the instance."""
     known: frozenset[uuid.UUID] | None = getattr(user, "_team_ids", None)
     if known is None:
-        known = frozenset(current_team_memberships().filter(user_id=user.pk).values_list("team_id", flat=True))
+        posts = {grant.partner_id for grant in access_of(user).grants if grant.role in TEAM_ROLES}
+        places = TeamMembership.objects.current().filter(user_id=user.pk, team__partner__in=posts)
+        known = frozenset(places.values_list("team_id", flat=True))
         user._team_ids = known  # type: ignore[attr-defined]
     return known
 

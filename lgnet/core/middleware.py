@@ -1,18 +1,20 @@
-"""What holds for every request: reading never writes, an idle session ends, the reader's language."""
+"""What holds for every request: reading never writes, nobody waits for a slow sender, idle sessions end, language."""
 
 import time
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import translation
 
 from lgnet.core.drafts import KEY, clear_draft
 
 Handler = Callable[[HttpRequest], HttpResponse]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 # Tables that reading a page may write: who is signed in, failed sign-ins, and the log itself.
 MAY_WRITE = ("django_session", "axes_", "audit_auditentry", "account_", "mfa_", "network_user")
 LAST_SEEN = "last_seen"
@@ -58,6 +60,31 @@ def refuse_writes(execute: Callable[..., Any], sql: str, params: Any, many: bool
         if not table.startswith(MAY_WRITE):
             raise WriteInSafeRequest(f"{verb} {table}")
     return execute(sql, params, many, context)
+
+
+class BodyFirstMiddleware:
+    """Waits for all that is sent before the view, and with it the transaction, begins.
+
+    On SQLite a transaction that may write holds the one lock there is: a phone on a bad link would keep everybody
+    waiting. Forms are read already, by the protection against forged posts.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Read the body; one that is too large is refused by whoever asks for it."""
+        if request.method not in SAFE and request.content_type not in FORMS:
+            try:
+                _ = request.body
+            except RequestDataTooBig:
+                return None
+            except UnreadablePostError:  # the connection broke off: nobody is there to be told
+                return HttpResponse(status=400)
+        return None
 
 
 class IdleTimeoutMiddleware:

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -122,6 +122,8 @@ class Table:
         rows = self.page.object_list
         if not isinstance(rows, QuerySet):
             return list(rows)
+        if not self.count:
+            return []
         keys = list(rows.values_list("pk", flat=True))
         found = {row.pk: row for row in self.rows.filter(pk__in=keys)}
         return [found[key] for key in keys if key in found]  # one may have gone meanwhile
@@ -205,12 +207,12 @@ def _cell(column: Column, row: Any) -> SafeString:
     value = column.value(row)
     whole = column.code or isinstance(value, date | int | float)
     css = "is-empty" if value in (None, "") else "lg-nowrap" if whole else ""
-    text: Any = shown(value)
+    text = escape(shown(value))
     if column.link and (link := column.link(row)):
-        text = format_html('<a href="{}">{}</a>', link, text)
+        text = mark_safe(f'<a href="{escape(link)}">{text}</a>')
     elif column.badge and (badge := column.badge(row)):
-        text = format_html('<span class="lg-badge lg-badge-{}">{}</span>', badge, text)
-    return format_html(' class="{}">{}</td>', css, text) if css else format_html(">{}</td>", text)
+        text = mark_safe(f'<span class="lg-badge lg-badge-{escape(badge)}">{text}</span>')
+    return mark_safe(f' class="{css}">{text}</td>' if css else f">{text}</td>")
 
 
 def shown(value: Any) -> str:

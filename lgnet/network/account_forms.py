@@ -15,6 +15,8 @@ from axes.handlers.proxy import AxesProxyHandler
 from django import forms
 from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -64,6 +66,13 @@ class LoginForm(_Ours, account.LoginForm):
         self.fields["login"].widget.attrs |= {
             "autocomplete": "username", "autocapitalize": "none", "spellcheck": "false",
         }  # fmt: skip
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
+        """Sign in, in one transaction. The password was checked before it began: that takes long, and on SQLite nobody
+        else could write meanwhile.
+        """
+        with transaction.atomic():
+            return super().login(request, redirect_url=redirect_url)
 
 
 class ChangePasswordForm(_Ours, account.ChangePasswordForm):

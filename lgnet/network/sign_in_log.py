@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account.signals import password_changed, password_reset
 from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db import transaction
 from django.http import HttpRequest
 
 from lgnet.audit import services as audit
@@ -31,6 +32,7 @@ def connect() -> None:
         signal.connect(_changed(word), weak=False, dispatch_uid=f"log {word}")
 
 
+@transaction.atomic
 def log_about_user(action: AuditEntry.Action, user: User, *, by: User | None, detail: dict[str, Any]) -> None:
     """Write one row in the log of every partner that `user` works for, or one row of no partner."""
     partners: list[uuid.UUID | None] = [*_partners_of(user)] or [None]

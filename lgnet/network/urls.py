@@ -5,13 +5,14 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
+from django.db import transaction
 from django.urls import path, re_path
 
 from lgnet.network import views
 from lgnet.network.sign_in_pages import as_ours
 
 urlpatterns = [
-    path("accounts/login/", as_ours(account.login), name="account_login"),
+    path("accounts/login/", as_ours(transaction.non_atomic_requests(account.login)), name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
     path("accounts/inactive/", account.account_inactive, name="account_inactive"),
     path("accounts/confirm/", as_ours(account.reauthenticate), name="account_reauthenticate"),

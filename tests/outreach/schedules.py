@@ -1,10 +1,11 @@
 """Schedules of devices against the real service: edits, cuts, lost replies, reorders, duplicates, crashes, choices.
 
 Every value that is typed is unique, so that at the end it can be said of each what became of it. Used by
-`test_sync_model` and by `bench.sync`.
+`test_sync_model` and by `bench.schedules`.
 """
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,6 +29,20 @@ STEPS = (
     "crash", "look", "page", "choose",
 )  # fmt: skip
 Step = tuple[int, str, int]  # which device, what, a number
+
+
+class Broken(AssertionError):
+    """A promise of the synchronisation was broken; `kind` is "lost", "doubled" or "overwritten"."""
+
+    def __init__(self, kind: str, what: str) -> None:
+        super().__init__(what)
+        self.kind = kind
+
+
+def must(is_so: bool, kind: str, what: str) -> None:
+    """Raise Broken unless it is so."""
+    if not is_so:
+        raise Broken(kind, what)
 
 
 class Crash(Exception):
@@ -86,7 +101,7 @@ class World:
         return world
 
     def run(self, schedule: Sequence[Step]) -> None:
-        """Live through the steps, then let everybody come online, and check. Raises AssertionError."""
+        """Live through the steps, then let everybody come online, and check. Raises Broken."""
         for who, what, number in schedule:
             getattr(self, f"_{what}")(self.phones[who % len(self.phones)], number)
         for _turn in range(2):
@@ -202,7 +217,7 @@ class World:
         """The request arrives, and so does the reply: what the server keeps is forgotten by the phone."""
         answers = self._receive(phone, operations)
         kept = {answer["id"] for answer in answers if answer["kept"]}
-        assert len(kept) == len({operation["id"] for operation in operations}), "the server kept everything"
+        must(len(kept) == len({operation["id"] for operation in operations}), "lost", "the server kept everything")
         phone.queue = [operation for operation in phone.queue if operation["id"] not in kept]
 
     def _receive(self, phone: Phone, operations: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -218,26 +233,34 @@ class World:
     def check(self) -> None:
         """0 lost, 0 doubled, 0 silent overwrites."""
         rows = {str(row.pk): row for row in Operation.objects.filter(record_id__in=self.records)}
-        assert set(rows) == self.sent, "each operation that was sent is in the log, once"
-        assert {row.result for row in rows.values()} <= {"applied", "conflict"}, "nothing waits, nothing was refused"
-        contacts = {str(row.pk): row for row in Contact.objects.filter(pk__in=self.records)}
-        assert set(contacts) == set(self.records), "each contact is recorded"
+        must(set(rows) == self.sent, "lost", "each operation that was sent is in the log")
+        settled = {row.result for row in rows.values()} <= {"applied", "conflict"}
+        must(settled, "lost", "nothing waits, nothing was refused")
+        contacts = {str(row.pk): row for row in Contact.objects.filter(team=self.unit)}
+        must(set(self.records) <= set(contacts), "lost", "each contact is recorded")
+        must(set(contacts) <= set(self.records), "doubled", "no contact is there that nobody recorded")
         for again, earlier in self.met:
-            assert contacts[again].trace == contacts[earlier].trace is not None, "somebody met again is one person"
-        live = JourneyEvent.objects.filter(source_id__in=self.records, voided_at=None)
-        assert sorted(str(pk) for pk in live.values_list("source_id", flat=True)) == sorted(self.records), (
-            "and counted once"
-        )
+            is_one = contacts[again].trace == contacts[earlier].trace is not None
+            must(is_one, "doubled", "somebody met again is one person")
+        live = JourneyEvent.objects.filter(team=self.unit, voided_at=None).values_list("source_id", flat=True)
+        counted = Counter(str(pk) for pk in live)
+        must(set(counted) == set(self.records), "lost", "each contact is counted")
+        must(set(counted.values()) == {1}, "doubled", "each contact is counted once")
+        self._check_values(contacts, [row.fates for row in rows.values()])
+
+    def _check_values(self, contacts: dict[str, Contact], fates: list[dict[str, str]]) -> None:
+        """Each value that was typed is there, or beside another to choose from, or was seen by who wrote over it."""
         conflicts = list(Conflict.objects.filter(contact__in=self.records))
         kept = {(str(one.contact_id), one.field, one.proposed) for one in conflicts}
         seen = {(typed.record, typed.field, typed.seen) for typed in self.typed}
         for typed in self.typed:
             key = (typed.record, typed.field, typed.value)
             now = wire(contacts[typed.record])[typed.field]
-            assert typed.value == now or key in kept or key in seen, f"lost without a word: {typed}, now {now}"
-        conflicting = sum(list(row.fates.values()).count("conflict") for row in rows.values())
-        assert conflicting == len(conflicts), "each clash has its row"
-        self.clashes = len(conflicts)
+            is_known = typed.value == now or key in kept or key in seen
+            must(is_known, "overwritten", f"lost without a word: {typed}, now {now}")
+        clashes = sum(list(one.values()).count("conflict") for one in fates)
+        must(clashes == len(conflicts), "overwritten", "each clash has its row")
+        self.clashes = clashes
 
 
 def make_world(unit: Team, users: Sequence[User], colleague: User) -> World:
@@ -255,7 +278,7 @@ def make_world(unit: Team, users: Sequence[User], colleague: User) -> World:
 
 
 def live_through(world: World, schedule: Sequence[Step]) -> World:
-    """Run a schedule in a transaction of its own that leaves nothing behind. Raises AssertionError."""
+    """Run a schedule in a transaction of its own that leaves nothing behind. Raises Broken."""
     this = world.again()
     with transaction.atomic():
         this.run(schedule)

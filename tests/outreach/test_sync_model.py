@@ -1,6 +1,6 @@
 """Thousands of schedules of two devices, a page and lost messages: nothing lost, nothing doubled, nothing overwritten.
 
-`bench.sync` runs ten times as many, longer ones.
+`bench.schedules` runs ten times as many, longer ones.
 """
 
 import pytest

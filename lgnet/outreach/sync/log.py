@@ -21,6 +21,7 @@ from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.core.errors import DomainError
+from lgnet.core.turns import let_others_write
 from lgnet.network.models import User
 from lgnet.outreach.forms import Who
 from lgnet.outreach.models import Device, Operation
@@ -30,6 +31,7 @@ from lgnet.outreach.sync.letters import Letter, Unreadable, clock_of, read_lette
 from lgnet.people.models import Person
 
 OPERATION = "outreach.operation"
+BREATHER = 40  # operations after which others get a turn
 Result = Operation.Result
 Answer = dict[str, Any]
 _BECOMES = ("person", "result", "reason", "errors", "fates", "answer", "waits_for", "settled_at")
@@ -46,7 +48,11 @@ def receive(
     """
     sender, skew, batch = Sender(by, timezone.now()), skew_of(sent_at, timezone.now()), list(operations)
     known = Operation.objects.in_bulk([pk for raw in batch if (pk := _id_of(raw))])  # most were never sent before
-    taken = [receive_one(sender, device, raw, skew, app_version, known) for raw in batch]
+    taken: list[Answer] = []
+    for number, raw in enumerate(batch, start=1):
+        taken.append(receive_one(sender, device, raw, skew, app_version, known))
+        if number % BREATHER == 0:
+            let_others_write()
     ids = [answer["id"] for answer in taken if answer["result"] == Result.WAITING]
     if release(device, sender) and ids:  # what came too early may be done now
         now = {str(row.pk): row for row in Operation.objects.filter(pk__in=ids)}
