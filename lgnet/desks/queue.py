@@ -5,7 +5,7 @@ takes the first ticket that no other is taking, so that no number is called twic
 """
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -20,23 +20,23 @@ from lgnet.core.ids import uuid7
 from lgnet.core.once import write_once
 from lgnet.desks.models import Visit
 from lgnet.desks.policies import works_at
-from lgnet.desks.queue_models import Counter, Screen, Ticket, rank
+from lgnet.desks.queue_models import FIRST_OFFLINE, OFFLINE_NUMBERS, Counter, Screen, Ticket, rank
 from lgnet.network.models import User
 
 TICKET = "desks.ticket"
-LAST_NUMBER = 999  # what a display can show and people can remember
-OLDEST_OFFLINE = timedelta(hours=12)  # a kiosk without network gives tickets of today only
 
 
 @transaction.atomic
 def issue_ticket(
     *, team: Team, by: User | None = None, screen: Screen | None = None, topic: str = "", language: str = "",
-    priority: str = "", issued_at: datetime | None = None, record_id: uuid.UUID | None = None,
+    priority: str = "", issued_at: datetime | None = None, number: int | None = None,
+    record_id: uuid.UUID | None = None,
 ) -> Ticket:  # fmt: skip
     """Give the next number of today: at the desk (`by`), at a kiosk (`screen`), or to somebody's own phone (neither).
 
-    Only the desk says that somebody comes first. Given twice with one `record_id`, it is one ticket. Raises
-    DomainError for a desk without a queue, when all numbers of the day are given, or for what is not in the lists.
+    Only the desk says that somebody comes first. `number` is one that a kiosk gave without network, of those that are
+    its own. Given twice with one `record_id`, it is one ticket. Raises DomainError for a desk without a queue, when all
+    numbers of the day are given, for a number that is not the kiosk's, or for what is not in the lists.
     """
     now = timezone.now()
     moment = min(issued_at or now, now)
@@ -47,13 +47,11 @@ def issue_ticket(
     def write() -> Ticket:
         Team.objects.select_for_update().get(pk=team.pk)
         day = timezone.localdate(now)
-        last = Ticket.objects.filter(team=team, day=day).order_by("-number").values_list("number", flat=True).first()
-        if (last or 0) >= LAST_NUMBER:
-            raise DomainError(_("All numbers of today are given. Ask at the desk."))
         source = Ticket.Source.DESK if by else Ticket.Source.KIOSK if screen else Ticket.Source.PHONE
+        given = _next_number(team, day) if number is None else _own_number(team, day, screen, number)
         ticket = Ticket.objects.create(
-            pk=record_id or uuid7(), partner_id=team.partner_id, team=team, day=day, number=(last or 0) + 1,
-            topic=topic, language=language, priority=priority, source=source, issued_at=moment, issued_by=by,
+            pk=record_id or uuid7(), partner_id=team.partner_id, team=team, day=day, number=given, topic=topic,
+            language=language, priority=priority, source=source, issued_at=moment, issued_by=by,
             ranks_at=rank(moment, priority),
         )  # fmt: skip
         _log(AuditEntry.Action.CREATE, by, ticket, {"number": ticket.number})
@@ -143,6 +141,17 @@ def finish_ticket(*, by: User, ticket: Ticket, status: Ticket.Status, visit: Vis
 
 
 @transaction.atomic
+def link_visit(*, by: User, ticket_id: uuid.UUID | None, visit: Visit) -> None:
+    """Whoever had this number has been received: `visit`. A number of another desk, or received before, is left."""
+    if ticket_id is None:
+        return
+    ticket = Ticket.objects.select_for_update().filter(pk=ticket_id, team=visit.team_id, visit=None).first()
+    if ticket is not None and ticket.called_at is not None:
+        ticket.visit = visit
+        _finish(by, ticket, Ticket.Status.SERVED)
+
+
+@transaction.atomic
 def put_back(*, by: User, ticket: Ticket) -> Ticket:
     """Somebody who was absent, or called by mistake, waits again, with the place in the queue of before."""
     ticket = _locked(by, ticket)
@@ -199,6 +208,24 @@ def _check_ticket(team: Team, by: User | None, topic: str, priority: str) -> Non
         raise DomainError(_("Choose what it is about from the list."), field="topic")
     if priority not in Ticket.Priority.values or (priority and not by):
         raise DomainError(_("Choose a reason from the list."), field="priority")
+
+
+def _next_number(team: Team, day: date) -> int:
+    """The number after the last of today, without those that kiosks gave alone."""
+    given = Ticket.objects.filter(team=team, day=day, number__lt=FIRST_OFFLINE).order_by("-number")
+    number = (given.values_list("number", flat=True).first() or 0) + 1
+    if number >= FIRST_OFFLINE:
+        raise DomainError(_("All numbers of today are given. Ask at the desk."))
+    return number
+
+
+def _own_number(team: Team, day: date, screen: Screen | None, number: int) -> int:
+    first = screen.offline_from if screen else None
+    if first is None or not first <= number < first + OFFLINE_NUMBERS:
+        raise DomainError(_("This number is not one of this kiosk."))
+    if Ticket.objects.filter(team=team, day=day, number=number).exists():
+        raise DomainError(_("This number was given today already."))
+    return number
 
 
 def _at(counter: Counter) -> Ticket | None:

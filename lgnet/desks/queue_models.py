@@ -14,6 +14,7 @@ from lgnet.core.models import BaseModel
 from lgnet.network.models import Partner, User
 
 PRIORITY_COUNTS_AS = timedelta(minutes=45)  # a priority counts as if the person had come so much earlier
+FIRST_OFFLINE, OFFLINE_NUMBERS, LAST_NUMBER = 500, 50, 999  # what people can remember and a display can show
 
 
 class Counter(BaseModel):
@@ -42,8 +43,8 @@ class Counter(BaseModel):
 class Screen(BaseModel):
     """A device in the waiting room that needs no sign-in: it issues tickets, or shows who is called.
 
-    It is opened once with an address that holds a secret; only the hash of the secret is kept. `reserved_to` is the
-    last number of the day that it may give without asking the server (of `reserved_on`).
+    It is opened once with an address that holds a secret; only the hash of the secret is kept. A kiosk that has lost
+    the network gives the OFFLINE_NUMBERS numbers from `offline_from` on, which nobody else gives.
     """
 
     class Kind(models.TextChoices):
@@ -51,7 +52,8 @@ class Screen(BaseModel):
         DISPLAY = "display", _("shows who is called")
 
     PRIVACY: ClassVar[dict[str, str]] = {
-        "internal": "id created_at partner team kind name made_by last_seen_at stopped_at stopped_by secret_hash"
+        "internal": "id created_at partner team kind name made_by last_seen_at stopped_at stopped_by secret_hash "
+        "offline_from"
     }
 
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+")
@@ -59,6 +61,7 @@ class Screen(BaseModel):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     name = models.CharField(_("name"), max_length=60)
     secret_hash = models.CharField(max_length=64, unique=True)
+    offline_from = models.PositiveSmallIntegerField(null=True, blank=True)
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     last_seen_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
@@ -66,6 +69,11 @@ class Screen(BaseModel):
 
     class Meta:
         ordering: ClassVar = ["team", "kind", "name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["team", "offline_from"], condition=Q(stopped_at__isnull=True), name="screen_own_numbers"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

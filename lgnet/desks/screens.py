@@ -3,7 +3,6 @@
 import hashlib
 import secrets
 import uuid
-from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -17,10 +16,8 @@ from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
 from lgnet.core.once import write_once
 from lgnet.desks.policies import sets_up
-from lgnet.desks.queue_models import Counter, Screen, Ticket
+from lgnet.desks.queue_models import FIRST_OFFLINE, LAST_NUMBER, OFFLINE_NUMBERS, Counter, Screen, Ticket
 from lgnet.network.models import User
-
-SEEN_EVERY = timedelta(minutes=1)  # how often it is noted that a screen is alive
 
 
 @transaction.atomic
@@ -69,10 +66,12 @@ def create_screen(*, by: User, team: Team, kind: Screen.Kind | str, name: str) -
         raise DomainError(_("Choose what the screen does."), field="kind")
     if not _one_line(name):
         raise DomainError(_("Give it a name."), field="name")
+    Team.objects.select_for_update().get(pk=team.pk)
     secret = secrets.token_urlsafe(24)
     screen = Screen.objects.create(
-        partner_id=team.partner_id, team=team, kind=kind, name=_one_line(name), made_by=by, secret_hash=hash_of(secret)
-    )
+        partner_id=team.partner_id, team=team, kind=kind, name=_one_line(name), made_by=by, secret_hash=hash_of(secret),
+        offline_from=_free_numbers(team) if kind == Screen.Kind.KIOSK else None,
+    )  # fmt: skip
     _log(AuditEntry.Action.CREATE, by, screen, {"what": screen.name, "kind": screen.kind})
     return screen, secret
 
@@ -90,15 +89,22 @@ def stop_screen(*, by: User, screen: Screen) -> Screen:
 
 
 def note_seen(screen: Screen) -> None:
-    """Keep that the screen is alive, once a minute. It is no change that somebody made: nothing is logged."""
-    now = timezone.now()
-    if screen.last_seen_at is None or now - screen.last_seen_at > SEEN_EVERY:
-        Screen.objects.filter(pk=screen.pk).update(last_seen_at=now)
+    """Keep that the screen is alive now. It is no change that somebody made: nothing is logged."""
+    Screen.objects.filter(pk=screen.pk).update(last_seen_at=timezone.now())
 
 
 def hash_of(secret: str) -> str:
     """What is kept of a secret. It is long and random, so that a plain hash does."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _free_numbers(team: Team) -> int:
+    """The first of the numbers that no other kiosk of the desk gives without network."""
+    taken = set(Screen.objects.filter(team=team, stopped_at__isnull=True).values_list("offline_from", flat=True))
+    free = [first for first in range(FIRST_OFFLINE, LAST_NUMBER, OFFLINE_NUMBERS) if first not in taken]
+    if not free:
+        raise DomainError(_("This desk has kiosks enough. Stop one first."))
+    return free[0]
 
 
 def _require_sets_up(by: User, team: Team) -> None:
