@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -51,7 +51,7 @@ def ticket_new(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Give a ticket at the desk."""
     desk = desks_of(request.user).filter(pk=pk).first()
     if desk is None:
-        raise PermissionDenied(_("You do not work at this desk."))
+        raise Http404
     form = TicketForm(request.POST)
     if form.is_valid():
         ticket = run_service(form, queue.issue_ticket, by=request.user, team=desk, **form.cleaned_data)
@@ -195,7 +195,7 @@ def screen_stop(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 def _desk_to_set_up(request: StaffRequest, pk: uuid.UUID) -> Team:
     desk = selectors.desks_to_set_up(request.user).filter(pk=pk).first()
     if desk is None:
-        raise PermissionDenied(_("Only who works at the desk, and the coordinator, set it up."))
+        raise Http404
     return desk
 
 

@@ -20,7 +20,10 @@ from django.utils import timezone
 
 from lgnet.cases import services as cases
 from lgnet.catalogue.models import Team, Zone
+from lgnet.desks.queue import issue_ticket
+from lgnet.desks.screens import create_counter, create_screen
 from lgnet.desks.services import record_arrival
+from lgnet.desks.urls import COUNTER_ACTS, TICKET_ACTS
 from lgnet.network.invitations import invite_colleague
 from lgnet.network.models import Membership, Partner, User
 from lgnet.network.roles import Role
@@ -48,6 +51,9 @@ PUBLIC: dict[str, str] = {
     "invitation_accept": "opened from the mail, with its key",
     "street_app_manifest": "name and mark of the app; the browser asks for it without its cookies",
     "set_language": "the language of the sign-in page",
+    "queue_display": "numbers only; opened by the secret in its address",
+    "queue_display_now": "numbers only; opened by the secret in its address",
+    "display_seen": "says that the screen is alive; opened by the secret in its address",
 }
 # For everybody who is signed in, and why.
 EVERYBODY: dict[str, str] = {
@@ -136,7 +142,9 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
     likeness = Likeness.objects.create(
         partner=partner, one=uuid.UUID(int=1), other=uuid.UUID(int=2), is_same=False, decided_by=outreach_operator
     )
+    screen, _secret = create_screen(by=owner, team=desk, kind="display", name="Sala")
     things = {
+        "ticket": issue_ticket(team=desk), "counter": create_counter(by=owner, team=desk, name="1"), "screen": screen,
         "outing": outing, "stop": create_stop(by=outreach_operator, zone=zone, name="Piazza"), "unit": unit,
         "device": phone, "operation": operation, "conflict": conflict, "likeness": likeness,
         "invitation": invited.invitation, "person": person, "contact": contact, "referral": referral, "visit": visit, "case": case, "plan": plan,
@@ -156,6 +164,9 @@ ABOUT: dict[str, str] = {
         ["outing_detail", "outing_edit", "outing_cancel", "outing_restore", "outing_start", "outing_end", "outing_log"],
         "outing",
     ),
+    **dict.fromkeys([f"ticket_{act}" for act in TICKET_ACTS], "ticket"), "screen_stop": "screen",
+    **dict.fromkeys([f"counter_{act}" for act in (*COUNTER_ACTS, "edit")], "counter"),
+    **dict.fromkeys(["ticket_new", "counter_new", "screen_new"], "team"),
     "stop_edit": "stop", **dict.fromkeys(["unit_detail", "unit_edit"], "unit"),
     "contact_point_end": "point", "file_opening": "opening",
     **dict.fromkeys(["contact_detail", "contact_identify", "contact_refer", "contact_change"], "contact"),
