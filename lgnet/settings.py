@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "lgnet.desks",
     "lgnet.indicators",
     "lgnet.workspace",
+    "lgnet.public",
     # after our own apps, so that our templates come first
     "allauth",
     "allauth.account",
@@ -228,8 +229,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # -- language and time -----------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "it"
+# Of pages for staff: their texts are complete in these two, so no request is answered with such a page in another one.
 LANGUAGES = [("it", _("Italian")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "lgnet" / "locale"]
+# Of public pages, of the card and of what the person helped reads: each by the name its speakers give it.
+PUBLIC_LANGUAGES = [
+    ("it", "Italiano"), ("en", "English"), ("fr", "Français"), ("es", "Español"), ("ar", "العربية"),
+    ("uk", "Українська"), ("bn", "বাংলা"), ("ur", "اردو"),
+]  # fmt: skip
+LOCALE_PATHS = [BASE_DIR / "lgnet" / "locale", BASE_DIR / "lgnet" / "public" / "locale"]
 TIME_ZONE = "Europe/Rome"
 USE_TZ = True
 FORMAT_MODULE_PATH = ["lgnet.core.formats"]

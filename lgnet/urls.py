@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("lgnet.desks.urls")),
     path("", include("lgnet.indicators.urls")),
     path("", include("lgnet.workspace.urls")),
+    path("", include("lgnet.public.urls")),
 ]
 
 handler400 = "lgnet.workspace.errors.bad_request"

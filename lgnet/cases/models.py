@@ -32,7 +32,7 @@ class Referral(BaseModel, Traced):
     PRIVACY: ClassVar[dict[str, str]] = {
         "internal": "id created_at trace person partner from_team to_team code status sent_by sent_at answered_by "
         "answered_at arrived_at",
-        "personal": "called",
+        "personal": "called language",
         "sensitive": "need reason answer",
     }
 
@@ -41,6 +41,7 @@ class Referral(BaseModel, Traced):
     to_team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="referrals_received")
     code = models.CharField(max_length=8, unique=True, default=short_code, editable=False)
     called = models.CharField(_("called"), max_length=80, blank=True)
+    language = models.CharField(_("language"), max_length=8, blank=True)  # the person's, which the card is written in
     need = models.CharField(_("main need"), max_length=20, choices=ServiceType.Area.choices, blank=True)
     reason = models.TextField(_("what is asked"), blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.SENT)

@@ -27,7 +27,7 @@ from lgnet.people.services import close_file_for, identify_trace, open_file_for,
 @transaction.atomic
 def send_referral(
     *, by: User, from_team: Team, to_team: Team, person: Person | None = None, trace: uuid.UUID | None = None,
-    called: str = "", need: str = "", reason: str = "", sent_at: datetime | None = None,
+    called: str = "", language: str = "", need: str = "", reason: str = "", sent_at: datetime | None = None,
     record_id: uuid.UUID | None = None,
 ) -> Referral:  # fmt: skip
     """Send somebody to another team of the same city, with a card code.
@@ -49,7 +49,7 @@ def send_referral(
         referral = Referral.objects.create(
             pk=record_id or uuid7(), partner=from_team.partner, from_team=from_team, to_team=to_team, person=person,
             trace=trace, code=unused(Referral, "code", short_code), sent_by=by, sent_at=sent_at or timezone.now(),
-            called=called or (person.name_as_used if person else ""), need=need, reason=reason,
+            called=called or (person.name_as_used if person else ""), language=language, need=need, reason=reason,
         )  # fmt: skip
         _record(JourneyKind.REFERRAL_SENT, by, referral, referral.sent_at, team=from_team)
         if person and not to_team.is_outside:

@@ -8,5 +8,6 @@ class CatalogueConfig(AppConfig):
     label = "catalogue"
 
     def ready(self) -> None:
-        """Register what this app tells of tonight: it reads models, so they have to be there."""
+        """Register what this app tells of tonight and to anybody: it reads models, so they have to be there."""
         import_module("lgnet.catalogue.tonight")
+        import_module("lgnet.catalogue.public_sites")

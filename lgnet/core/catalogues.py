@@ -1,4 +1,8 @@
-"""The texts of the platform: found in code and templates, kept in gettext catalogues. Needs no GNU gettext."""
+"""The texts of the platform: found in code and templates, kept in gettext catalogues. Needs no GNU gettext.
+
+There are two sets of catalogues, each beside its sources: of the pages for staff, and of the public site, which speaks
+more languages. A part is named by its folder.
+"""
 
 import ast
 import inspect
@@ -13,7 +17,9 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation import template
 
 PACKAGE = Path(__file__).resolve().parent.parent
-LOCALE = PACKAGE / "locale"
+STAFF, PUBLIC = PACKAGE, PACKAGE / "public"
+# The languages that each part is translated into; its sources are English.
+LANGUAGES: dict[Path, tuple[str, ...]] = {STAFF: ("it",), PUBLIC: ("it", "fr", "es", "ar", "uk", "bn", "ur")}
 HEADER = "# Texts of LGNet; `lgnet update_catalogues` adds new ones. Licence: EUPL-1.2."
 # function name -> (position of the context, of the text, of the plural)
 CALLS: dict[str, tuple[int | None, int, int | None]] = {
@@ -33,39 +39,44 @@ class Message:
     where: str
 
 
-def messages() -> list[Message]:
-    """Every text of the platform, in the order of its files."""
+def messages(part: Path = STAFF) -> list[Message]:
+    """Every text of a part of the platform, in the order of its files."""
     found: list[Message] = []
-    for path in sorted(PACKAGE.rglob("*.py")):
-        if "migrations" not in path.parts:
+    for path in sorted(part.rglob("*.py")):
+        if "migrations" not in path.parts and _is_of(path, part):
             where = path.relative_to(PACKAGE).as_posix()
             found += _in_code(path.read_text(encoding="utf-8"), where)
-    for path in sorted(PACKAGE.rglob("templates/**/*")):
-        if path.suffix in {".html", ".txt"}:
+    for path in sorted(part.rglob("templates/**/*")):
+        if path.suffix in {".html", ".txt"} and _is_of(path, part):
             where = path.relative_to(PACKAGE).as_posix()
             found += _in_template(path.read_text(encoding="utf-8"), where)
     return found
 
 
-def catalogue_path(language: str) -> Path:
+def _is_of(path: Path, part: Path) -> bool:
+    """Whether a file below a part is its own, and not of the part within it."""
+    return part == PUBLIC or not path.is_relative_to(PUBLIC)
+
+
+def catalogue_path(language: str, part: Path = STAFF) -> Path:
     """Where the catalogue of a language is kept."""
-    return LOCALE / language / "LC_MESSAGES" / "django.po"
+    return part / "locale" / language / "LC_MESSAGES" / "django.po"
 
 
-def read_catalogue(language: str) -> Catalog:
+def read_catalogue(language: str, part: Path = STAFF) -> Catalog:
     """Read a catalogue; an empty one if there is none yet."""
-    path = catalogue_path(language)
+    path = catalogue_path(language, part)
     if not path.exists():
         return Catalog(locale=language, project="LGNet", charset="utf-8")
     with path.open("rb") as file:
         return read_po(file, locale=language)
 
 
-def update_catalogue(language: str) -> list[str]:
+def update_catalogue(language: str, part: Path = STAFF) -> list[str]:
     """Add new texts, drop those no longer used, keep translations; return the texts still without one."""
-    old = read_catalogue(language)
+    old = read_catalogue(language, part)
     new = Catalog(locale=language, project="LGNet", version="0", header_comment=HEADER, charset="utf-8", fuzzy=False)
-    for message in messages():
+    for message in messages(part):
         key = (message.text, message.plural) if message.plural else message.text
         known = old.get(message.text, context=message.context or None)
         translated: Any = known.string if known and not known.fuzzy else ""
@@ -73,7 +84,7 @@ def update_catalogue(language: str) -> list[str]:
             translated = (translated, "")
         where: Any = [(message.where, None)]  # babel's type asks for a line, its writer does without
         new.add(key, translated, locations=where, context=message.context or None)
-    path = catalogue_path(language)
+    path = catalogue_path(language, part)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         write_po(file, new, width=118, sort_output=True, include_lineno=False, omit_header=False)

@@ -8,5 +8,6 @@ class OutreachConfig(AppConfig):
     label = "outreach"
 
     def ready(self) -> None:
-        """Register what this app tells of tonight: it reads models, so they have to be there."""
+        """Register what this app tells of tonight and to anybody: it reads models, so they have to be there."""
         import_module("lgnet.outreach.tonight")
+        import_module("lgnet.outreach.public_stops")

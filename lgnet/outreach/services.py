@@ -89,7 +89,8 @@ def refer_contact(*, by: User, contact: Contact, to_team: Team, need: str = "", 
         journey.correct(event, by=by, reason="given a card", trace=contact.trace)
     contact.referral = send_referral(
         by=by, from_team=contact.team, to_team=to_team, person=contact.person, trace=contact.trace,
-        called=contact.nickname, need=need, reason=reason, sent_at=max(contact.occurred_at, timezone.now()),
+        called=contact.nickname, language=contact.language, need=need, reason=reason,
+        sent_at=max(contact.occurred_at, timezone.now()),
     )  # fmt: skip
     contact.save(update_fields=["referral", "trace"])
     return contact.referral

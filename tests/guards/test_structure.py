@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "lgnet"
 SOURCES = [path for path in sorted(PACKAGE.rglob("*.py")) if "migrations" not in path.parts]
 TEMPLATES = sorted(PACKAGE.rglob("templates/**/*.html"))
 # Apps of the layer list that hold no models (DESIGN 2).
-WITHOUT_MODELS = {"workspace"}
+WITHOUT_MODELS = {"workspace", "public"}
 # Templates whose name is put together elsewhere, or that a library looks up by name.
 LOOKED_UP = {
     "404.html": "Django's handler",

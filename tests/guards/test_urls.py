@@ -54,6 +54,9 @@ PUBLIC: dict[str, str] = {
     "queue_display": "numbers only; opened by the secret in its address",
     "queue_display_now": "numbers only; opened by the secret in its address",
     "display_seen": "says that the screen is alive; opened by the secret in its address",
+    "help_cities": "where to find help is for everybody",
+    "help_city": "published stops and places only",
+    "help_city_data": "the same as open data",
 }
 # For everybody who is signed in, and why.
 EVERYBODY: dict[str, str] = {

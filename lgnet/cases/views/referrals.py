@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lgnet.cases import referrals, selectors
+from lgnet.cases.cards import card_of, languages
 from lgnet.cases.forms import AnswerForm, ReferralForm
 from lgnet.cases.models import Referral
 from lgnet.cases.policies import may_answer, may_withdraw, reads_referral
@@ -100,7 +101,7 @@ def referral_withdraw(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_GET
 def referral_card(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
-    """The card to print or show: its code in big letters, and where to go."""
+    """The card to print or show: its code in big letters and as a picture, and where to go."""
     referral = selectors.get_referral(request.user, pk)
     if not reads_referral(request.user, referral):
         raise PermissionDenied(_("Only the two teams print the card."))
@@ -108,9 +109,13 @@ def referral_card(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         status = referral.get_status_display()
         messages.warning(request, _("The card is not given any more: %(status)s.") % {"status": status})
         return redirect("referral_detail", pk)
-    site = referral.to_team.site
-    context = {"referral": referral, "site": site, "show_address": bool(site and site.is_published and site.address)}
-    context["perms_contact_new"] = can(request.user, Permission.RECORD_CONTACT)
+    context = {
+        "referral": referral,
+        "site": referral.to_team.site,
+        "card": card_of(referral, request.GET.get("language", "")),
+        "card_languages": languages(),
+        "perms_contact_new": can(request.user, Permission.RECORD_CONTACT),
+    }
     return render(request, "cases/referral_card.html", context)
 
 

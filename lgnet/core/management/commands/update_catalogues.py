@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from lgnet.core.catalogues import update_catalogue
+from lgnet.core.catalogues import LANGUAGES, PACKAGE, update_catalogue
 
 
 class Command(BaseCommand):
@@ -10,7 +10,11 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        missing = update_catalogue("it")
-        for text in missing:
-            self.stdout.write(f"  {text}")
-        self.stdout.write(f"it: {len(missing)} texts without a translation.")
+        for part, languages in LANGUAGES.items():
+            for language in languages:
+                missing = update_catalogue(language, part)
+                for text in missing:
+                    self.stdout.write(f"  {text}")
+                self.stdout.write(
+                    f"{part.relative_to(PACKAGE.parent)}, {language}: {len(missing)} without a translation."
+                )
