@@ -66,6 +66,11 @@ def before(ticket: Ticket) -> int:
     return waiting.filter(earlier).count()
 
 
+def ticket_shown(pk: uuid.UUID) -> Ticket | None:
+    """A ticket for who holds it: its long random id is the key. It tells a number and a counter, nobody's name."""
+    return Ticket.objects.filter(pk=pk).select_related("team", "counter").first()
+
+
 def counters_of(team: Team) -> QuerySet[Counter]:
     """Counters in use at a desk."""
     return Counter.objects.filter(team=team, is_active=True).select_related("occupant").order_by("name")
