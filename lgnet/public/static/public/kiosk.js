@@ -31,7 +31,7 @@ function speak(language) {
   document.documentElement.lang = language.code;
   document.documentElement.dir = language.direction;
   const texts = { what: "what", first: "first", back: "back", "number-label": "number", watch: "watch", scan: "scan" };
-  for (const [id, key] of Object.entries({ ...texts, print: "print", done: "done", failed: "failed" })) {
+  for (const [id, key] of Object.entries({ ...texts, print: "print", done: "done", failed: "failed", again: "done" })) {
     byId(id).textContent = words[key];
   }
   byId("topics").replaceChildren(...setup.topics.map((topic) => choice(words.topics[topic], topic)), choice(words.other, ""));
