@@ -24,6 +24,7 @@ class ArrivalForm(LgForm):
     offers_confirmation = False  # somebody like the new person is registered already
 
     record_id = RecordIdField()
+    ticket = forms.UUIDField(required=False, widget=forms.HiddenInput)  # the number with which the person was called
     team = forms.ModelChoiceField(Team.objects.none(), label=_("Desk"), empty_label=None)
     who = forms.CharField(label=_("Who is it?"), required=False, max_length=40)
     not_the_same = forms.BooleanField(label=_("None of them: register a new person"), required=False)

@@ -1,4 +1,4 @@
-"""Arrivals at the one-stop shops."""
+"""Arrivals at the one-stop shops, and the queue of those who wait (queue_models)."""
 
 from typing import ClassVar
 
@@ -9,8 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from lgnet.cases.models import Referral
 from lgnet.catalogue.models import ServiceType, Site, Team
 from lgnet.core.models import BaseModel
+from lgnet.desks.queue_models import Counter, Screen, Ticket
 from lgnet.network.models import Partner, User
 from lgnet.people.models import Person
+
+__all__ = ["Counter", "Screen", "Ticket", "Visit"]
 
 
 class Visit(BaseModel):

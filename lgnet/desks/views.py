@@ -16,7 +16,7 @@ from lgnet.catalogue.models import Team
 from lgnet.core.errors import DomainError
 from lgnet.core.forms import run_service
 from lgnet.core.tables import Table
-from lgnet.desks import selectors, services
+from lgnet.desks import queue, selectors, services
 from lgnet.desks.forms import NEW, ArrivalForm
 from lgnet.desks.models import Visit
 from lgnet.desks.tables import VisitFilter, visit_columns
@@ -162,6 +162,7 @@ def _receive(request: StaffRequest, form: ArrivalForm, person_form: PersonForm, 
     else:
         visit = _register(form, person_form, common)
     if visit:
+        queue.link_visit(by=request.user, ticket_id=form.cleaned_data["ticket"], visit=visit)
         messages.success(request, _("%(name)s is received.") % {"name": visit.person.name_as_used})
     return visit
 
@@ -201,10 +202,11 @@ def _choice(reception: Reception) -> str:
 
 def _initial(request: StaffRequest, reception: Reception) -> dict[str, Any]:
     if request.method == "POST":
-        kept = ("record_id", "topic", "note", "arrived_at", "who")
+        kept = ("record_id", "ticket", "topic", "note", "arrived_at", "who")
         return {"team": reception.desk.pk} | {name: request.POST.get(name, "") for name in kept}
     topic = reception.card.need if reception.card and reception.reads else ""
-    return {"team": reception.desk.pk, "who": _choice(reception), "topic": topic}
+    ticket = request.GET.get("ticket", "")
+    return {"team": reception.desk.pk, "who": _choice(reception), "topic": topic, "ticket": ticket}
 
 
 def _typed_person(request: StaffRequest, reception: Reception) -> dict[str, Any]:

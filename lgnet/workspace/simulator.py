@@ -29,6 +29,7 @@ from lgnet.people import services as people
 from lgnet.people.invented_names import InventedPerson, invent_person, misspell
 from lgnet.people.models import Person
 from lgnet.workspace.simulated_outings import Rounds
+from lgnet.workspace.simulated_queue import Mornings
 
 # People met in a year, from public targets and results where there are any (DOMAIN 1.2).
 PEOPLE_A_YEAR = {
@@ -119,6 +120,7 @@ class Simulation:
             for city in self.cities:
                 self._populate(city)
                 self._send_out(city)
+                self._open_desk(city)
             start, shown = self.now - timedelta(days=self.days), -1
             while self.events:
                 event = heapq.heappop(self.events)
@@ -143,6 +145,11 @@ class Simulation:
                 self._at(first, lambda life=life: self._arrive(city, life))  # type: ignore[misc]
             elif city.team:
                 self._at(first, lambda life=life: self._apply(city, life))  # type: ignore[misc]
+
+    def _open_desk(self, city: City) -> None:
+        if city.desk:
+            staff = city.staff[city.desk.pk]
+            Mornings(city.desk, staff, seed=self.seed, scale=self.scale, at=self._at).plan(self.now)
 
     def _send_out(self, city: City) -> None:
         if city.unit and city.zones:

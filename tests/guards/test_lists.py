@@ -11,6 +11,7 @@ from django.utils import timezone
 from lgnet.audit.models import AuditEntry
 from lgnet.cases import services as cases
 from lgnet.catalogue.models import Team, Zone
+from lgnet.desks.queue import issue_ticket
 from lgnet.desks.services import record_arrival
 from lgnet.imports.kinds import kind_of
 from lgnet.imports.services import start_import
@@ -32,11 +33,11 @@ from tests.queries import count_queries
 LISTS = {
     "person_list", "file_openings", "contact_list", "visit_list", "referral_list", "case_list", "staff_list",
     "invitation_list", "audit_list", "partner_list", "team_list", "outing_list", "stop_list", "not_met_list",
-    "device_list", "attention_list", "conflict_list", "alike_list", "import_list",
+    "device_list", "attention_list", "conflict_list", "alike_list", "import_list", "ticket_list",
 }  # fmt: skip
 NO_TABLE = {
     "home", "desk_today", "indicator_list", "methodology", "component_gallery", "project_page", "role_list",
-    "outing_calendar", "outing_board", "tonight", "contact_report", "zone_outlines",
+    "outing_calendar", "outing_board", "tonight", "contact_report", "zone_outlines", "queue_panel", "queue_setup",
 }  # fmt: skip
 ODD = ["\x00", "%", "'\"<b>", "\u202eabc", "9" * 400, "-1", "nonsense", "2026-13-45", "😀", "𝕬"]
 
@@ -96,6 +97,7 @@ def fill(boss, partner, make_user):
             start_import(
                 by=boss, kind=kind_of("stops"), partner=partner, file_name=f"{turn}.csv", content=b"Nome;Zona\nUno;Due"
             )
+            issue_ticket(team=desk)
             cases.open_case(by=boss, person=person, team=team, manager=boss, basis="desk")
             Team.objects.create(partner=partner, kind=Team.Kind.HOUSING, name=f"Casa {turn}")
             colleague = make_user(Role.CASE_WORKER, partner, team=None)

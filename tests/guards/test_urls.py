@@ -20,9 +20,12 @@ from django.utils import timezone
 
 from lgnet.cases import services as cases
 from lgnet.catalogue.models import Team, Zone
+from lgnet.desks.queue import issue_ticket
+from lgnet.desks.screens import create_counter, create_screen
 from lgnet.desks.services import record_arrival
 from lgnet.imports.kinds import kind_of
 from lgnet.imports.services import start_import
+from lgnet.desks.urls import COUNTER_ACTS, TICKET_ACTS
 from lgnet.network.invitations import invite_colleague
 from lgnet.network.models import Membership, Partner, User
 from lgnet.network.roles import Role
@@ -52,6 +55,13 @@ PUBLIC: dict[str, str] = {
     "invitation_accept": "opened from the mail, with its key",
     "street_app_manifest": "name and mark of the app; the browser asks for it without its cookies",
     "set_language": "the language of the sign-in page",
+    "queue_display": "numbers only; opened by the secret in its address",
+    "queue_display_now": "numbers only; opened by the secret in its address",
+    "display_seen": "says that the screen is alive; opened by the secret in its address",
+    "queue_kiosk": "gives numbers; opened by the secret in its address",
+    "queue_kiosk_tickets": "gives numbers; opened by the secret in its address",
+    "kiosk_seen": "says that the screen is alive; opened by the secret in its address",
+    "queue_ticket": "one's own number; its long id is in the address",
     "help_cities": "where to find help is for everybody",
     "help_city": "published stops and places only",
     "help_city_data": "the same as open data",
@@ -147,7 +157,9 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
     picture = add_picture(
         by=outreach_operator, contact=contact, picture_id=uuid.uuid4(), content=a_picture(), agreed=True
     )
+    screen, _secret = create_screen(by=owner, team=desk, kind="display", name="Sala")
     things = {
+        "ticket": issue_ticket(team=desk), "counter": create_counter(by=owner, team=desk, name="1"), "screen": screen,
         "picture": picture,
         "outing": outing, "stop": create_stop(by=outreach_operator, zone=zone, name="Piazza"), "unit": unit,
         "device": phone, "operation": operation, "conflict": conflict, "likeness": likeness,
@@ -172,6 +184,9 @@ ABOUT: dict[str, str] = {
          "outing_shifts"],
         "outing",
     ),
+    **dict.fromkeys([f"ticket_{act}" for act in TICKET_ACTS], "ticket"), "screen_stop": "screen",
+    **dict.fromkeys([f"counter_{act}" for act in (*COUNTER_ACTS, "edit")], "counter"),
+    **dict.fromkeys(["ticket_new", "counter_new", "screen_new"], "team"),
     "stop_edit": "stop", **dict.fromkeys(["unit_detail", "unit_edit"], "unit"),
     "contact_point_end": "point", "file_opening": "opening",
     **dict.fromkeys(["contact_detail", "contact_identify", "contact_refer", "contact_change", "contact_mistake"], "contact"),

@@ -12,7 +12,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from lgnet.core.dates import day_words
+from lgnet.core.dates import day_words, whole_minutes
 from lgnet.core.drafts import draft_key
 from lgnet.core.languages import language_name
 from lgnet.core.tables import Table
@@ -21,6 +21,7 @@ register = template.Library()
 
 register.filter("language_name", language_name)
 register.filter("day_words", day_words)
+register.filter("minutes", whole_minutes)
 
 BADGES = {"info", "success", "warning", "danger", "neutral"}
 

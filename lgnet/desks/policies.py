@@ -1,0 +1,17 @@
+"""Who works at a desk and who sets it up."""
+
+from lgnet.catalogue.models import Team
+from lgnet.catalogue.selectors import team_ids_of
+from lgnet.network.access import access_of
+from lgnet.network.models import User
+from lgnet.network.roles import Permission
+
+
+def works_at(user: User, desk: Team) -> bool:
+    """Whether the user receives people at this desk today."""
+    return desk.pk in team_ids_of(user) and desk.partner_id in access_of(user).partner_ids(Permission.RECORD_VISIT)
+
+
+def sets_up(user: User, desk: Team) -> bool:
+    """Whether the user says what counters and screens the desk has: who works there, and who manages the teams."""
+    return works_at(user, desk) or desk.partner_id in access_of(user).partner_ids(Permission.MANAGE_STAFF)
