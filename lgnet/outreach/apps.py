@@ -8,6 +8,6 @@ class OutreachConfig(AppConfig):
     label = "outreach"
 
     def ready(self) -> None:
-        """Register what this app tells of tonight, tells anybody, and imports: it reads models, so they must be there."""
+        """Register what this app tells of tonight, tells anybody and imports: it needs the models."""
         for name in ("tonight", "public_stops", "stop_imports", "outing_imports", "contact_imports"):
             import_module(f"lgnet.outreach.{name}")

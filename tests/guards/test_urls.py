@@ -23,9 +23,9 @@ from lgnet.catalogue.models import Team, Zone
 from lgnet.desks.queue import issue_ticket
 from lgnet.desks.screens import create_counter, create_screen
 from lgnet.desks.services import record_arrival
+from lgnet.desks.urls import COUNTER_ACTS, TICKET_ACTS
 from lgnet.imports.kinds import kind_of
 from lgnet.imports.services import start_import
-from lgnet.desks.urls import COUNTER_ACTS, TICKET_ACTS
 from lgnet.network.invitations import invite_colleague
 from lgnet.network.models import Membership, Partner, User
 from lgnet.network.roles import Role
