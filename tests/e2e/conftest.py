@@ -99,7 +99,7 @@ def server(machine: Server) -> str:
 
 
 def _wait(port: int) -> None:
-    for _try in range(150):
+    for _try in range(600):  # a busy machine takes its time
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
         except OSError:
