@@ -20,7 +20,10 @@ from lgnet.network.roles import TEAM_ROLES, Permission, Role
 
 
 def team_ids_of(user: User) -> frozenset[uuid.UUID]:
-    """Ids of the teams the user works in today and with a role for it; one query, remembered on the instance."""
+    """Ids of the teams the user works in today and with a role for it, remembered on the instance.
+
+    One query at most, beside that of the user's grants, which a request has made already.
+    """
     known: frozenset[uuid.UUID] | None = getattr(user, "_team_ids", None)
     if known is None:
         posts = {grant.partner_id for grant in access_of(user).grants if grant.role in TEAM_ROLES}

@@ -76,6 +76,7 @@ class Contact(BaseModel, Traced, Positioned):
         indexes: ClassVar = [
             models.Index(fields=["partner", "-occurred_at"], name="contact_partner_time"),
             models.Index(fields=["person", "-occurred_at"], name="contact_person_time"),
+            models.Index(fields=["team", "-occurred_at"], name="contact_team_time"),  # whom a unit met lately
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(head_count__gte=1), name="contact_of_somebody"),

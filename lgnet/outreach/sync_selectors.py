@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from lgnet.audit import services as audit
@@ -96,8 +96,9 @@ def contact_of(user: User, operation: Operation) -> Contact | None:
 
 def visible_conflicts(user: User) -> QuerySet[Conflict]:
     """Values to choose from, or chosen, of the contacts that the user may see."""
-    contacts = visible_contacts(user).order_by().values("pk")
-    return Conflict.objects.filter(contact__in=contacts).select_related(
+    partners = access_of(user).partner_ids(Permission.VIEW_CONTACTS)
+    seen = Exists(visible_contacts(user).order_by().filter(pk=OuterRef("contact_id")))  # not all contacts of the city
+    return Conflict.objects.filter(seen, partner__in=partners).select_related(
         "contact__zone", "contact__person", "contact__team", "operation__user", "operation__device", "server_by",
         "server_device", "decided_by",
     )  # fmt: skip

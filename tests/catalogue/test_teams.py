@@ -20,6 +20,7 @@ from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
 from lgnet.desks.models import Visit
 from lgnet.desks.services import record_arrival
+from lgnet.network.access import access_of
 from lgnet.network.models import Membership, Partner, User
 from lgnet.network.roles import ROLES, TEAM_ROLES, Role
 from lgnet.network.services import end_membership, open_membership
@@ -116,6 +117,7 @@ def test_a_place_counts_while_a_role_that_works_in_teams_is_held(desk_operator, 
 
 def test_one_query_tells_the_teams_of_a_user(desk_operator, django_assert_num_queries):
     user = fresh(desk_operator)
+    assert access_of(user).grants
     with django_assert_num_queries(1):
         assert selectors.team_ids_of(user)
         assert selectors.team_ids_of(user)
