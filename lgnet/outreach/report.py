@@ -92,7 +92,9 @@ def street_report(selection: Selection) -> Report:
 
 def _contacts(selection: Selection) -> QuerySet[Contact]:
     start, end = selection.moments
-    found = Contact.objects.filter(partner__in=selection.partner_ids, occurred_at__gte=start, occurred_at__lt=end)
+    found = Contact.objects.standing().filter(
+        partner__in=selection.partner_ids, occurred_at__gte=start, occurred_at__lt=end
+    )
     if selection.team:
         found = found.filter(team=selection.team)
     if selection.zone:

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
         ("cases", "0002_faster_lists"),
         ("catalogue", "0002_places_in_teams_end_at_once"),
         ("network", "0003_emails_in_small_letters"),
-        ("outreach", "0003_sync"),
+        ("outreach", "0005_shifts_and_mistakes"),
         ("people", "0003_faster_lists"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
