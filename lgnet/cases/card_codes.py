@@ -6,8 +6,6 @@ from collections.abc import Collection
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from qrcode import QRCode
-from qrcode.constants import ERROR_CORRECT_M
 
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
@@ -19,7 +17,6 @@ from lgnet.network.roles import Permission
 from lgnet.people.services import require
 
 AHEAD = 12  # cards in one night with no signal
-QUIET = 4  # white modules around a code, as its standard asks
 
 
 def new_code() -> str:
@@ -65,23 +62,3 @@ def use_code(*, holder: uuid.UUID, code: str) -> str:
     row.used_at = timezone.now()
     row.save(update_fields=["used_at"])
     return row.code
-
-
-def qr_path(text: str) -> tuple[int, str]:
-    """The QR code of a text: how many modules its side has, and the dark ones as the path of an SVG."""
-    code = QRCode(error_correction=ERROR_CORRECT_M, border=QUIET)
-    code.add_data(text)
-    rows = code.get_matrix()
-    return len(rows), "".join(run for y, row in enumerate(rows) for run in _runs(y, row))
-
-
-def _runs(y: int, row: list[bool]) -> list[str]:
-    """The dark stretches of one row, each a line one module high."""
-    found, start = [], None
-    for x, is_dark in enumerate([*row, False]):
-        if is_dark and start is None:
-            start = x
-        elif not is_dark and start is not None:
-            found.append(f"M{start} {y}h{x - start}v1H{start}z")
-            start = None
-    return found

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.e2e
 def test_every_page_of_the_street_work(visit, axe, width):
     page = visit("coordinamento.genova", width=width)
     page.goto("/street/outings")
-    links = page.eval_on_selector_all(".outing-tabs a", "all => all.map(a => a.getAttribute('href'))")
+    links = page.eval_on_selector_all(".lg-tabs a", "all => all.map(a => a.getAttribute('href'))")
     assert len(links) == 7
     unit = page.locator(".calendar tbody th a").first.get_attribute("href")
     more = ["/street/outings?view=month", "/street/outings/stops/new", "/street/outings/new", unit, f"{unit}/edit"]

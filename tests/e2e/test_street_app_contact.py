@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from lgnet.cases.card_codes import qr_path
+from lgnet.core.qr import qr_code
 from tests.e2e.conftest import check
 from tests.e2e.street_phone import (
     APP,
@@ -55,9 +55,9 @@ def test_a_card_made_offline_is_typed_at_the_desk(new_phone, visit, machine, axe
     page.click("#refer .btn-primary")
     expect(page.locator("#screen-card")).to_be_visible()
     code = page.locator(".card-code").inner_text().replace("\n", "").replace(" ", "")
-    size, path = qr_path(code)
-    assert page.get_attribute("#card .card-qr", "viewBox") == f"0 0 {size} {size}"
-    assert page.get_attribute("#card .card-qr path", "d") == path
+    drawn = qr_code(code)
+    assert page.get_attribute("#card .card-qr", "viewBox") == f"0 0 {drawn.size} {drawn.size}"
+    assert page.get_attribute("#card .card-qr path", "d") == drawn.path
     page.select_option("#card-language", "ar")
     expect(page.locator("#card")).to_have_attribute("dir", "rtl")
     check(page, axe, "street-app-card-ar-390")

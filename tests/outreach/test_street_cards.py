@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lgnet.audit.models import AuditEntry
-from lgnet.cases.card_codes import AHEAD, qr_path
+from lgnet.cases.card_codes import AHEAD
 from lgnet.cases.models import CardCode, Referral
 from lgnet.catalogue.models import Team
 from lgnet.core.ids import uuid7
@@ -130,10 +130,3 @@ def test_the_desk_is_told_that_a_card_is_on_its_way_and_receives_the_person(
     found = counter.get(address, {"q": code}).content.decode()
     assert words not in found
     assert "Stella" in found
-
-
-def test_the_picture_of_a_code_covers_its_side():
-    size, path = qr_path("K4TQ7W")
-    assert size == 21 + 2 * 4
-    assert path.startswith("M4 4h7v1H4z")  # the first corner mark, inside of the quiet border
-    assert path != qr_path("K4TQ7Y")[1]

@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
-from lgnet.cases.card_codes import qr_path
 from lgnet.cases.selectors import place_of, teams_of_city
 from lgnet.catalogue.models import ServiceType, Team
 from lgnet.catalogue.selectors import service_types
 from lgnet.core.languages import language_choices
+from lgnet.core.qr import qr_code
 from lgnet.network.models import User
 from lgnet.outreach.forms import GIVEN_AREAS, Who
 from lgnet.outreach.models import Contact, Device
@@ -94,8 +94,8 @@ def _receivers(units: list[Team]) -> list[dict[str, Any]]:
 
 def _blank(code: str) -> dict[str, Any]:
     """A card that the phone fills in: its code, and the QR code of it to draw."""
-    size, path = qr_path(code)
-    return {"code": code, "size": size, "path": path}
+    drawn = qr_code(code)
+    return {"code": code, "size": drawn.size, "path": drawn.path}
 
 
 def _units_in(partner_id: Any, units: list[Team]) -> list[str]:
