@@ -3,13 +3,13 @@
 import pytest
 import time_machine
 from django.db import connection, transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import timezone
 
 from lgnet.core.ids import uuid7
-from lgnet.core.middleware import LAST_SEEN, ReadOnlyMiddleware, WriteInSafeRequest
+from lgnet.core.middleware import LAST_SEEN, BodyFirstMiddleware, ReadOnlyMiddleware, WriteInSafeRequest
 from lgnet.core.models import Draft
 
 
@@ -70,3 +70,22 @@ def test_error_pages_say_what_to_do(desk_operator, sign_in):
     assert missing.status_code == 404
     assert b"There is no such page" in missing.content
     assert "Something went wrong" in render_to_string("500.html")
+
+
+def test_what_is_sent_slowly_is_waited_for_before_the_transaction(rf, monkeypatch):
+    """On SQLite a transaction of a request that may write holds the only lock."""
+    read = []
+    monkeypatch.setattr(HttpRequest, "body", property(lambda request: read.append(request.path) or b"{}"))
+    middleware = BodyFirstMiddleware(lambda request: HttpResponse())
+    for request in (rf.post("/a", b"{}", content_type="application/json"), rf.get("/b"), rf.post("/c", {"d": "1"})):
+        assert middleware.process_view(request, None, (), {}) is None
+    assert read == ["/a"], "a form is read by the protection against forged posts"
+
+
+def test_a_body_that_breaks_off_is_no_error_of_ours(rf, monkeypatch):
+    def broken(request):
+        raise UnreadablePostError
+
+    monkeypatch.setattr(HttpRequest, "body", property(broken))
+    request = rf.post("/a", b"{}", content_type="application/json")
+    assert BodyFirstMiddleware(lambda request: HttpResponse()).process_view(request, None, (), {}).status_code == 400
