@@ -23,14 +23,17 @@ def server() -> Iterator[tuple[int, int]]:
                "lgnet.wsgi:application"]  # fmt: skip
     process = subprocess.Popen(command, env=dict(os.environ), stdout=subprocess.DEVNULL)
     try:
-        for _try in range(100):
+        for _try in range(600):
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
                 break
             time.sleep(0.1)
         yield port, process.pid
     finally:
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:  # it finishes what it was asked for; nobody waits for that any more
+            process.kill()
 
 
 def cpu_seconds(pid: int) -> float:

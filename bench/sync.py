@@ -175,7 +175,9 @@ class Phone:
         """The status and the body of an answer of the API."""
         headers = {"Cookie": self.session, "Content-Type": "application/json", "X-CSRFToken": self.token}
         link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
-        with contextlib.suppress(ConnectionError):  # too large: answered before it is read to the end
+        with contextlib.suppress(
+            BrokenPipeError, ConnectionResetError
+        ):  # too large: answered before it is read to the end
             link.request(method, f"/api/street/v1/{name}", body, headers)
         answer = link.getresponse()
         for line in answer.headers.get_all("Set-Cookie") or []:
