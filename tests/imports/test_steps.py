@@ -130,7 +130,16 @@ def test_undo_takes_away_what_nobody_has_built_on(street, zone, loaded, outreach
     run = carry_out(by=outreach_operator, run=loaded(outreach_operator, "stops", stops_of(zone, "Uno", "Due", "Tre")))
     mine = create_stop(by=outreach_operator, zone=zone, name="Mia")
     two = Stop.objects.get(name="Due")
-    change_stop(by=coordinator, stop=two, zone=zone, name="Due bis", directions="", is_published=False, is_active=True)
+    change_stop(
+        by=coordinator,
+        stop=two,
+        zone=zone,
+        name="Due bis",
+        directions="",
+        is_published=False,
+        is_active=True,
+        position=None,
+    )
     answer = street.post(at("import_undo", run), follow=True)
     text = answer.content.decode()
     assert "2 records are taken away." in text
