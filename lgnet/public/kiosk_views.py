@@ -67,7 +67,7 @@ def queue_ticket(request: HttpRequest, ticket: uuid.UUID) -> HttpResponse:
         raise Http404
     context = {"ticket": mine, "ahead": before(mine), "is_today": mine.day == timezone.localdate()}
     wait = usual_wait(mine.team, timezone.now())
-    response = render_page(request, "public/ticket.html", context | {"wait": whole_minutes(wait) if wait else None})
+    response = render_page(request, "public/ticket.html", context | {"wait": whole_minutes(wait) if wait else 0})
     response.headers["Refresh"] = "15"
     return response
 

@@ -106,7 +106,7 @@ async function take(topic) {
 function showNumber({ number, ahead, minutes, qr }) {
   byId("number").textContent = number;
   const said = ahead === null ? [words.offline] : [words.ahead.replace("{n}", ahead)];
-  if (minutes !== null && ahead) said.push(words.minutes.replace("{n}", minutes));
+  if (minutes > 1 && ahead) said.push(words.minutes.replace("{n}", minutes));
   byId("wait").textContent = said.join(" ");
   byId("qr").hidden = !qr;
   if (qr) {
