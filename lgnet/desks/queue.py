@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,10 +33,11 @@ def issue_ticket(
     priority: str = "", issued_at: datetime | None = None, number: int | None = None,
     record_id: uuid.UUID | None = None,
 ) -> Ticket:  # fmt: skip
-    """Give the next number of today: at the desk (`by`), at a kiosk (`screen`), or to somebody's own phone (neither).
+    """Give the next number of today: at the desk (`by`), or else at a kiosk (`screen`).
 
     Only the desk says that somebody comes first. `number` is one that a kiosk gave without network, of those that are
-    its own. Given twice with one `record_id`, it is one ticket. Raises DomainError for a desk without a queue, when all
+    its own; if it gave it because it did not hear the answer, the ticket that waits gets it. Given twice with one
+    `record_id`, it is one ticket. Raises DomainError for a desk without a queue, when all
     numbers of the day are given, for a number that is not the kiosk's, or for what is not in the lists.
     """
     now = timezone.now()
@@ -47,7 +49,7 @@ def issue_ticket(
     def write() -> Ticket:
         Team.objects.select_for_update().get(pk=team.pk)
         day = timezone.localdate(now)
-        source = Ticket.Source.DESK if by else Ticket.Source.KIOSK if screen else Ticket.Source.PHONE
+        source = Ticket.Source.DESK if by else Ticket.Source.KIOSK
         given = _next_number(team, day) if number is None else _own_number(team, day, screen, number)
         ticket = Ticket.objects.create(
             pk=record_id or uuid7(), partner_id=team.partner_id, team=team, day=day, number=given, topic=topic,
@@ -57,19 +59,29 @@ def issue_ticket(
         _log(AuditEntry.Action.CREATE, by, ticket, {"number": ticket.number})
         return ticket
 
-    return write_once(Ticket, record_id, is_mine=lambda found: found.team_id == team.pk, write=write)
+    ticket = write_once(Ticket, record_id, is_mine=lambda found: found.team_id == team.pk, write=write)
+    return _renumbered(ticket, screen, number) if number is not None and number != ticket.number else ticket
 
 
 @transaction.atomic
 def take_counter(*, by: User, counter: Counter) -> Counter:
-    """Work at this counter from now on, and at no other. Raises DomainError while somebody is received there."""
+    """Work at this counter from now on, and at no other: who was at the one left has been received.
+
+    Raises DomainError while a colleague receives somebody there today. What was left open on an earlier day, or by who
+    works there no longer, is closed.
+    """
     _require_works(by, counter.team)
-    counter = Counter.objects.select_for_update().select_related(None).get(pk=counter.pk)
+    mine = Q(pk=counter.pk) | Q(occupant=by)
+    locked = {row.pk: row for row in Counter.objects.select_for_update().filter(mine).order_by("pk")}
+    counter = locked.pop(counter.pk)
     if not counter.is_active:
         raise DomainError(_("This counter is not in use."))
-    if counter.occupant_id != by.pk and _at(counter):
-        raise DomainError(_("A colleague is receiving somebody at this counter."))
-    Counter.objects.filter(occupant=by).exclude(pk=counter.pk).update(occupant=None, occupied_at=None)
+    if (there := _at(counter)) and counter.occupant_id != by.pk:
+        if counter.occupant_id and there.day == timezone.localdate():
+            raise DomainError(_("A colleague is receiving somebody at this counter."))
+        _finish(by, there, Ticket.Status.SERVED)
+    for other in locked.values():
+        _clear(by, other)
     if counter.occupant_id != by.pk:
         counter.occupant, counter.occupied_at = by, timezone.now()
         counter.save(update_fields=["occupant", "occupied_at"])
@@ -81,11 +93,7 @@ def take_counter(*, by: User, counter: Counter) -> Counter:
 def leave_counter(*, by: User, counter: Counter) -> Counter:
     """Work at this counter no longer; whoever is there has been received."""
     counter = _own_counter(by, counter)
-    if ticket := _at(counter):
-        _finish(by, ticket, Ticket.Status.SERVED)
-    counter.occupant = counter.occupied_at = None
-    counter.save(update_fields=["occupant", "occupied_at"])
-    _log_counter(by, counter, {"left": counter.name})
+    _clear(by, counter)
     return counter
 
 
@@ -101,6 +109,19 @@ def call_next(*, by: User, counter: Counter) -> Ticket | None:
     waiting = Ticket.objects.filter(team=counter.team_id, day=timezone.localdate(), status=Ticket.Status.WAITING)
     ticket = waiting.order_by("ranks_at", "number").select_for_update(skip_locked=True).first()
     return _call(by, counter, ticket) if ticket else None
+
+
+@transaction.atomic
+def call_next_after(*, by: User, counter: Counter, seen: uuid.UUID | None) -> Ticket | None:
+    """`call_next`, unless another ticket than `seen` is at the counter by now: then that one stays.
+
+    So a second press of the button does not send away who has just been called.
+    """
+    counter = _own_counter(by, counter)
+    there = _at(counter)
+    if there and there.pk != seen and there.day == timezone.localdate():
+        return there
+    return call_next(by=by, counter=counter)
 
 
 @transaction.atomic
@@ -153,9 +174,12 @@ def link_visit(*, by: User, ticket_id: uuid.UUID | None, visit: Visit) -> None:
 
 @transaction.atomic
 def put_back(*, by: User, ticket: Ticket) -> Ticket:
-    """Somebody who was absent, or called by mistake, waits again, with the place in the queue of before."""
+    """Somebody absent, called by mistake, or said to be done by mistake waits again, with the place of before.
+
+    Not who was received: that is an arrival. Raises DomainError then, and for who waits already.
+    """
     ticket = _locked(by, ticket)
-    if ticket.status not in {Ticket.Status.CALLED, Ticket.Status.ABSENT, Ticket.Status.LEFT}:
+    if ticket.status == Ticket.Status.WAITING or ticket.visit_id or ticket.day != timezone.localdate():
         raise DomainError(_("This number waits already, or was received."))
     ticket.status, ticket.finished_at = Ticket.Status.WAITING, None
     ticket.save(update_fields=["status", "finished_at"])
@@ -219,6 +243,18 @@ def _next_number(team: Team, day: date) -> int:
     return number
 
 
+def _renumbered(ticket: Ticket, screen: Screen | None, number: int) -> Ticket:
+    """The kiosk did not hear the answer and gave the person a number of its own: that one is called."""
+    ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
+    if ticket.status == Ticket.Status.WAITING:
+        before = ticket.number
+        ticket.number = _own_number(ticket.team, ticket.day, screen, number)
+        ticket.save(update_fields=["number"])
+        changes = audit.changes({"number": before}, {"number": number})
+        _log(AuditEntry.Action.UPDATE, None, ticket, {"changes": changes})
+    return ticket
+
+
 def _own_number(team: Team, day: date, screen: Screen | None, number: int) -> int:
     first = screen.offline_from if screen else None
     if first is None or not first <= number < first + OFFLINE_NUMBERS:
@@ -226,6 +262,15 @@ def _own_number(team: Team, day: date, screen: Screen | None, number: int) -> in
     if Ticket.objects.filter(team=team, day=day, number=number).exists():
         raise DomainError(_("This number was given today already."))
     return number
+
+
+def _clear(by: User, counter: Counter) -> None:
+    """Nobody works at a counter any more; who was there has been received."""
+    if ticket := _at(counter):
+        _finish(by, ticket, Ticket.Status.SERVED)
+    counter.occupant = counter.occupied_at = None
+    counter.save(update_fields=["occupant", "occupied_at"])
+    _log_counter(by, counter, {"left": counter.name})
 
 
 def _at(counter: Counter) -> Ticket | None:

@@ -105,7 +105,6 @@ class Ticket(BaseModel):
 
     class Source(models.TextChoices):
         KIOSK = "kiosk", _("kiosk")
-        PHONE = "phone", _("own phone")
         DESK = "desk", _("desk")
 
     PRIVACY: ClassVar[dict[str, str]] = {

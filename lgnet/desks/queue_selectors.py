@@ -14,7 +14,7 @@ from django.utils import timezone
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.desks.policies import sets_up, works_at
-from lgnet.desks.queue_models import Counter, Screen, Ticket
+from lgnet.desks.queue_models import OFFLINE_NUMBERS, Counter, Screen, Ticket
 from lgnet.desks.screens import hash_of
 from lgnet.network.access import access_of
 from lgnet.network.models import User
@@ -138,6 +138,16 @@ def screen_with(secret: str, kind: Screen.Kind) -> Screen:
     if screen is None:
         raise Http404
     return screen
+
+
+def own_numbers_used(screen: Screen) -> int:
+    """How many of its own numbers a kiosk has given today, as far as is known."""
+    if screen.offline_from is None:
+        return 0
+    first, after = screen.offline_from, screen.offline_from + OFFLINE_NUMBERS
+    today = Ticket.objects.filter(team=screen.team_id, day=timezone.localdate(), number__gte=first, number__lt=after)
+    last = today.order_by("-number").values_list("number", flat=True).first()
+    return last - first + 1 if last else 0
 
 
 def _partners(user: User) -> frozenset[uuid.UUID]:

@@ -1,6 +1,8 @@
 """Pages of the queue for who works at the desk, and the set-up of its counters and screens."""
 
 import uuid
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -67,7 +69,7 @@ def ticket_new(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 def counter_act(request: StaffRequest, pk: uuid.UUID, act: str) -> HttpResponse:
     """Work at a counter, leave it, or call the next number to it."""
     counter = selectors.get_counter(request.user, pk)
-    acts = {"take": queue.take_counter, "leave": queue.leave_counter, "next": queue.call_next}
+    acts = {"take": queue.take_counter, "leave": queue.leave_counter, "next": _call_next(request)}
     try:
         found = acts[act](by=request.user, counter=counter)
     except DomainError as error:
@@ -87,6 +89,15 @@ def ticket_act(request: StaffRequest, pk: uuid.UUID, act: str) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error))
     return redirect(_panel(ticket.team))
+
+
+def _call_next(request: StaffRequest) -> Callable[..., Ticket | None]:
+    """Call the next, after the number that the page showed at the counter, or after nobody."""
+    try:
+        seen = uuid.UUID(request.POST.get("seen", ""))
+    except ValueError:
+        seen = None
+    return partial(queue.call_next_after, seen=seen)
 
 
 def _do(request: StaffRequest, ticket: Ticket, act: str) -> None:

@@ -6,6 +6,7 @@ import uuid
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from lgnet.catalogue.models import Team
 from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
 from lgnet.core.once import write_once
+from lgnet.core.periods import midnight
 from lgnet.desks.policies import sets_up
 from lgnet.desks.queue_models import FIRST_OFFLINE, LAST_NUMBER, OFFLINE_NUMBERS, Counter, Screen, Ticket
 from lgnet.network.models import User
@@ -45,7 +47,8 @@ def change_counter(*, by: User, counter: Counter, name: str, is_active: bool) ->
     before = {"name": counter.name, "is_active": counter.is_active}
     counter.name, counter.is_active = _one_line(name), is_active
     _check_counter(counter)
-    if not is_active and Ticket.objects.filter(counter=counter, status=Ticket.Status.CALLED).exists():
+    today = Ticket.objects.filter(counter=counter, status=Ticket.Status.CALLED, day=timezone.localdate())
+    if not is_active and counter.occupant_id and today.exists():
         raise DomainError(_("Somebody is received at this counter now."), field="is_active")
     if not is_active:
         counter.occupant = counter.occupied_at = None
@@ -99,8 +102,9 @@ def hash_of(secret: str) -> str:
 
 
 def _free_numbers(team: Team) -> int:
-    """The first of the numbers that no other kiosk of the desk gives without network."""
-    taken = set(Screen.objects.filter(team=team, stopped_at__isnull=True).values_list("offline_from", flat=True))
+    """The first of the numbers that no other kiosk of the desk gives without network, or has given today."""
+    running = Q(stopped_at__isnull=True) | Q(stopped_at__gte=midnight(timezone.localdate()))
+    taken = set(Screen.objects.filter(running, team=team).values_list("offline_from", flat=True))
     free = [first for first in range(FIRST_OFFLINE, LAST_NUMBER, OFFLINE_NUMBERS) if first not in taken]
     if not free:
         raise DomainError(_("This desk has kiosks enough. Stop one first."))

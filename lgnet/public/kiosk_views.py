@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,10 +18,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lgnet.core.dates import whole_minutes
 from lgnet.core.errors import DomainError
+from lgnet.core.periods import FIRST_YEAR
 from lgnet.core.qr import qr_code
 from lgnet.desks.queue import issue_ticket
 from lgnet.desks.queue_models import OFFLINE_NUMBERS, Screen, Ticket
-from lgnet.desks.queue_selectors import before, screen_with, ticket_shown, usual_wait
+from lgnet.desks.queue_selectors import before, own_numbers_used, screen_with, ticket_shown, usual_wait
 from lgnet.public.kiosk_words import TOPICS, kiosk_words
 from lgnet.public.pages import LANGUAGES, public_page, render_page
 
@@ -37,7 +38,7 @@ def queue_kiosk(request: HttpRequest, secret: str) -> HttpResponse:
     setup = {
         "languages": kiosk_words(), "topics": list(TOPICS), "first": screen.offline_from, "count": OFFLINE_NUMBERS,
         "tickets": reverse("queue_kiosk_tickets", args=[secret]), "seen": reverse("kiosk_seen", args=[secret]),
-        "screen": str(screen.pk),
+        "screen": str(screen.pk), "day": timezone.localdate().isoformat(), "used": own_numbers_used(screen),
     }  # fmt: skip
     return render(request, "public/kiosk.html", {"setup": setup, "team": screen.team})
 
@@ -59,12 +60,13 @@ def queue_kiosk_tickets(request: HttpRequest, secret: str) -> HttpResponse:
     return JsonResponse(_told(request, ticket))
 
 
+@never_cache
 @public_page
 def queue_ticket(request: HttpRequest, ticket: uuid.UUID) -> HttpResponse:
     """One's number on one's own phone: how many come before, and when it is called where to go."""
     mine = ticket_shown(ticket)
     if mine is None:
-        raise Http404
+        return render_page(request, "public/ticket_unknown.html", {}, status=404)
     context = {"ticket": mine, "ahead": before(mine), "is_today": mine.day == timezone.localdate()}
     wait = usual_wait(mine.team, timezone.now())
     response = render_page(request, "public/ticket.html", context | {"wait": whole_minutes(wait) if wait else 0})
@@ -82,14 +84,16 @@ def _asked(body: bytes) -> dict[str, Any]:
             "number": int(sent["number"]) if sent.get("number") is not None else None,
             "issued_at": _moment(sent.get("issued_at")),
         }  # fmt: skip
-    except (ValueError, TypeError, KeyError, AttributeError) as problem:
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as problem:
         raise DomainError(_("The kiosk sent something that the server does not understand.")) from problem
     return found
 
 
 def _moment(text: Any) -> datetime | None:
     moment = parse_datetime(text) if isinstance(text, str) else None
-    return moment if moment and timezone.is_aware(moment) else None
+    if moment is None or timezone.is_naive(moment) or moment.year < FIRST_YEAR:
+        return None
+    return moment
 
 
 def _told(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:

@@ -35,7 +35,8 @@ def public_page(view: View) -> View:
         response.headers["Content-Language"] = language
         patch_vary_headers(response, ["Accept-Language"])
         kept_by = "private" if settings.SESSION_COOKIE_NAME in request.COOKIES else "public"
-        patch_cache_control(response, max_age=SECONDS, **{kept_by: True})
+        if not response.has_header("Refresh"):  # a page that asks for itself again is of this moment
+            patch_cache_control(response, max_age=SECONDS, **{kept_by: True})
         return response
 
     return page

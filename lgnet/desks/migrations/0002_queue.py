@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
                 (
                     "source",
                     models.CharField(
-                        choices=[("kiosk", "kiosk"), ("phone", "own phone"), ("desk", "desk")], max_length=10
+                        choices=[("kiosk", "kiosk"), ("desk", "desk")], max_length=10
                     ),
                 ),
                 ("issued_at", models.DateTimeField(default=django.utils.timezone.now)),

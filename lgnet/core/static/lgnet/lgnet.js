@@ -20,6 +20,15 @@
   });
   const summary = document.querySelector("[data-focus]");
   if (summary) summary.focus();
+  // A part of a page that renews itself keeps no idle session alive (core.middleware): only a reader who is there does.
+  let used = false;
+  ["pointermove", "pointerdown", "keydown", "wheel"].forEach((name) => document.addEventListener(name, () => { used = true; }, { passive: true }));
+  document.body.addEventListener("htmx:configRequest", (event) => {
+    const source = event.detail.elt.closest("[data-renews]");
+    if (!source) return;
+    if (!used) event.detail.headers["X-Unattended"] = "1";
+    used = false;
+  });
   document.body.addEventListener("htmx:responseError", (event) => {
     if (event.detail.xhr.status === 401) document.getElementById("signed-out").hidden = false;
   });

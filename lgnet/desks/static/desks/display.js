@@ -55,7 +55,7 @@ function show(answer) {
 
 async function look() {
   try {
-    const answer = await fetch(page.dataset.now, { cache: "no-store", signal: AbortSignal.timeout(8000) });
+    const answer = await fetch(page.dataset.now, { cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(8000) });
     if (!answer.ok) throw new Error(String(answer.status));
     show(await answer.json());
     seen = new Date();
@@ -69,7 +69,7 @@ async function look() {
 }
 
 /** Tell the desk that this screen is alive; without network it looks as if it were off, which is what to see to. */
-const tellAlive = () => fetch(page.dataset.seen, { method: "POST" }).catch(() => undefined);
+const tellAlive = () => fetch(page.dataset.seen, { method: "POST", credentials: "omit" }).catch(() => undefined);
 setInterval(tellAlive, ALIVE);
 tellAlive();
 

@@ -7,7 +7,6 @@
   const pause = document.querySelector("[data-live-pause]");
   if (!board || !window.htmx) return;
   const every = Number(board.dataset.live) * 1000;
-  let used = false; // somebody touched the page since it was last renewed
   let behind = false;
   let paused = false;
   let last = Date.now();
@@ -29,11 +28,6 @@
     say(told(name, known.at));
   }
 
-  ["pointermove", "pointerdown", "keydown", "wheel"].forEach((name) => document.addEventListener(name, () => { used = true; }, { passive: true }));
-  board.addEventListener("htmx:configRequest", (event) => {
-    if (!used) event.detail.headers["X-Unattended"] = "1";
-    used = false;
-  });
   board.addEventListener("htmx:beforeSwap", (event) => {
     const answer = event.detail.xhr;
     if (answer.status === 200 && !answer.responseText.includes("data-board")) { event.detail.shouldSwap = false; failed("behind"); }

@@ -66,16 +66,18 @@ function choice(text, topic) {
 }
 
 async function send(ticket) {
-  const options = { method: "POST", body: JSON.stringify(ticket), signal: AbortSignal.timeout(WAIT_FOR_SERVER) };
-  const answer = await fetch(setup.tickets, options);
+  const options = { method: "POST", credentials: "omit", body: JSON.stringify(ticket) };
+  const answer = await fetch(setup.tickets, { ...options, signal: AbortSignal.timeout(WAIT_FOR_SERVER) });
   if (answer.status >= 500) throw new Error(String(answer.status));
-  return { ok: answer.ok, ...(await answer.json()) };
+  if (!answer.ok) return { ok: false }; // refused, or the screen was stopped
+  return { ok: true, ...(await answer.json()) };
 }
 
 /** A number of the kiosk's own, or undefined when all of today are given. */
 function ownNumber(ticket) {
   const state = kept();
-  if (state.day !== today()) Object.assign(state, { day: today(), used: 0, unsent: [] });
+  if (state.day !== today()) Object.assign(state, { day: today(), used: 0, unsent: [], refused: [] });
+  if (setup.day === state.day) state.used = Math.max(state.used, setup.used); // the memory of the browser was emptied
   if (state.used >= setup.count) return undefined;
   const number = setup.first + state.used;
   state.used += 1;
@@ -118,23 +120,27 @@ function showNumber({ number, ahead, minutes, qr }) {
   show("number");
 }
 
-/** Tell the server of the numbers given without it, one after the other; what it refuses is told at the desk. */
+let isSending = false;
+/** Tell the server of the numbers given without it, one after the other. One that it refuses is kept beside. */
 async function sendUnsent() {
-  const state = kept();
-  while (state.unsent.length) {
-    try {
-      await send(state.unsent[0]);
-    } catch {
-      return;
+  if (isSending) return;
+  isSending = true;
+  try {
+    for (const ticket of kept().unsent) {
+      const answer = await send(ticket);
+      const state = kept();
+      state.unsent = state.unsent.filter((one) => one.id !== ticket.id);
+      if (!answer.ok) state.refused = [...(state.refused || []), ticket];
+      keep(state);
     }
-    state.unsent.shift();
-    keep({ ...kept(), unsent: kept().unsent.slice(1) });
+  } finally {
+    isSending = false;
   }
 }
 
 async function tellAlive() {
   try {
-    await fetch(setup.seen, { method: "POST" });
+    await fetch(setup.seen, { method: "POST", credentials: "omit" });
     await sendUnsent();
   } catch {
     // without network; the next minute tries again
