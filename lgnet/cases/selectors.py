@@ -107,7 +107,7 @@ def place_of(team: Team) -> dict[str, str]:
     is_told = bool(site and site.is_published and site.address)
     return {
         "place": site.name if site and site.name != team.name else "",
-        "address": site.address if site and is_told else "",
+        "address": (site.address if site and is_told else "") or team.reach,
         "hours": (site.hours if site and is_told else "") or team.schedule,
     }
 

@@ -69,7 +69,11 @@ def ticket_new(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 def counter_act(request: StaffRequest, pk: uuid.UUID, act: str) -> HttpResponse:
     """Work at a counter, leave it, or call the next number to it."""
     counter = selectors.get_counter(request.user, pk)
-    acts = {"take": queue.take_counter, "leave": queue.leave_counter, "next": _call_next(request)}
+    acts: dict[str, Callable[..., Any]] = {
+        "take": queue.take_counter,
+        "leave": queue.leave_counter,
+        "next": _call_next(request),
+    }
     try:
         found = acts[act](by=request.user, counter=counter)
     except DomainError as error:

@@ -14,7 +14,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
 LANGUAGES: dict[str, str] = dict(settings.PUBLIC_LANGUAGES)
-SECONDS = 60  # how old what is told may be: a stop taken back is gone after that
+SECONDS = 60  # how long a page is kept by browsers; what it tells may be as old again (cities)
 View = Callable[..., HttpResponse]
 
 

@@ -13,6 +13,7 @@ from lgnet.core.ids import uuid7
 from lgnet.desks import queue, screens
 from lgnet.desks.models import Counter, Screen, Ticket
 from lgnet.desks.queue_selectors import before, queue_of, screen_with, usual_wait
+from lgnet.desks.services import record_arrival
 from lgnet.network.roles import Role
 from tests.conftest import team_of
 
@@ -105,11 +106,62 @@ def test_absent_back_again_received(desk, counter, second, desk_operator):
     assert queue_of(desk).waiting == [ticket]
     queue.call_ticket(by=second.occupant, counter=second, ticket=ticket)
     queue.finish_ticket(by=second.occupant, ticket=ticket, status=S.SERVED)
-    for act in (lambda: queue.put_back(by=desk_operator, ticket=ticket),
-                lambda: queue.call_ticket(by=desk_operator, counter=counter, ticket=ticket),
-                lambda: queue.finish_ticket(by=desk_operator, ticket=ticket, status=S.LEFT)):  # fmt: skip
+    for act in (
+        lambda: queue.call_ticket(by=desk_operator, counter=counter, ticket=ticket),
+        lambda: queue.finish_ticket(by=desk_operator, ticket=ticket, status=S.LEFT),
+    ):
         with pytest.raises(DomainError):
             act()
+    queue.put_back(by=desk_operator, ticket=ticket)  # "done" was pressed by mistake
+    assert queue_of(desk).waiting == [ticket]
+
+
+def test_who_was_received_does_not_wait_again(desk, counter, desk_operator, person):
+    ticket = issued(desk)
+    queue.call_next(by=desk_operator, counter=counter)
+    queue.link_visit(
+        by=desk_operator, ticket_id=ticket.pk, visit=record_arrival(by=desk_operator, team=desk, person=person)
+    )
+    with pytest.raises(DomainError, match="was received"):
+        queue.put_back(by=desk_operator, ticket=ticket)
+
+
+def test_a_counter_left_open_at_night_is_free_in_the_morning(desk, counter, second, coordinator):
+    with time_machine.travel(MORNING, tick=False):
+        left = issued(desk)
+        queue.call_next(by=counter.occupant, counter=counter)
+    with time_machine.travel(MORNING + timedelta(days=1), tick=False):
+        queue.take_counter(by=second.occupant, counter=counter)
+        left.refresh_from_db()
+        assert left.status == S.SERVED
+        screens.change_counter(by=coordinator, counter=second, name="Sportello 2", is_active=False)
+
+
+def test_who_takes_another_counter_has_finished_at_the_first(desk, counter, second, desk_operator):
+    ticket = issued(desk)
+    queue.call_next(by=desk_operator, counter=counter)
+    queue.leave_counter(by=second.occupant, counter=second)
+    queue.take_counter(by=desk_operator, counter=second)
+    ticket.refresh_from_db()
+    assert ticket.status == S.SERVED
+    assert queue.take_counter(by=second.occupant, counter=counter).occupant == second.occupant
+
+
+def test_a_second_press_sends_nobody_away(desk, counter, desk_operator):
+    first, other = issued(desk), issued(desk)
+    press = lambda seen: queue.call_next_after(by=desk_operator, counter=counter, seen=seen)  # noqa: E731
+    assert [press(None), press(None)] == [first, first]
+    assert [press(first.pk), press(first.pk)] == [other, other]
+    assert press(other.pk) is None
+
+
+def test_the_number_that_a_kiosk_gave_alone_is_the_one_called(desk, coordinator, counter, desk_operator):
+    screen, _secret = screens.create_screen(by=coordinator, team=desk, kind="kiosk", name="Ingresso")
+    one = uuid7()
+    assert queue.issue_ticket(team=desk, screen=screen, record_id=one).number == 1  # the answer is lost
+    assert queue.issue_ticket(team=desk, screen=screen, record_id=one, number=500).number == 500
+    assert queue.call_next(by=desk_operator, counter=counter).number == 500
+    assert queue.issue_ticket(team=desk, screen=screen, record_id=one, number=501).number == 500  # called already
 
 
 def test_only_who_was_called_is_received_or_absent(desk, desk_operator):

@@ -50,6 +50,10 @@ def test_the_day_of_a_counter(sign_in, desk_operator, desk, counter, person):
     ticket.refresh_from_db()
     assert (ticket.status, ticket.visit) == ("served", Visit.objects.get())
     post(client, "counter_next", counter)
+    assert Ticket.objects.get(number=2).status == "called"
+    post(client, "counter_next", counter)  # the button pressed a second time
+    assert Ticket.objects.get(number=2).status == "called"
+    assert f'name="seen" value="{Ticket.objects.get(number=2).pk}"' in client.get(PANEL).content.decode()
     post(client, "ticket_absent", Ticket.objects.get(number=2))
     assert "Has come back" in client.get(PANEL).content.decode()
     post(client, "ticket_back", Ticket.objects.get(number=2))

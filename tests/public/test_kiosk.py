@@ -89,19 +89,34 @@ def test_two_kiosks_have_numbers_of_their_own(desk, coordinator, secret):
     display, _secret = screens.create_screen(by=coordinator, team=desk, kind="display", name="Sala")
     assert (other.offline_from, display.offline_from) == (550, None)
     screens.stop_screen(by=coordinator, screen=Screen.objects.get(name="Ingresso"))
-    assert screens.create_screen(by=coordinator, team=desk, kind="kiosk", name="Nuovo")[0].offline_from == 500
+    assert screens.create_screen(by=coordinator, team=desk, kind="kiosk", name="Nuovo")[0].offline_from == 600
+    with time_machine.travel(timezone.now() + timedelta(days=1)):  # those it gave today are not called any more
+        assert screens.create_screen(by=coordinator, team=desk, kind="kiosk", name="Altro")[0].offline_from == 500
 
 
 @pytest.mark.parametrize(
     "body", [b"", b"[]", b"null", b"{", b'{"id": 3}', b'{"id": "x"}', b'{"id": null}', b"\xff\xfe", b"9" * 5000,
              b'{"id": "0190b7a0-0000-7000-8000-000000000000", "number": "x"}',
-             b'{"id": "0190b7a0-0000-7000-8000-000000000000", "topic": "soup"}']
+             b'{"id": "0190b7a0-0000-7000-8000-000000000000", "topic": "soup"}', b"[" * 1990,
+             b'{"id": "0190b7a0-0000-7000-8000-000000000000", "number": 1e999}']
 )  # fmt: skip
 def test_what_is_no_ticket_is_refused(client, secret, body):
     answer = client.post(reverse("queue_kiosk_tickets", args=[secret]), body, content_type="application/json")
     assert answer.status_code == 422
     assert answer.json()["error"]
     assert not Ticket.objects.exists()
+
+
+def test_an_odd_moment_is_now(ask):
+    for moment in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "soon", 3, None):
+        assert ask(issued_at=moment).status_code == 200
+    assert Ticket.objects.count() == 5
+
+
+def test_a_kiosk_whose_memory_was_emptied_goes_on_after_its_last_number(client, ask, secret):
+    ask(number=503)
+    setup = client.get(reverse("queue_kiosk", args=[secret])).context["setup"]
+    assert (setup["first"], setup["used"], setup["day"]) == (500, 4, timezone.localdate().isoformat())
 
 
 def test_a_stopped_kiosk_gives_nothing(client, ask, secret, coordinator):
@@ -127,5 +142,7 @@ def test_ones_number_on_ones_own_phone(client, ask, desk, desk_operator, coordin
     assert "Tell the desk" in client.get(f"{address}?lang=en").content.decode()
     with time_machine.travel(timezone.now() + timedelta(days=1)):
         assert "another day" in client.get(f"{address}?lang=en").content.decode()
+    assert 'dir="rtl"' in client.get(f"{reverse('queue_ticket', args=[uuid.uuid4()])}?lang=ur").content.decode()
     assert client.get(reverse("queue_ticket", args=[uuid.uuid4()])).status_code == 404
+    assert "no-store" in page.headers["Cache-Control"]
     assert count_queries(client, address) <= 5

@@ -160,9 +160,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "source",
-                    models.CharField(
-                        choices=[("kiosk", "kiosk"), ("desk", "desk")], max_length=10
-                    ),
+                    models.CharField(choices=[("kiosk", "kiosk"), ("desk", "desk")], max_length=10),
                 ),
                 ("issued_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("ranks_at", models.DateTimeField()),

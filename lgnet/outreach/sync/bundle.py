@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
+from lgnet.cases.forms import receiver_name
 from lgnet.cases.selectors import place_of, teams_of_city
 from lgnet.catalogue.models import ServiceType, Team
 from lgnet.catalogue.selectors import service_types
@@ -87,7 +88,7 @@ def _receivers(units: list[Team]) -> list[dict[str, Any]]:
         here = _units_in(partner_id, units)
         for team in teams_of_city(partner_id):
             others = [unit_id for unit_id in here if unit_id != str(team.pk)]
-            row = {"id": str(team.pk), "name": team.name, "kind": team.kind, "unit_ids": others}
+            row = {"id": str(team.pk), "name": receiver_name(team), "kind": team.kind, "unit_ids": others}
             rows.append(row | place_of(team))
     return rows
 

@@ -11,6 +11,7 @@ const MOST_BYTES = 10 * 1024 * 1024;
 const LONGEST = 2000; // pixels of the longer side
 const QUALITY = 0.85;
 const PREFIX = "picture/";
+const FOR_NONE = ["offline", "signed_out", "confirm", "csrf"]; // troubles that no other picture would be spared
 const contentOf = (id) => `content/${id}`;
 
 /** A file that cannot become a picture; `message` names the text that says why. */
@@ -81,7 +82,7 @@ export async function send(device) {
       isMoved = (await sendOne(device, picture)) || isMoved;
     } catch (error) {
       trouble = error;
-      if (!(error instanceof api.Trouble) || error.code !== "server") break; // no signal, signed out: for none of them
+      if (FOR_NONE.includes(error.code)) break;
     }
   }
   if (trouble) throw trouble;

@@ -12,6 +12,7 @@ const MOST_SHOWN = 100; // cards whose codes are kept apart, so that no code is 
 const CARD_WORDS = JSON.parse(byId("card-words").textContent);
 const QR = byId("card-qr");
 const fields = () => byId("refer").elements;
+const draftOf = (id) => `draft-refer/${id}`;
 
 /** @type {() => Promise<void>} */
 let changed = async () => {};
@@ -41,8 +42,8 @@ export async function mend(contact, op, errors) {
 /** @param {any} contact @param {any} given  Open the form, with what was being written for this contact. */
 export async function show(contact, given = undefined) {
   if (open.id === contact.id && !given) return;
-  const draft = given || (await vault.kept("draft-refer"));
-  const mine = draft?.id === contact.id ? draft : { values: {} };
+  await keepDraft(); // of the contact that was open
+  const mine = given || (await vault.kept(draftOf(contact.id))) || { values: {} };
   byId("refer").reset();
   Object.assign(open, { id: contact.id, mends: mine.mends });
   drawReceivers(contact, mine.values.to_team);
@@ -68,7 +69,7 @@ const typed = () => Object.fromEntries([...new FormData(byId("refer"))].filter((
 
 /** Keep what is being written, encrypted. */
 export async function keepDraft() {
-  if (vault.isOpen() && open.id) await vault.keep("draft-refer", { id: open.id, values: typed(), mends: open.mends });
+  if (vault.isOpen() && open.id) await vault.keep(draftOf(open.id), { values: typed(), mends: open.mends });
 }
 
 /** Empty the form and the card. */
@@ -116,7 +117,7 @@ function give(contact, values) {
     const blank = old || (await blanks())[0];
     if (!blank) return undefined;
     const keeps = { shown: [blank, ...shown.filter((one) => one !== blank)].slice(0, MOST_SHOWN) };
-    const how = { about: outbox.later(contact, "contact.refer"), mends: open.mends, endsDraft: "draft-refer", keeps };
+    const how = { about: outbox.later(contact, "contact.refer"), mends: open.mends, endsDraft: draftOf(contact.id), keeps };
     return outbox.record({ ...values, code: blank.code }, how);
   });
 }
@@ -139,17 +140,16 @@ async function drawCard(contact) {
   const { words, direction } = CARD_WORDS[language];
   const line = (label, text) => (text ? [make("dt", {}, words[label]), make("dd", {}, make("bdi", { lang: "it" }, text))] : []);
   const card = byId("card");
+  const isExpected = place.kind !== "outside"; // for a service outside of the network the card promises nothing
   Object.assign(card, { lang: language === "other" ? "en" : language, dir: direction });
   card.replaceChildren(
-    make("h2", {}, words.title),
+    make("h2", {}, isExpected ? words.title : words.place),
     make("p", { class: "card-place", lang: "it", dir: "ltr" }, place.name),
     make("p", {}, words.code),
     make("p", { class: "card-code", dir: "ltr" }, ...[...code].map((sign) => make("span", {}, sign))),
     ...(blank ? [drawCode(blank)] : []),
     make("dl", {}, ...line("place", place.place), ...line("address", place.address), ...line("hours", place.hours)),
-    make("p", {}, words.free),
-    make("p", {}, words.valid),
-    make("p", {}, words.no_names),
+    ...(isExpected ? [words.free, words.valid, words.no_names].map((text) => make("p", {}, text)) : []),
   );
 }
 
