@@ -83,7 +83,7 @@ def withdraw_referral(*, by: User, referral: Referral) -> Referral:
         raise PermissionDenied(str(Permission.SEND_REFERRAL))
     _require_status(referral, Referral.OPEN)
     referral.status, referral.answered_by, referral.answered_at = Referral.Status.WITHDRAWN, by, timezone.now()
-    referral.save()
+    referral.save(update_fields=["status", "answered_by", "answered_at"])
     _take_file_back(referral)
     _log(AuditEntry.Action.UPDATE, by, referral, {"status": referral.status})
     return referral
@@ -98,18 +98,16 @@ def mark_arrived(*, by: User, referral: Referral, person: Person, arrived_at: da
     """
     require(by, Permission.ANSWER_REFERRAL, referral.partner)
     _require_status(referral, Referral.USABLE)
-    referral.refresh_from_db(fields=["person"])  # another card of the same trace may have told who it is
     if referral.person_id and referral.person_id != person.pk:
         raise DomainError(_("This card was given to somebody else."), field="code")
-    if arrived_at < referral.sent_at.replace(second=0, microsecond=0):  # people type hours and minutes
-        raise DomainError(_("The card was given only after this moment."), field="arrived_at")
+    _check_after_sent(referral, arrived_at)
     if referral.trace and not referral.person_id:
         identify_trace(by=by, trace=referral.trace, person=person, field="arrived_at")
         referral.refresh_from_db()
     referral.status, referral.arrived_at = Referral.Status.ARRIVED, arrived_at
     if referral.answered_at is None:
         referral.answered_by, referral.answered_at = by, arrived_at
-    referral.save()
+    referral.save(update_fields=["status", "arrived_at", "answered_by", "answered_at"])
     if not referral.to_team.is_outside:
         open_file_for(person, team=referral.to_team, basis=FileMember.Basis.REFERRAL)
     _log(AuditEntry.Action.UPDATE, by, referral, {"status": referral.status})
@@ -120,15 +118,20 @@ def mark_arrived(*, by: User, referral: Referral, person: Person, arrived_at: da
 def mark_arrived_outside(*, by: User, referral: Referral, arrived_at: datetime | None = None) -> Referral:
     """The person has been at the service outside of the network, as the team that sent her or him has heard.
 
-    Nobody needs to know who it is. Raises DomainError for a team of the network, or a card taken back or used.
+    Nobody needs to know who it is. Raises DomainError for a team of the network, a card taken back or used, and
+    a moment before it was given or in the future.
     """
     if not may_answer(by, referral):
         raise PermissionDenied(str(Permission.ANSWER_REFERRAL))
     if not referral.to_team.is_outside:
         raise DomainError(_("The team itself records that the person has come."))
     _require_status(referral, Referral.OPEN)
+    if arrived_at:
+        _check_after_sent(referral, arrived_at)
+        if arrived_at > timezone.now():
+            raise DomainError(_("This moment is in the future."), field="arrived_at")
     referral.status, referral.arrived_at = Referral.Status.ARRIVED, arrived_at or timezone.now()
-    referral.save()
+    referral.save(update_fields=["status", "arrived_at"])
     _record(JourneyKind.REFERRAL_ARRIVED, by, referral, referral.arrived_at, team=referral.to_team)
     _log(AuditEntry.Action.UPDATE, by, referral, {"status": referral.status})
     return referral
@@ -140,7 +143,7 @@ def _answer(by: User, referral: Referral, status: Referral.Status, kind: Journey
     _require_status(referral, (Referral.Status.SENT,))
     referral.status, referral.answered_by, referral.answered_at = status, by, timezone.now()
     referral.answer = answer.strip()
-    referral.save()
+    referral.save(update_fields=["status", "answered_by", "answered_at", "answer"])
     _record(kind, by, referral, referral.answered_at, team=referral.to_team)
     _log(AuditEntry.Action.UPDATE, by, referral, {"status": str(status)})
     if status == Referral.Status.REFUSED:
@@ -155,11 +158,18 @@ def _take_file_back(referral: Referral) -> None:
 
 
 def _require_status(referral: Referral, allowed: tuple[str, ...]) -> None:
-    now = Referral.objects.select_for_update().get(pk=referral.pk).status  # a second answer waits here
-    if now not in allowed:
-        raise DomainError(
-            _("This referral was answered in the meantime: %(status)s.") % {"status": Referral.Status(now).label}
-        )
+    """Raise DomainError for another status; what others wrote since the referral was read is taken over."""
+    locked = Referral.objects.select_for_update().get(pk=referral.pk)  # a second answer waits here
+    if locked.status not in allowed:
+        label = Referral.Status(locked.status).label
+        raise DomainError(_("This referral was answered in the meantime: %(status)s.") % {"status": label})
+    for name in ("person_id", "trace", "answer", "answered_by_id", "answered_at"):
+        setattr(referral, name, getattr(locked, name))
+
+
+def _check_after_sent(referral: Referral, arrived_at: datetime) -> None:
+    if arrived_at < referral.sent_at.replace(second=0, microsecond=0):  # people type hours and minutes
+        raise DomainError(_("The card was given only after this moment."), field="arrived_at")
 
 
 def _record(kind: JourneyKind, by: User, referral: Referral, at: datetime, *, team: Team) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
 from lgnet.catalogue.models import Zone
+from lgnet.catalogue.zones import require_zones
 from lgnet.core.errors import DomainError
 from lgnet.network.models import Partner, User
 
@@ -65,7 +66,11 @@ def read_outlines(content: bytes, zones: Iterable[Zone]) -> list[Outline]:
 
 @transaction.atomic
 def keep_outlines(*, by: User, partner: Partner, outlines: Sequence[Outline]) -> int:
-    """Keep the outlines of zones of a city, instead of those they had; a zone without a middle gets one. How many."""
+    """Keep the outlines of zones of a city, instead of those they had; a zone without a middle gets one. How many.
+
+    Raises PermissionDenied for who does not make the zones of the city.
+    """
+    require_zones(by, partner.pk)
     zones = Zone.objects.select_for_update().filter(partner=partner).in_bulk([one.zone.pk for one in outlines])
     for outline in outlines:
         zone = zones[outline.zone.pk]
@@ -80,7 +85,8 @@ def keep_outlines(*, by: User, partner: Partner, outlines: Sequence[Outline]) ->
 
 @transaction.atomic
 def remove_outlines(*, by: User, partner: Partner) -> int:
-    """Take the outlines of all zones of a city away. How many there were."""
+    """Take the outlines of all zones of a city away. How many there were. Raises PermissionDenied."""
+    require_zones(by, partner.pk)
     zones = [zone for zone in Zone.objects.select_for_update().filter(partner=partner) if zone.outline]
     for zone in zones:
         zone.outline = []
@@ -116,7 +122,8 @@ def _name_of(feature: Any) -> str:
     if not isinstance(properties, dict):
         return ""
     lower = {str(key).casefold(): value for key, value in properties.items()}
-    return next((str(lower[key]).strip()[:100] for key in NAMES if lower.get(key)), "")
+    name = next((str(lower[key]).strip()[:100] for key in NAMES if lower.get(key)), "")
+    return name.encode("utf-8", "replace").decode()  # JSON knows halves of characters, which no page can show
 
 
 def _outline(feature: Any, name: str, by_name: dict[str, Zone]) -> Outline:

@@ -32,7 +32,7 @@ def create_zone(
 
     Raises PermissionDenied for who does not plan outings there, DomainError for a name that is empty or taken.
     """
-    _require(by, partner.pk)
+    require_zones(by, partner.pk)
     Partner.objects.select_for_update().get(pk=partner.pk)
     name = " ".join(name.split())
     if not name:
@@ -47,7 +47,7 @@ def create_zone(
 @transaction.atomic
 def remove_zone(*, by: User, zone: Zone) -> None:
     """Take a zone away again that nothing refers to. Raises DomainError when something does, PermissionDenied."""
-    _require(by, zone.partner_id)
+    require_zones(by, zone.partner_id)
     pk, told = zone.pk, Zone(pk=zone.pk, partner_id=zone.partner_id, name=zone.name)
     try:
         with transaction.atomic():
@@ -57,7 +57,8 @@ def remove_zone(*, by: User, zone: Zone) -> None:
     _log(AuditEntry.Action.DELETE, by, told)
 
 
-def _require(by: User, partner_id: uuid.UUID) -> None:
+def require_zones(by: User, partner_id: uuid.UUID) -> None:
+    """Raise PermissionDenied for who does not make the zones of this city."""
     if partner_id not in zone_partners(by):
         raise PermissionDenied(_("Only who plans the outings of a city changes its zones."))
 

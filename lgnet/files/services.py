@@ -56,9 +56,12 @@ def sweep() -> int:
         raise DomainError("There are files, but this database knows of none: nothing was removed. Is it the right one?")
     removed = 0
     for path, file_id in vault.stored():
-        if path.stat().st_mtime < time() - UNSETTLED.total_seconds() and not _is_needed(file_id):
-            path.unlink(missing_ok=True)
-            removed += 1
+        try:
+            if path.stat().st_mtime < time() - UNSETTLED.total_seconds() and not _is_needed(file_id):
+                path.unlink()
+                removed += 1
+        except FileNotFoundError:  # finished or destroyed meanwhile
+            continue
     return removed
 
 

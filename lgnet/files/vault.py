@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 NONCE_BYTES = 12
+UNFINISHED = ".new"
 
 
 class Unreadable(Exception):
@@ -47,7 +48,7 @@ def write(file_id: uuid.UUID, content: bytes) -> tuple[str, bytes]:
     key, master = AESGCM.generate_key(bit_length=256), master_keys()[0]
     path = path_of(file_id)
     _make_folder(path.parent)
-    unfinished = path.with_suffix(".new")
+    unfinished = path.with_suffix(UNFINISHED)
     unfinished.touch(mode=0o600)
     with unfinished.open("wb") as target:
         target.write(_lock(key, content, file_id.bytes))
@@ -87,9 +88,11 @@ def remove(file_id: uuid.UUID) -> None:
 
 
 def stored() -> Iterator[tuple[Path, uuid.UUID | None]]:
-    """Every file on the disk with its id; None for one that was not finished, or is none of ours."""
+    """Every file of ours on the disk with its id; None for one that was not finished. Other names are not ours."""
     for path in sorted(folder().glob("*/*")):
-        yield path, _id_of(path)
+        file_id = _id_of(path)
+        if file_id and path.is_file() and path in (own := path_of(file_id), own.with_suffix(UNFINISHED)):
+            yield path, file_id if path == own else None
 
 
 def path_of(file_id: uuid.UUID) -> Path:
@@ -136,7 +139,6 @@ def _sync_folder(path: Path) -> None:
 
 def _id_of(path: Path) -> uuid.UUID | None:
     try:
-        found = uuid.UUID(hex=path.name)
+        return uuid.UUID(hex=path.stem)
     except ValueError:
         return None
-    return found if path_of(found) == path else None

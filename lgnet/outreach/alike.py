@@ -82,11 +82,12 @@ def get_likeness(user: User, pk: uuid.UUID) -> Likeness:
 def decide_likeness(*, by: User, one: Contact, other: Contact, is_same: bool) -> Likeness:
     """Say whether the traces of two contacts are of one person; if so the second trace becomes the first.
 
-    Raises DomainError when one of them has a person by now or somebody has said it already, PermissionDenied for
-    whoever works in the unit of neither.
+    Raises DomainError when one of them has a person by now, was a mistake, or somebody has said it already,
+    PermissionDenied for whoever works in the unit of neither.
     """
     _require_unit(by, one, other)
-    rows = Contact.objects.select_for_update(of=("self",)).filter(person__isnull=True, partner=one.partner_id)
+    rows = Contact.objects.standing().select_for_update(of=("self",))
+    rows = rows.filter(person__isnull=True, partner=one.partner_id)
     traces = dict(rows.filter(pk__in=(one.pk, other.pk)).order_by("pk").values_list("pk", "trace"))
     kept, gone = traces.get(one.pk), traces.get(other.pk)
     if kept is None or gone is None or kept == gone:

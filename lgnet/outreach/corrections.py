@@ -113,19 +113,27 @@ def lock_contact(by: User, pk: uuid.UUID) -> Contact:
     Raises PermissionDenied for units of others and for a restricted file of others, DomainError for one that was
     recorded by mistake.
     """
-    contact = Contact.objects.select_for_update(of=("self",)).select_related("partner", "zone", "team").get(pk=pk)
+    contact = _lock(pk)
     require_corrects(by, contact)
     return contact
 
 
 def require_corrects(by: User, contact: Contact) -> None:
     """Raise PermissionDenied or DomainError as `lock_contact` for a contact that was read already."""
+    _require_unit(by, contact)
+    if contact.voided_at:
+        raise DomainError(_("This contact was recorded by mistake: it is no longer changed."))
+
+
+def _lock(pk: uuid.UUID) -> Contact:
+    return Contact.objects.select_for_update(of=("self",)).select_related("partner", "zone", "team").get(pk=pk)
+
+
+def _require_unit(by: User, contact: Contact) -> None:
     require(by, Permission.RECORD_CONTACT, contact.partner)
     hidden = contact.person is not None and is_hidden_from(by, contact.person)
     if contact.team_id not in team_ids_of(by) or hidden:
         raise PermissionDenied(str(Permission.RECORD_CONTACT))
-    if contact.voided_at:
-        raise DomainError(_("This contact was recorded by mistake: it is no longer changed."))
 
 
 @transaction.atomic
@@ -180,9 +188,10 @@ def forget_position(*, by: User, contact: Contact) -> Contact:
     """Remove where a contact was; the log tells that it was removed, not what it was.
 
     A position is noted on the spot or not at all, so it is not corrected: its two halves cannot be merged one by one.
-    Raises PermissionDenied as `lock_contact`.
+    It is removed from a contact that was recorded by mistake too. Raises PermissionDenied as `lock_contact`.
     """
-    locked = lock_contact(by, contact.pk)
+    locked = _lock(contact.pk)
+    _require_unit(by, locked)
     if locked.latitude is None:
         return locked
     locked.latitude, locked.longitude, locked.is_far = None, None, False

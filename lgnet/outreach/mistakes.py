@@ -1,6 +1,7 @@
 """A contact that was recorded by mistake: it stays in the log, with the reason, and counts nowhere any more."""
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -53,6 +54,19 @@ def _close_file(contact: Contact) -> None:
 
 def check_voidable(contact: Contact) -> None:
     """Raise DomainError while somebody has a card from this contact, or came with it."""
-    if contact.referral and contact.referral.status in _BUILT_ON:
+    if (card := _card_of(contact)) is not None:
         text = _("The person has a card from this contact: %(code)s. Correct the contact instead.")
-        raise DomainError(text % {"code": contact.referral.code})
+        raise DomainError(text % {"code": card.code})
+
+
+def _card_of(contact: Contact) -> Referral | None:
+    """The card that somebody has or came with: the latest of the contact, or one whose place a later one took.
+
+    That one is no contact's any more, so it is found by the unit, the person or trace, and the time.
+    """
+    latest = contact.referral
+    if latest is None or latest.status in _BUILT_ON:
+        return latest
+    who = Q(person=contact.person_id) if contact.person_id else Q(trace=contact.trace)
+    between = Referral.objects.filter(who, sent_at__range=(contact.occurred_at, latest.sent_at))
+    return between.filter(from_team=contact.team_id, status=Referral.Status.ARRIVED, contacts__isnull=True).first()

@@ -24,7 +24,8 @@ def picture_context(user: User, contact: Contact) -> dict[str, Any]:
     """What the page of a contact shows of its pictures."""
     pictures = pictures_of(user, contact)
     there = sum(picture.removed_at is None for picture in pictures)
-    return {"pictures": pictures, "may_add_picture": contact.team_id in team_ids_of(user) and there < MOST}
+    is_ours = contact.team_id in team_ids_of(user) and contact.voided_at is None
+    return {"pictures": pictures, "may_add_picture": is_ours and there < MOST}
 
 
 def get_picture(user: User, pk: uuid.UUID, *, shown: str) -> ContactPicture:

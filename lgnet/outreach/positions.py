@@ -41,7 +41,8 @@ class DegreeField(forms.DecimalField):
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stub says a whole number
         """Read and round. Raises ValidationError for what is no number."""
         found = super().to_python(value)
-        return None if found is None else _rounded(found) or found
+        rounded = None if found is None else _rounded(found)
+        return found if rounded is None else rounded
 
 
 def read_position(form: forms.Form) -> Position | None:
@@ -55,13 +56,13 @@ def read_position(form: forms.Form) -> Position | None:
     return None
 
 
-def coarse_text(sent: Any) -> str | None:
-    """A number of degrees as it is kept, of whatever was sent; None when it is no number."""
+def coarse_text(sent: Any) -> str:
+    """A number of degrees as it is kept, of whatever was sent; "?" when it is none, for a place may be read from it."""
     try:
-        found = _rounded(Decimal(str(sent).strip()))
+        found = _rounded(Decimal(str(sent).strip().replace(",", ".")))
     except InvalidOperation:
-        return None
-    return None if found is None else str(found)
+        return "?"
+    return "?" if found is None else str(found)
 
 
 def coarse(degrees: float) -> Decimal:

@@ -147,7 +147,7 @@ def _cards(selection: Selection) -> dict[str, int]:
     if selection.team:
         sent = sent.filter(from_team=selection.team)
     if selection.zone:
-        sent = sent.filter(contacts__zone=selection.zone)
+        sent = sent.filter(contacts__zone=selection.zone, contacts__voided_at__isnull=True)
     return dict(sent.order_by().values_list("status").annotate(n=Count("pk", distinct=True)))
 
 

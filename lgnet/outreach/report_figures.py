@@ -10,7 +10,7 @@ from lgnet.core.maps import NARROW, WIDE, Map, Place, draw_map
 from lgnet.core.tables import shown
 from lgnet.outreach.report import Cells, Report
 from lgnet.outreach.report_selection import Selection
-from lgnet.outreach.report_tables import FEW, active_hours, added, contacts_url, protect, written
+from lgnet.outreach.report_tables import FEW, active_hours, added, cards_told, contacts_url, protect, written
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Figure:
 def figures(report: Report) -> list[Figure]:
     """The numbers on top; what they count is never mixed."""
     totals, is_exact = report.totals, report.selection.is_exact
-    came, given = report.cards.get(Referral.Status.ARRIVED, 0), sum(report.cards.values())
+    came, given = cards_told(report).get(Referral.Status.ARRIVED, 0), sum(report.cards.values())
     return [
         Figure(
             _("Contacts"), _told(totals["contacts"], is_exact),
@@ -45,7 +45,7 @@ def figures(report: Report) -> list[Figure]:
         Figure(
             _("Cards given"), _told(given, is_exact),
             _("Referrals from mobile units to other services, by the day on which they were given."),
-            note=_("Came so far: %(n)s") % {"n": _told(came, is_exact)},
+            note=_("Came so far: %(n)s") % {"n": written(came)},
         ),
         Figure(
             _("Hours of presence"), shown(round(report.total_hours)),

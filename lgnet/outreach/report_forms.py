@@ -17,7 +17,7 @@ from lgnet.core.tables import FilterForm
 from lgnet.network.models import Partner
 from lgnet.outreach.report_selection import Reach, Selection, select
 
-NOT_CHOSEN = ("team", "zone", "hour")  # by whoever reads only sums
+NOT_CHOSEN = ("team", "zone", "until", "hour")  # by whoever reads only sums: one quarter at a time
 
 
 class ReportFilter(FilterForm):
@@ -78,7 +78,8 @@ class ReportFilter(FilterForm):
             return None
         data = self.cleaned_data
         partner: Partner | None = self.by_slug.get(data.get("partner") or "")
+        last = data.get("until") or data["since"]
         return select(
-            self.reach, partner=partner, first=data["since"], last=data["until"], team=data.get("team"),
+            self.reach, partner=partner, first=data["since"], last=last, team=data.get("team"),
             zone=data.get("zone"), hour=data.get("hour"),
         )  # fmt: skip

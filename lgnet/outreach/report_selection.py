@@ -74,16 +74,17 @@ def select(
 ) -> Selection:  # fmt: skip
     """What is reported on these choices. A single city within reach is chosen by itself.
 
-    Whoever reads no contacts there gets whole quarters and no unit or zone, so that no difference of two reports
-    tells what a small count hides (DESIGN 4.7).
+    Whoever reads no contacts there gets one whole quarter, that of `first`, and no unit or zone: two reports are of the
+    same days or share none. What a small count hides can still follow where only one city has one, from the total of
+    all cities less the others, and in the quarter that runs from what was shown on another day.
     """
     if partner is None and len(reach.partners) == 1:
         partner = reach.partners[0]
     chosen = {partner.pk} if partner else {one.pk for one in reach.partners}
     if chosen <= reach.own:
         return Selection(reach, partner, first, last, True, team, zone, hour if partner else None)
-    first, last = Quarter.of(first).first_day, Quarter.of(last).next.first_day
-    return Selection(reach, partner, first, last - timedelta(days=1), False)
+    quarter = Quarter.of(first)
+    return Selection(reach, partner, quarter.first_day, quarter.next.first_day - timedelta(days=1), False)
 
 
 def log_export(user: User, selection: Selection, *, table: str, rows: int) -> None:

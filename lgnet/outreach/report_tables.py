@@ -161,10 +161,15 @@ def _needs(report: Report) -> ReportTable:
     )  # fmt: skip
 
 
-def _cards(report: Report) -> ReportTable:
+def cards_told(report: Report) -> dict[Referral.Status, int | str]:
+    """The cards by their status, as they are told wherever they are."""
     statuses = [status for status in Referral.Status if report.cards.get(status)]
     counts = protect([report.cards[status] for status in statuses], is_exact=report.selection.is_exact)
-    lines = [Line(str(status.label).capitalize(), [count]) for status, count in zip(statuses, counts, strict=True)]
+    return dict(zip(statuses, counts, strict=True))
+
+
+def _cards(report: Report) -> ReportTable:
+    lines = [Line(str(status.label).capitalize(), [count]) for status, count in cards_told(report).items()]
     rule = _("Referrals that mobile units gave in these days, by what has become of them until now.")
     return ReportTable("cards", _("Cards given, by answer"), rule, [_("Answer"), _("Cards")], lines)
 

@@ -20,6 +20,7 @@ class ShiftsForm(SeenForm):
     def __init__(self, *args: Any, outing: Outing, later: int = 0, **options: Any) -> None:
         super().__init__(*args, **options)
         self.outing, self.members = outing, list(outing.crew.all())
+        self.start = min(outing.starts_at, outing.begins_at)
         for number, member in enumerate(self.members):
             for name, label, at in (("joins", _("From"), member.joins_at), ("leaves", _("To"), member.leaves_at)):
                 initial = timezone.localtime(at).time() if at else None
@@ -36,11 +37,10 @@ class ShiftsForm(SeenForm):
     def clean(self) -> dict[str, Any]:
         """Tell hours that are not inside the outing, at their field."""
         data = super().clean() or self.cleaned_data
-        start = min(self.outing.starts_at, self.outing.begins_at)
         end = max(self.outing.ends_at, self.outing.finishes_at)
         for number in range(len(self.members)):
             try:
-                check_shifts({str(number): self._shift(number, data)}, start, end)
+                check_shifts({str(number): self._shift(number, data)}, self.start, end)
             except DomainError as error:
                 self.add_error(error.field, str(error))
         return data
@@ -51,8 +51,8 @@ class ShiftsForm(SeenForm):
         return {key: shift for key, shift in found.items() if shift != Shift()}
 
     def _shift(self, number: int, data: dict[str, Any]) -> Shift:
-        joins = self._moment(self.outing.begins_at, data.get(f"joins_{number}"))
-        leaves = self._moment(joins or self.outing.begins_at, data.get(f"leaves_{number}"))
+        joins = self._moment(self.start, data.get(f"joins_{number}"))
+        leaves = self._moment(joins or self.start, data.get(f"leaves_{number}"))
         return Shift(joins, leaves)
 
     @staticmethod

@@ -127,7 +127,6 @@ def contact_columns() -> list[Column]:
             badge=lambda c: REFERRAL_KINDS[c.referral.status] if c.referral else "",
         ),
         Column("recorded_by", _("Recorded by"), lambda c: c.recorded_by.full_name, export_only=True),
-        Column("void_reason", _("Why it was a mistake"), lambda c: c.void_reason, export_only=True),
         Column("gender", _("Gender"), lambda c: c.get_gender_display(), export_only=True),
         Column("age_band", _("Apparent age"), lambda c: c.get_age_band_display(), export_only=True),
     ]  # fmt: skip

@@ -89,7 +89,8 @@ def contact_people(request: StaffRequest) -> HttpResponse:
 def contact_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """One contact, and what to do next."""
     contact = selectors.get_contact(request.user, pk)
-    is_ours = contact.team_id in team_ids_of(request.user) and contact.voided_at is None
+    may_forget = contact.team_id in team_ids_of(request.user)
+    is_ours = may_forget and contact.voided_at is None
     context = {
         "contact": contact,
         **picture_context(request.user, contact),
@@ -100,6 +101,7 @@ def contact_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "may_refer": is_ours and contact.head_count == 1,
         "may_identify": is_ours and contact.person_id is None and contact.head_count == 1,
         "may_change": is_ours,
+        "may_forget": may_forget,
         "may_list": can(request.user, Permission.VIEW_CONTACTS),
         "may_record": can(request.user, Permission.RECORD_CONTACT, partner=contact.partner_id),
     }

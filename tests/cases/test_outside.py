@@ -1,5 +1,7 @@
 """Services outside the network: people are sent there, nobody works there, no file goes there."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
@@ -7,7 +9,14 @@ from django.utils import timezone
 
 from lgnet.audit.models import AuditEntry
 from lgnet.cases.models import Referral
-from lgnet.cases.referrals import mark_arrived_outside, refuse_referral, send_referral
+from lgnet.cases.referrals import (
+    accept_referral,
+    mark_arrived,
+    mark_arrived_outside,
+    refuse_referral,
+    send_referral,
+    withdraw_referral,
+)
 from lgnet.cases.selectors import case_teams
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.services import join_team
@@ -109,3 +118,44 @@ def test_a_contact_shows_where_the_person_was_sent(sign_in, outreach_operator, c
     street.post(reverse("contact_refer", args=[contact.pk]), {"to_team": first_aid.pk})
     contact = Contact.objects.get(pk=contact.pk)
     assert contact.referral.code in street.get(reverse("contact_detail", args=[contact.pk])).content.decode()
+
+
+def test_who_it_was_is_not_forgotten_by_whoever_answers_meanwhile(
+    partner, outreach_operator, desk_operator, contact, first_aid, person
+):
+    """Another card of the same trace tells who it is between the look at a referral and the answer."""
+    unit, desk = team_of(partner, "mobile_unit"), team_of(partner, "desk")
+    for answer, by, to_team, given in (
+        (mark_arrived_outside, outreach_operator, first_aid, {}),
+        (accept_referral, desk_operator, desk, {}),
+        (refuse_referral, desk_operator, desk, {"answer": "full"}),
+        (withdraw_referral, outreach_operator, desk, {}),
+    ):
+        seen = send_referral(by=outreach_operator, from_team=unit, to_team=to_team, trace=contact.pk)
+        Referral.objects.filter(pk=seen.pk).update(person=person)
+        answer(by=by, referral=seen, **given)
+        now = Referral.objects.get(pk=seen.pk)
+        assert (now.person, now.status == Referral.Status.SENT) == (person, False), answer
+    arrived = JourneyEvent.objects.get(kind="referral_arrived")
+    assert arrived.person == person
+
+
+def test_what_was_answered_meanwhile_stays_when_the_person_comes(partner, outreach_operator, desk_operator, person):
+    unit, desk = team_of(partner, "mobile_unit"), team_of(partner, "desk")
+    seen = send_referral(by=outreach_operator, from_team=unit, to_team=desk, person=person)
+    accept_referral(by=desk_operator, referral=Referral.objects.get(pk=seen.pk), answer="come at once")
+    accepted = Referral.objects.get(pk=seen.pk)
+    mark_arrived(by=desk_operator, referral=seen, person=person, arrived_at=timezone.now())
+    seen.refresh_from_db()
+    assert (seen.status, seen.answer, seen.answered_at) == ("arrived", "come at once", accepted.answered_at)
+
+
+def test_nobody_has_been_there_before_the_card_or_tomorrow(partner, outreach_operator, contact, first_aid):
+    unit = team_of(partner, "mobile_unit")
+    referral = send_referral(by=outreach_operator, from_team=unit, to_team=first_aid, trace=contact.pk)
+    for days, why in ((-1, "only after this moment"), (1, "in the future")):
+        moment = timezone.now() + timedelta(days=days)
+        with pytest.raises(DomainError, match=why):
+            mark_arrived_outside(by=outreach_operator, referral=referral, arrived_at=moment)
+    assert Referral.objects.get().status == Referral.Status.SENT
+    assert mark_arrived_outside(by=outreach_operator, referral=referral, arrived_at=timezone.now()).arrived_at

@@ -4,11 +4,12 @@ import io
 import json
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from lgnet.audit.models import AuditEntry
 from lgnet.catalogue.models import Zone
-from lgnet.catalogue.outlines import read_outlines
+from lgnet.catalogue.outlines import keep_outlines, read_outlines, remove_outlines
 from lgnet.core.errors import DomainError
 from lgnet.network.roles import Role
 
@@ -68,6 +69,7 @@ def test_outlines_are_kept_shown_and_taken_away(sign_in, coordinator, partner, z
 
 
 WRONG = [
+    (feature("Half \ud800"), "(Half ?): no zone of the city has this name"),
     (feature("Nowhere"), "no zone of the city has this name"),
     (feature(""), "which zone it is"),
     ({"type": "Feature"}, "which zone it is"),
@@ -134,3 +136,13 @@ def test_owner_colleague_stranger(sign_in, coordinator, make_user, partner, othe
     assert stranger.post(reverse(URL), data).status_code == 422, "only their own city"
     assert stranger.post(reverse(URL), {"partner": partner.pk, "remove": "on"}).status_code == 422
     assert not Zone.objects.exclude(outline=[]).exists()
+
+
+def test_only_who_makes_the_zones_of_the_city(partner, other_partner, make_user, outreach_operator, coordinator, zone):
+    outlines = read_outlines(collection(feature(zone.name)), [zone])
+    for user in (make_user(Role.COORDINATOR, other_partner), make_user(Role.DESK_OPERATOR, partner)):
+        with pytest.raises(PermissionDenied):
+            keep_outlines(by=user, partner=partner, outlines=outlines)
+        with pytest.raises(PermissionDenied):
+            remove_outlines(by=user, partner=partner)
+    assert keep_outlines(by=coordinator, partner=partner, outlines=outlines) == 1

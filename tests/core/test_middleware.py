@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
 
 from lgnet.core.ids import uuid7
 from lgnet.core.middleware import LAST_SEEN, BodyFirstMiddleware, ReadOnlyMiddleware, WriteInSafeRequest
@@ -80,6 +81,10 @@ def test_what_is_sent_slowly_is_waited_for_before_the_transaction(rf, monkeypatc
     for request in (rf.post("/a", b"{}", content_type="application/json"), rf.get("/b"), rf.post("/c", {"d": "1"})):
         assert middleware.process_view(request, None, (), {}) is None
     assert read == ["/a"], "a form is read by the protection against forged posts"
+    form = "application/x-www-form-urlencoded"
+    view = csrf_exempt(lambda request: HttpResponse())
+    middleware.process_view(rf.post("/kiosk", "d=1", content_type=form), view, (), {})
+    assert read == ["/a", "/kiosk"], "which a view without it does not have"
 
 
 def test_a_body_that_breaks_off_is_no_error_of_ours(rf, monkeypatch):

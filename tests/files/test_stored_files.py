@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.http import Http404
 
+from lgnet.core.ids import uuid7
 from lgnet.files import vault
 from lgnet.files.models import StoredFile
 from lgnet.files.services import destroy_file, keep_file, missing, read_file, sweep, wrap_keys_anew
@@ -83,6 +84,32 @@ def test_a_transaction_that_fails_leaves_no_row_and_the_sweep_takes_the_bytes(ke
     grow_old(vault.path_of(lost.pk), half, vault.path_of(kept.pk))
     assert sweep() == 2
     assert [path for path in files.rglob("*") if path.is_file()] == [vault.path_of(kept.pk)]
+
+
+def test_what_is_none_of_ours_is_left_alone(keep, files):
+    kept = vault.path_of(keep().pk)
+    misplaced = files / "zz" / uuid7().hex
+    foreign = [kept.parent / name for name in ("notes.txt", "notes.new", f"{uuid7()}", f"{uuid7().hex}.bak")]
+    folders = [vault.path_of(uuid7()), files / "other" / "folder"]
+    for folder in (*folders, misplaced.parent):
+        folder.mkdir(parents=True)
+    for path in (*foreign, misplaced):
+        path.write_bytes(b"of somebody else")
+    grow_old(*foreign, misplaced, *folders)
+    assert sweep() == 0
+    assert all(path.exists() for path in (*foreign, misplaced, *folders, kept))
+
+
+def test_a_file_that_goes_while_it_is_looked_at_stops_no_sweep(keep, monkeypatch):
+    lost = [vault.path_of(keep().pk) for _turn in range(2)]
+    keep()
+    grow_old(*lost)
+    StoredFile.objects.filter(pk__in=[path.name for path in lost]).delete()
+    found = list(vault.stored())
+    monkeypatch.setattr(vault, "stored", lambda: iter(found))
+    lost[0].unlink()
+    assert sweep() == 1
+    assert not lost[1].exists()
 
 
 def test_the_wrong_database_removes_nothing(keep):

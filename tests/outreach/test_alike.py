@@ -4,9 +4,11 @@ import pytest
 from django.urls import reverse
 
 from lgnet.catalogue.models import Team
+from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
 from lgnet.network.roles import Role
-from lgnet.outreach.alike import likely_same
+from lgnet.outreach.alike import decide_likeness, likely_same
+from lgnet.outreach.mistakes import void_contact
 from lgnet.outreach.models import Contact, Likeness
 from lgnet.people.models import JourneyEvent
 from tests.outreach.street import met
@@ -87,3 +89,11 @@ def test_odd_addresses_of_pairs_are_not_found(street, two):
     same = f"{reverse('alike_decide')}?one={two[0].pk}&other={two[0].pk}"
     assert street.post(same, {"is_same": "yes"}).status_code == 422
     assert decide(street, two, "?").status_code == 422
+
+
+def test_a_contact_recorded_by_mistake_is_nobody(two, outreach_operator):
+    void_contact(by=outreach_operator, contact=two[0], reason="x")
+    for one, other in (two, two[::-1]):
+        with pytest.raises(DomainError):
+            decide_likeness(by=outreach_operator, one=one, other=other, is_same=True)
+    assert Contact.objects.get(pk=two[1].pk).trace == two[1].trace

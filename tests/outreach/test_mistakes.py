@@ -1,10 +1,15 @@
 """A contact recorded by mistake counts nowhere, and nothing of it is deleted."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import timezone
 
 from lgnet.audit.models import AuditEntry
+from lgnet.cases.models import Referral
+from lgnet.cases.referrals import withdraw_referral
 from lgnet.catalogue.models import Team
 from lgnet.core.errors import DomainError
 from lgnet.network.roles import Role
@@ -14,12 +19,12 @@ from lgnet.outreach.mistakes import void_contact
 from lgnet.outreach.models import Contact
 from lgnet.outreach.outing_log import start_outing
 from lgnet.outreach.outing_selectors import contacts_by_zone, given_on
-from lgnet.outreach.services import identify_contact, refer_contact
+from lgnet.outreach.services import Sighting, identify_contact, record_contact, refer_contact
 from lgnet.people.models import JourneyEvent
 from lgnet.people.policies import file_is_open_for
 from tests.conftest import team_of
 from tests.outreach.conftest import hours_from_now
-from tests.outreach.street import change, met, send
+from tests.outreach.street import change, contact, met, results, send
 
 
 def at(name, row):
@@ -39,10 +44,18 @@ def test_through_the_page(street, unit, outreach_operator):
     assert list(listed.page_rows) == [other]
     mistakes = street.get(reverse("contact_list"), {"state": "mistake"}).context["table"]
     assert list(mistakes.page_rows) == [row]
-    assert (
-        "scritto due volte"
-        in street.get(reverse("contact_list"), {"state": "mistake", "format": "csv"}).content.decode()
-    )
+
+
+def test_why_is_told_to_who_reads_the_contact(street, office, unit, outreach_operator, person):
+    row = met(outreach_operator, unit, person=person)
+    void_contact(by=outreach_operator, contact=row, reason="scritto due volte")
+    page = office.get(at("contact_detail", row)).content.decode()
+    assert f"Recorded by mistake ({outreach_operator.full_name}" in page
+    assert "scritto due volte" not in page
+    asked = {"state": "mistake", "format": "csv"}
+    exported = office.get(reverse("contact_list"), asked).content.decode()
+    assert row.zone.name in exported
+    assert "scritto due volte" not in exported
 
 
 def test_it_counts_nowhere_and_the_journey_is_voided_not_deleted(planned, unit, outreach_operator):
@@ -84,6 +97,19 @@ def test_whose_card_is_open_stays(unit, partner, outreach_operator):
     assert Contact.objects.standing().exists()
 
 
+def test_who_came_with_an_earlier_card_has_it_from_this_contact(unit, partner, outreach_operator):
+    row, desk = met(outreach_operator, unit, nickname="Stella"), team_of(partner, Team.Kind.DESK)
+    first = refer_contact(by=outreach_operator, contact=row, to_team=desk)
+    Referral.objects.filter(pk=first.pk).update(status=Referral.Status.ARRIVED)
+    row.refresh_from_db()
+    second = refer_contact(by=outreach_operator, contact=row, to_team=desk)
+    withdraw_referral(by=outreach_operator, referral=second)
+    with pytest.raises(DomainError, match=first.code):
+        void_contact(by=outreach_operator, contact=row, reason="x")
+    Referral.objects.filter(pk=first.pk).update(status=Referral.Status.REFUSED)
+    assert void_contact(by=outreach_operator, contact=row, reason="x").voided_at
+
+
 def test_only_the_unit(street, office, elsewhere, unit, outreach_operator, coordinator, make_user, partner):
     row = met(outreach_operator, unit)
     assert office.post(at("contact_mistake", row), {"reason": "x"}).status_code == 302
@@ -109,3 +135,22 @@ def test_what_a_phone_still_sends_of_it_waits_for_somebody(unit, outreach_operat
     sent = change(row.pk, {"note": "prima"}, {"note": "dopo"})
     (answer,) = send(phone, sent)
     assert (answer["result"], "recorded by mistake" in answer["reason"]) == ("refused", True)
+
+
+def test_whom_a_phone_met_again_is_found_by_another_contact(unit, outreach_operator, phone):
+    first = met(outreach_operator, unit, minutes=90, nickname="Stella")
+    again, gone = (
+        record_contact(
+            by=outreach_operator, team=unit, zone=first.zone, occurred_at=timezone.now() - timedelta(minutes=minutes),
+            sighting=Sighting(), earlier=first,
+        )
+        for minutes in (60, 30)
+    )  # fmt: skip
+    void_contact(by=outreach_operator, contact=gone, reason="x")
+    sent = contact(unit, who="met", earlier=str(gone.pk))
+    assert results(send(phone, sent)) == ["applied"]
+    assert Contact.objects.get(pk=sent["record_id"]).trace == first.trace
+    assert again.trace == first.trace
+    alone = met(outreach_operator, unit, nickname="Luna")
+    void_contact(by=outreach_operator, contact=alone, reason="x")
+    assert results(send(phone, contact(unit, who="met", earlier=str(alone.pk)))) == ["refused"]

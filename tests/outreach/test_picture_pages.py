@@ -13,6 +13,7 @@ from lgnet.files import vault
 from lgnet.files.models import StoredFile
 from lgnet.network.models import Partner
 from lgnet.network.roles import Role
+from lgnet.outreach.mistakes import void_contact
 from lgnet.outreach.models import ContactPicture
 from lgnet.outreach.pictures import MOST, add_picture
 from tests.files.images import PLACE, a_picture, from_a_phone
@@ -113,6 +114,13 @@ def test_four_are_enough(street, row, picture):
     assert "four pictures already" in street.get(new(row)).content.decode()
     assert upload(street, row).status_code == 422
     assert "Add a picture" not in street.get(reverse("contact_detail", args=[row.pk])).content.decode()
+
+
+def test_a_contact_recorded_by_mistake_gets_no_picture(street, row, outreach_operator):
+    void_contact(by=outreach_operator, contact=row, reason="x")
+    assert new(row) not in street.get(reverse("contact_detail", args=[row.pk])).content.decode()
+    answer = upload(street, row)
+    assert (answer.status_code, "recorded by mistake" in answer.content.decode()) == (422, True)
 
 
 def test_a_removed_picture_is_gone_and_leaves_who_and_why(

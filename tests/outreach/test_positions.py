@@ -10,8 +10,9 @@ from django.utils import timezone
 from lgnet.audit.models import AuditEntry
 from lgnet.catalogue.models import Zone
 from lgnet.core.ids import uuid7
+from lgnet.outreach.mistakes import void_contact
 from lgnet.outreach.models import Contact, Operation, Stop
-from lgnet.outreach.positions import Position, kilometres
+from lgnet.outreach.positions import DegreeField, Position, kilometres
 from lgnet.outreach.services import Sighting, record_contact
 from tests.outreach.street import a_contact, as_shown, change, contact, met, results, send
 
@@ -101,6 +102,20 @@ def test_the_app_sends_texts_or_numbers_and_not_even_the_log_keeps_more(phone, u
     assert not [row for row in Operation.objects.all() if "67891" in str(row.changes) or "12345" in str(row.changes)]
 
 
+def test_what_cannot_be_read_as_a_number_is_not_kept_either(phone, unit, city):
+    comma = contact(unit, latitude="44,4123456", longitude=" 8,9312345 ")
+    assert results(send(phone, comma)) == ["applied"]
+    assert Contact.objects.get(pk=comma["record_id"]).place == "44.412, 8.931"
+    odd = contact(unit, latitude="44.4123456 N", longitude="8°55'52.123\" E") | {"base": {"latitude": "1.23456;2"}}
+    assert results(send(phone, odd)) == ["refused"]
+    kept = Operation.objects.get(pk=odd["id"])
+    assert (kept.changes["latitude"], kept.changes["longitude"], kept.base["latitude"]) == ("?", "?", "?")
+
+
+def test_close_to_zero_it_is_rounded_as_well():
+    assert str(DegreeField(most=90).clean("0.0004123")) == "0.000"
+
+
 def test_a_position_that_was_refused_is_mended_on_the_page(phone, unit, city, street):
     made = contact(unit, latitude="144.4", longitude="8.9")
     send(phone, made)
@@ -135,6 +150,16 @@ def test_it_is_removed_by_the_unit_alone_and_the_log_does_not_tell_it(
     assert (row.latitude, row.longitude, row.is_far) == (None, None, False)
     logged = AuditEntry.objects.get(action="update", object_id=row.pk)
     assert logged.detail == {"position": "removed"}
+
+
+def test_it_is_removed_from_a_contact_recorded_by_mistake_too(unit, city, street, outreach_operator):
+    row = at(city, unit, outreach_operator, FAR)
+    void_contact(by=outreach_operator, contact=row, reason="x")
+    address = reverse("position_remove", args=[row.pk])
+    assert address in street.get(reverse("contact_detail", args=[row.pk])).content.decode()
+    assert street.post(address).status_code == 302
+    row.refresh_from_db()
+    assert (row.latitude, row.longitude, row.is_far) == (None, None, False)
 
 
 def test_who_may_not_read_the_contact_does_not_see_where_it_was(unit, city, office, person, outreach_operator):

@@ -12,9 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lgnet.audit.models import AuditEntry
+from lgnet.cases.models import Referral
 from lgnet.catalogue.models import Zone
+from lgnet.core.periods import Quarter
 from lgnet.network.models import Partner
 from lgnet.network.roles import Role
+from lgnet.outreach.mistakes import void_contact
 from lgnet.outreach.models import Contact, Outing, PlannedStop
 from lgnet.outreach.outing_log import LogEntry, end_outing, start_outing
 from lgnet.outreach.outings import cancel_outing
@@ -51,6 +54,11 @@ def met(user, unit, zone, at=None, **seen):
     return record_contact(
         by=user, team=unit, zone=zone, occurred_at=at or hours_from_now(-1), sighting=Sighting(**seen)
     )  # fmt: skip
+
+
+def recent():
+    """Days of the quarter in which `met` happens."""
+    return {"since": timezone.localdate(hours_from_now(-1)).isoformat()}
 
 
 def figures(page):
@@ -209,6 +217,35 @@ def test_owner_colleague_stranger(
     assert lead.get(reverse(URL), LONG | {"partner": partner.slug}).status_code == 200
 
 
+def test_cards_of_a_zone_are_those_of_contacts_that_stand(office, outreach_operator, unit, zone, partner):
+    rows = [met(outreach_operator, unit, zone, nickname=name) for name in ("Nuvola", "Stella")]
+    for row in rows:
+        refer_contact(by=outreach_operator, contact=row, to_team=team_of(partner, "desk"))
+    Referral.objects.filter(pk=rows[0].referral.pk).update(status="refused")
+    rows[0].refresh_from_db()
+    void_contact(by=outreach_operator, contact=rows[0], reason="x")
+    assert table(office.get(reverse(URL), LONG | {"zone": zone.pk}), "cards") == {"Sent": [1]}
+
+
+def test_how_many_came_is_not_told_on_top_where_the_table_hides_it(lead, outreach_operator, unit, zone, partner):
+    for turn in range(9):
+        row = met(outreach_operator, unit, zone, nickname=f"Nuvola {turn}")
+        card = refer_contact(by=outreach_operator, contact=row, to_team=team_of(partner, "desk"))
+        if turn < 6:
+            Referral.objects.filter(pk=card.pk).update(status="arrived")
+    page = lead.get(reverse(URL), recent())
+    assert table(page, "cards") == {"Sent": ["hidden"], "Arrived": ["hidden"]}
+    (given,) = [figure for figure in page.context["figures"] if figure.label == "Cards given"]
+    assert (given.value, given.note) == ("9", "Came so far: hidden")
+
+
+def test_the_network_sees_one_quarter_at_a_time(lead, partner):
+    page = lead.get(reverse(URL), {"since": "2024-02-03", "until": "2024-09-01", "partner": partner.slug})
+    selection = page.context["selection"]
+    assert (selection.first, selection.last) == (date(2024, 1, 1), date(2024, 3, 31))
+    assert "until" not in page.context["form"].fields
+
+
 def test_the_network_sees_sums_of_whole_quarters_and_no_small_count(
     lead, outreach_operator, unit, zone, far, partner, other_partner
 ):
@@ -217,13 +254,13 @@ def test_the_network_sees_sums_of_whole_quarters_and_no_small_count(
     for _number in range(9):
         met(outreach_operator, unit, far, needs=["health"])
     met(outreach_operator, unit, Zone.objects.create(partner=partner, name="Vicolo"), needs=["work"])
-    whole = lead.get(reverse(URL), LONG)
+    whole = lead.get(reverse(URL), recent())
     assert table(whole, "places")[partner.short_name][0] == 17
     assert whole.context["maps"]["wide"] is None
-    city = lead.get(reverse(URL), LONG | {"partner": partner.slug, "zone": zone.pk, "hour": "3", "team": unit.pk})
+    city = lead.get(reverse(URL), recent() | {"partner": partner.slug, "zone": zone.pk, "hour": "3", "team": unit.pk})
     selection = city.context["selection"]
-    assert (selection.zone, selection.team, selection.hour, selection.first) == (None, None, None, date(2024, 1, 1))
-    assert selection.last >= timezone.localdate()
+    assert (selection.zone, selection.team, selection.hour) == (None, None, None)
+    assert selection.first == Quarter.of(timezone.localdate(hours_from_now(-1))).first_day
     assert (selection.last + timedelta(days=1)).day == 1
     places = table(city, "places")
     assert places[far.name][:3] == [9, 9, 0]

@@ -173,6 +173,18 @@ def test_shifts_through_the_page_and_everywhere_they_are_told(street, weekly, ou
     assert (again["joins_0"].value(), again["leaves_1"].value()) == (time(21), time(22, 30))
 
 
+def test_who_joins_before_the_unit_really_left_is_still_of_that_day(street, weekly, outreach_operator):
+    outing, day = weekly[0], date(2027, 3, 9)
+    joins = at_clock(day, time(20, 5))
+    set_shifts(by=outreach_operator, outing=outing, shifts={str(outreach_operator.pk): Shift(joins)})
+    Outing.objects.filter(pk=outing.pk).update(started_at=at_clock(day, time(20, 7)))
+    form = street.get(at("outing_shifts", outing)).context["form"]
+    number = [member.user_id for member in form.members].index(outreach_operator.pk)
+    data = {"seen": form.initial["seen"], f"joins_{number}": "20:05", "scope": "one"}
+    assert street.post(at("outing_shifts", outing), data).status_code == 302
+    assert outing.crew.get(user=outreach_operator).joins_at == joins
+
+
 def test_shifts_of_the_following_too_and_they_move_with_the_outing(street, weekly, outreach_operator):
     first, second = weekly[0], weekly[3]  # of the first day of summer time
     me = str(outreach_operator.pk)

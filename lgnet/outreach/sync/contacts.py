@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +43,8 @@ def record(operation: Operation, sender: Sender) -> Outcome:
         raise Waits(earlier)
     sent = read_moment(changes.get("occurred_at")) if changes.get("occurred_at") else operation.made_at
     data = form_data(changes, ContactForm, RECORDED) | {"record_id": str(operation.record_id)}
+    if changes.get("who") == Who.MET and earlier:
+        data["earlier"] = str(_standing(earlier))
     data["occurred_at"] = corrected(sent, operation) if sent else data["occurred_at"] or operation.received_at
     form = sender.contact_form(data)
     check(form)
@@ -97,6 +100,16 @@ def _contact(operation: Operation, sender: Sender) -> Contact:
     if contact.team_id not in team_ids_of(sender.user) or hidden:
         raise Refused(_now("Only the unit that made this contact can change it."))
     return contact
+
+
+def _standing(earlier: uuid.UUID) -> uuid.UUID:
+    """This contact; if it was a mistake, the unit's latest other one with the same person or trace, if there is one."""
+    gone = Contact.objects.filter(pk=earlier, voided_at__isnull=False).first()
+    if gone is None or not (gone.person_id or gone.trace):
+        return earlier
+    who = Q(person=gone.person_id) if gone.person_id else Q(trace=gone.trace)
+    rows = Contact.objects.standing().filter(who, team=gone.team_id).order_by("-occurred_at", "-pk")
+    return rows.values_list("pk", flat=True).first() or earlier
 
 
 def _record_id(operation: Operation) -> uuid.UUID:

@@ -92,8 +92,7 @@ def storable(value: Any) -> Any:
 
 def coarsened(values: dict[str, Any]) -> dict[str, Any]:
     """The values with any position in them made as coarse as one is kept: not even what was sent is kept finer."""
-    found = {name: coarse_text(values[name]) for name in ("latitude", "longitude") if values.get(name)}
-    return values | {name: text for name, text in found.items() if text is not None}
+    return values | {name: coarse_text(values[name]) for name in ("latitude", "longitude") if values.get(name)}
 
 
 def clock_of(made_at: datetime | None, received_at: datetime, skew: timedelta) -> Operation.Clock:
