@@ -39,6 +39,7 @@ _WEEKDAY = re.compile(r"^[a-zà-ù]{3,9}\.?,?\s+(?=\d)", re.IGNORECASE)
 _CLOCK = re.compile(
     r"(?:h|ore|alle|dalle)?\.?\s*(\d{1,2})(?:\s*[:.h]\s*(\d{2})(?:[:.]\d{2})?)?\s*(?:h|ore)?", re.IGNORECASE
 )
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100  # near the ends of the calendar moments cannot be reckoned with
 _FIRST_SERIAL, _LAST_SERIAL = 36_526, 73_050  # 2000 to 2099, as Excel counts days
 
 
@@ -105,8 +106,13 @@ def _whole_text(text: str, longest: int) -> str:
 
 def read_day(cell: Cell) -> date | None:
     """A day: a real date, 2026-03-05, 05/03/2026, 5.3.26, 5 marzo 2026, or the number that Excel keeps for it."""
-    if is_empty(cell):
-        return None
+    day = None if is_empty(cell) else _some_day(cell)
+    if day and not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise Unreadable(_("Check the year."))
+    return day
+
+
+def _some_day(cell: Cell) -> date:
     if isinstance(cell, datetime):
         return cell.date()
     if isinstance(cell, date):

@@ -8,7 +8,8 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -25,9 +26,14 @@ MOST_PARTS = 500
 MOST_ROWS = 10_000
 MOST_COLUMNS = 60
 MOST_SHEETS = 12
+MOST_SEEN = 20_000_000  # cells of a sheet, empty ones with them, as far as its rows reach
+MOST_MERGED = 100_000  # merged areas of a sheet
+LAST_ROW = 1_048_576  # no spreadsheet has more
 LONGEST_CELL = 32_000  # characters, as in a spreadsheet
+LARGEST_NUMBER = 10**15  # beyond it a spreadsheet keeps no number exactly: what is longer is a code, so a text
+LONGEST_TITLE = 100
 
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})"')
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^<>]*?\bref="\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})"')
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -72,15 +78,22 @@ def _workbook(content: bytes) -> Iterator[Sheet]:
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
+        if len(sheets) > MOST_SHEETS:
+            text = _("There are more than %(most)s sheets. Delete those you do not need, and load the file again.")
+            raise _refused(text % {"most": MOST_SHEETS})
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for sheet in sheets[:MOST_SHEETS]:
-                rows = _sheet_rows(sheet)
+            for sheet in sheets:
+                rows = _trimmed(_sheet_rows(sheet))
                 _fill_merged(rows, archive.read(vars(sheet)["_worksheet_path"]))  # told nowhere else
-                yield Sheet(sheet.title, _trimmed(enumerate(rows, start=1)))
+                yield Sheet(sheet.title[:LONGEST_TITLE], rows)
     except DomainError:
         raise
     except Exception as error:  # whatever a broken or hostile file makes the library raise
         raise _refused(_("This file cannot be read. Save it again as .xlsx or .csv, and load that.")) from error
+
+
+def _far_more() -> DomainError:
+    return _refused(_("This file holds far more than a spreadsheet of people would. Save only its sheet as .csv."))
 
 
 def _check_archive(content: bytes) -> None:
@@ -93,26 +106,42 @@ def _check_archive(content: bytes) -> None:
     if "xl/workbook.xml" not in names and "[Content_Types].xml" not in names:
         raise _refused(_("This is no Excel file. Save it as .xlsx or .csv, and load that."))
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-        raise _refused(_("This file holds far more than a spreadsheet of people would. Save only its sheet as .csv."))
+        raise _far_more()
 
 
-def _sheet_rows(sheet: Any) -> list[list[Any]]:
+def _sheet_rows(sheet: Any) -> Iterator[tuple[int, list[Cell]]]:
+    """The rows that hold something, to the end of the sheet, however far apart they are."""
     if not hasattr(sheet, "reset_dimensions"):  # a sheet of charts only
-        return []
+        return
     sheet.reset_dimensions()  # what the file says of its own size is often wrong
-    found = sheet.iter_rows(max_row=MOST_ROWS + 200, max_col=MOST_COLUMNS + 1, values_only=True)
-    return [[_plain_value(value) for value in row] for row in found]
+    seen = 0
+    for number, row in enumerate(sheet.iter_rows(max_row=LAST_ROW, values_only=True), start=1):
+        seen += len(row)
+        if seen > MOST_SEEN:
+            raise _far_more()
+        if row and row.count(None) < len(row):
+            yield number, [_plain_value(value) for value in row]
 
 
-def _fill_merged(rows: list[list[Any]], part: bytes) -> None:
+def _fill_merged(rows: Sequence[tuple[int, list[Cell]]], part: bytes) -> None:
     """Repeat what is written in cells merged downwards: the evening written once beside all of its contacts."""
-    for left, top, right, bottom in _MERGED.findall(part[part.rfind(b"sheetData") :]):
-        column, first, last = _column(left), int(top) - 1, min(int(bottom), len(rows))
-        if left != right or first >= len(rows) or column >= len(rows[first]):
+    numbers, filled = [number for number, _row in rows], 0
+    for count, (left, top, right, bottom) in enumerate(_merged(part), start=1):
+        if count > MOST_MERGED or filled > MOST_ROWS * MOST_COLUMNS:  # whole areas do not overlap
+            raise _far_more()
+        column, at = _column(left), bisect_left(numbers, int(top))
+        if left != right or at == len(rows) or numbers[at] != int(top) or column >= len(rows[at][1]):
             continue
-        for row in rows[first + 1 : last]:
-            if column < len(row) and row[column] is None:
-                row[column] = rows[first][column]
+        last = bisect_right(numbers, int(bottom))
+        for _number, row in rows[at + 1 : last]:
+            row.extend([None] * (column + 1 - len(row)))
+            if row[column] is None:
+                row[column] = rows[at][1][column]
+        filled += last - at
+
+
+def _merged(part: bytes) -> Iterator[tuple[bytes, ...]]:
+    return (match.groups() for match in _MERGED.finditer(part, max(part.rfind(b"sheetData"), 0)))
 
 
 def _column(letters: bytes) -> int:
@@ -128,6 +157,8 @@ def _plain_value(value: Any) -> Cell:
     if isinstance(value, timedelta):
         seconds = int(value.total_seconds())
         return time(seconds // 3600, seconds // 60 % 60) if 0 <= seconds < 86_400 else str(value)
+    if isinstance(value, int | float) and not abs(value) < LARGEST_NUMBER:  # also what is no number at all
+        return str(value)
     if value is None or isinstance(value, bool | int | float | date | time):
         return value
     return str(value)
@@ -142,8 +173,6 @@ def _text_rows(content: bytes) -> Iterator[tuple[int, list[Cell]]]:
     try:
         for number, row in enumerate(reader, start=1):
             yield number, [_plain_value(cell) for cell in row]
-            if number > MOST_ROWS + 200:
-                return
     except csv.Error as error:
         text = _("Row %(number)s cannot be read. Save the file again as .xlsx, and load that.")
         raise _refused(text % {"number": reader.line_num}) from error
@@ -191,6 +220,6 @@ def _trimmed(rows: Iterable[tuple[int, list[Cell]]]) -> list[tuple[int, list[Cel
             raise _refused(text % {"most": MOST_COLUMNS})
         if cells:
             kept.append((number, cells))
-    if len(kept) > MOST_ROWS:
-        raise _refused(_("There are more than %(most)s rows. Load them in parts.") % {"most": MOST_ROWS})
+        if len(kept) > MOST_ROWS:
+            raise _refused(_("There are more than %(most)s rows. Load them in parts.") % {"most": MOST_ROWS})
     return kept

@@ -29,8 +29,7 @@ def template_response(kind: ImportKind, known: Any, partner: Partner) -> HttpRes
     )
 
 
-def wrong_response(run: ImportRun, rows: Sequence[WrongRow]) -> HttpResponse:
+def wrong_response(run: ImportRun, headings: Sequence[str], rows: Sequence[WrongRow]) -> HttpResponse:
     """The rows that were not imported, as they were in the file, with why: to mend and load again."""
-    width = len(run.headings)
-    lines = [[row.why, *row.cells, *[None] * (width - len(row.cells))] for row in rows]
-    return book_response(f"{_('To mend')} {run.kind_label}", [SheetOut(_("To mend"), [_("Why"), *run.headings], lines)])
+    lines = [[row.why, *row.cells, *[None] * (len(headings) - len(row.cells))] for row in rows]
+    return book_response(f"{_('To mend')} {run.kind_label}", [SheetOut(_("To mend"), [_("Why"), *headings], lines)])

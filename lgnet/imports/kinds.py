@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 
 from lgnet.core.errors import DomainError
-from lgnet.core.spreadsheets import Cell
+from lgnet.core.spreadsheets import MOST_ROWS, Cell
 from lgnet.network.models import Partner, User
 
 Values = dict[str, Any]  # of one row, by the name of the field; an empty cell, or a field without column, is None
@@ -55,6 +55,7 @@ class ImportKind:
       the DomainError that refused it. `one_by_one` makes it of a function of one row.
     - `undo(by, record_ids)`: takes them away again by services, the latest first; returns why for each that stays.
       `each_undone` makes it of a function of one record.
+    - `most_rows`: how many can be imported at once, in one transaction.
     """
 
     key: str
@@ -70,6 +71,7 @@ class ImportKind:
     make: Make
     undo: Undo
     order: int = 100
+    most_rows: int = MOST_ROWS
 
     def field(self, name: str) -> ImportField | None:
         """Its field of this name."""
@@ -101,8 +103,10 @@ def each_undone(undo: Callable[[User, uuid.UUID], None]) -> Undo:
             try:
                 with transaction.atomic():
                     undo(by, record_id)
-            except (DomainError, PermissionDenied) as error:
+            except DomainError as error:
                 kept[record_id] = str(error)
+            except PermissionDenied:
+                kept[record_id] = ""  # its text names a permission
         return kept
 
     return undo_all

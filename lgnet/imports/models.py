@@ -26,11 +26,11 @@ class ImportRun(BaseModel):
     """One file that somebody loaded: from where, how it was read, how many rows became records.
 
     `mapping` has the name of the field of each column, or an empty text; files with the same headings share a
-    `headings_key`, by which the mapping is remembered.
+    `headings_key`, by which the mapping is remembered. The headings themselves are cells like others: only sealed.
     """
 
     PRIVACY: ClassVar[dict[str, str]] = {
-        "internal": "id created_at partner kind started_by sha256 sheet headings headings_key mapping total made "
+        "internal": "id created_at partner kind started_by sha256 sheet headings_key mapping total made "
         "existing wrong imported_at left_at undone undone_at undone_by",
         "personal": "file_name",
     }
@@ -41,7 +41,6 @@ class ImportRun(BaseModel):
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     sheet = models.CharField(max_length=100, blank=True)
-    headings = models.JSONField(default=list)
     headings_key = models.CharField(max_length=64, blank=True)
     mapping = models.JSONField(default=list)
     total = models.PositiveIntegerField(default=0)

@@ -40,10 +40,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Grid:
-    """A sheet with its headings found: rows below them are the data."""
+    """A sheet with its headings found: rows below them are the data. `named` if one of them is the name of a field."""
 
     headings: list[str]
     rows: list[tuple[int, list[Cell]]]
+    named: bool
 
     @property
     def key(self) -> str:
@@ -84,7 +85,7 @@ def grid_of(kind: ImportKind, sheet: Sheet) -> Grid:
     width = max(len(cells) for _number, cells in sheet.rows[at:])
     written = [as_text(cell) for cell in top[at][1]] + [""] * width
     headings = [" ".join(text.split())[:80] or _letters(column) for column, text in enumerate(written[:width])]
-    return Grid(headings, sheet.rows[at + 1 :])
+    return Grid(headings, sheet.rows[at + 1 :], named=max(scores) > 0)
 
 
 def best_sheet(kind: ImportKind, sheets: Sequence[Sheet]) -> int:

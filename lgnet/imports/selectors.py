@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -74,9 +74,9 @@ def partners_for(user: User, kind: ImportKind) -> QuerySet[Partner]:
 
 
 def same_file_before(run: ImportRun) -> ImportRun | None:
-    """The latest import of the very same file that was carried out and not undone."""
+    """The latest import of the very same file that was carried out and not wholly undone."""
     same = ImportRun.objects.filter(partner=run.partner_id, kind=run.kind, sha256=run.sha256)
-    same = same.filter(imported_at__isnull=False, undone_at__isnull=True, made__gt=0).exclude(pk=run.pk)
+    same = same.filter(imported_at__isnull=False, undone__lt=F("made")).exclude(pk=run.pk)
     return same.select_related("started_by").order_by("-imported_at").first()
 
 
@@ -89,6 +89,11 @@ def sheets_of(run: ImportRun) -> list[Sheet]:
 def wrong_rows_of(run: ImportRun) -> list[WrongRow]:
     """The rows that were not imported, as long as they are kept."""
     return [WrongRow(number, _row(cells), why) for number, cells, why in _kept(run).get("wrong", [])]
+
+
+def kept_headings(run: ImportRun) -> list[str]:
+    """The headings above the rows that were not imported, as long as those are kept."""
+    return list(_kept(run).get("headings", []))
 
 
 def note_rows_read(user: User, run: ImportRun, count: int, action: str = "read") -> None:

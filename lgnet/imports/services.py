@@ -19,7 +19,7 @@ from lgnet.core.sealed import seal
 from lgnet.core.spreadsheets import read_spreadsheet
 from lgnet.imports.kinds import ImportKind, kind_of
 from lgnet.imports.models import ImportedRecord, ImportFile, ImportRun
-from lgnet.imports.reading import Grid, Line, grid_of, problem_of
+from lgnet.imports.reading import Grid, Line, best_sheet, grid_of, problem_of
 from lgnet.imports.selectors import KEPT, PURPOSE, RUN, chosen_sheet, examined, may_undo, packed, sheets_of
 from lgnet.network.models import Partner, User
 
@@ -40,8 +40,9 @@ def start_import(*, by: User, kind: ImportKind, partner: Partner, file_name: str
     """
     _require(by, kind, partner.pk)
     sheets = read_spreadsheet(content)
-    if not any(grid_of(kind, sheet).rows for sheet in sheets):
-        raise DomainError(_("There are headings, but no rows below them."), field="file")
+    reasons = [_why_not(kind, grid_of(kind, sheet)) for sheet in sheets]
+    if all(reasons):
+        raise DomainError(reasons[best_sheet(kind, sheets)], field="file")
     drop_old_files()
     run = ImportRun.objects.create(
         partner=partner, kind=kind.key, started_by=by, file_name=file_name[-200:].replace("\0", ""),
@@ -64,10 +65,12 @@ def choose_columns(*, by: User, run: ImportRun, sheet: str, mapping: Sequence[st
         raise DomainError(_("The rows of this file are no longer kept. Load it again."))
     found = chosen_sheet(run, kind, sheets, sheet)
     grid = grid_of(kind, found)
+    if reason := _why_not(kind, grid):
+        raise DomainError(reason)
     _check_mapping(kind, grid, mapping)
-    run.sheet, run.headings, run.headings_key, run.mapping = found.name, grid.headings, grid.key, list(mapping)
+    run.sheet, run.headings_key, run.mapping = found.name, grid.key, list(mapping)
     run.total = len(grid.rows)
-    run.save(update_fields=["sheet", "headings", "headings_key", "mapping", "total"])
+    run.save(update_fields=["sheet", "headings_key", "mapping", "total"])
     return run
 
 
@@ -92,7 +95,7 @@ def carry_out(*, by: User, run: ImportRun) -> ImportRun:
     run.total, run.wrong = rows.total, len(wrong)
     run.save(update_fields=["imported_at", "made", "existing", "wrong", "total"])
     if wrong:
-        _keep(run, {"wrong": [[line.number, line.cells, why(line)] for line in wrong]})
+        _keep(run, {"headings": grid.headings, "wrong": [[line.number, line.cells, why(line)] for line in wrong]})
     else:
         ImportFile.objects.filter(run=run).delete()
     _log(AuditEntry.Action.UPDATE, by, run, {"rows": run.made})
@@ -131,8 +134,9 @@ def undo_import(*, by: User, run: ImportRun) -> Undone:
         record.undone_at = None if record.kept_why else timezone.now()
     ImportedRecord.objects.bulk_update(records, ["kept_why", "undone_at"], batch_size=200)
     taken = sum(record.undone_at is not None for record in records)
-    run.undone, run.undone_at, run.undone_by = run.undone + taken, timezone.now(), by
-    run.save(update_fields=["undone", "undone_at", "undone_by"])
+    if taken:
+        run.undone, run.undone_at, run.undone_by = run.undone + taken, timezone.now(), by
+        run.save(update_fields=["undone", "undone_at", "undone_by"])
     _log(AuditEntry.Action.UPDATE, by, run, {"changes": {"undone": ["", str(taken)]}})
     return Undone(taken, len(records) - taken)
 
@@ -163,6 +167,17 @@ def _locked(by: User, run: ImportRun) -> tuple[ImportKind, ImportRun]:
     if locked.imported_at or locked.left_at:
         raise DomainError(_("This file is decided about already."))
     return kind, locked
+
+
+def _why_not(kind: ImportKind, grid: Grid) -> str:
+    """Why a sheet cannot be imported. Without headings its first row, somebody's, would be taken for them."""
+    if not grid.named:
+        return _("No headings are known. Write them above the columns, as in the template, and load the file again.")
+    if not grid.rows:
+        return _("There are headings, but no rows below them.")
+    if len(grid.rows) > kind.most_rows:
+        return _("There are more than %(most)s rows. Load them in parts.") % {"most": kind.most_rows}
+    return ""
 
 
 def _check_mapping(kind: ImportKind, grid: Grid, mapping: Sequence[str]) -> None:

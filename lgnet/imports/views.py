@@ -125,13 +125,14 @@ def import_preview(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 def import_to_mend(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """The wrong rows as a spreadsheet that says why: before the import as they would be, afterwards as they were."""
     run = selectors.get_own_run(request.user, pk)
-    rows = selectors.wrong_rows_of(run)
+    headings, rows = selectors.kept_headings(run), selectors.wrong_rows_of(run)
     if not rows and run.state == RunState.OPEN and (result := selectors.examined(request.user, run)):
+        headings = result[0].headings
         rows = [selectors.WrongRow(line.number, line.cells, services.why(line)) for line in result[1].wrong]
     if not rows:
         return redirect("import_detail", pk)
     selectors.note_rows_read(request.user, run, len(rows), action="export")
-    return wrong_response(run, rows)
+    return wrong_response(run, headings, rows)
 
 
 @require_POST

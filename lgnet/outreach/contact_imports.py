@@ -204,6 +204,12 @@ def _read_clock(cell: Cell, _known: _Known) -> time | None:
     return read_clock(cell)
 
 
+def _read_nickname(cell: Cell, _known: _Known) -> str | None:
+    """A name; of signs only (?, ***) it is none, or all who are called so would be one person."""
+    text = read_text(cell, 80)
+    return text if text and plain(text) else None
+
+
 def _labels(choices: Any) -> Any:
     """For the preview: the labels of values."""
     names = dict(choices)
@@ -219,7 +225,7 @@ _FIELDS = (
                 names=ZONE_NAMES + "|luogo|luogo contatto", allowed=zone_words,
                 help=_("One of the zones of the city.")),
     unit_field(),
-    ImportField("nickname", _("Called"), lambda cell, _known: read_text(cell, 80),
+    ImportField("nickname", _("Called"), _read_nickname,
                 names="nome|soprannome|nickname|detto|chiamato|persona|nominativo",
                 help=_("In one file, the same name in the same unit is the same person.")),
     ImportField("head_count", _("How many people"), lambda cell, _known: read_whole(cell, 1, 500),

@@ -31,6 +31,7 @@ _PARTS = re.compile(r"[;\n+]|,(?!\d)")
 _TIMED = re.compile(
     r"(?:(?P<before>\d{1,2}[:.]\d{2})\s*)?(?P<name>.*?)(?:\s*\(?(?P<after>\d{1,2}[:.]\d{2})\)?)?", re.DOTALL
 )
+MOST_ROWS = 300  # each is planned by itself: more take too long for one request
 UNIT_NAMES = "unita|unita mobile|unita di strada|squadra|equipe|team|mobile unit"
 
 
@@ -170,7 +171,7 @@ def clock_words(clock: time) -> str:
 register(
     ImportKind(
         key="outings", label=_("Outings"), order=30, object_type=OUTING, url_name="outing_list",
-        partners=stop_partners,
+        partners=stop_partners, most_rows=MOST_ROWS,
         lead=_("The shifts of the next months, or the register of the past: past outings count as done."),
         fields=(
             unit_field(),

@@ -2,13 +2,13 @@
 
 import uuid
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,7 +19,7 @@ from lgnet.core.errors import DomainError
 from lgnet.network.models import User
 from lgnet.outreach.corrections import CONTACT, require_corrects
 from lgnet.outreach.mistakes import check_voidable
-from lgnet.outreach.models import Contact, Outing
+from lgnet.outreach.models import Contact, ContactPicture, Likeness, Outing
 from lgnet.outreach.outing_selectors import LONGEST
 from lgnet.outreach.services import Sighting, check_heads, check_when_and_where, require_records
 from lgnet.people import journey
@@ -60,13 +60,13 @@ def record_contacts(*, by: User, team: Team, rows: Sequence[Met]) -> list[Contac
 def void_contacts(*, by: User, pks: Collection[uuid.UUID], reason: str) -> dict[uuid.UUID, str]:
     """Void contacts as `void_contact` does one; return those that could not be, with why.
 
-    Somebody who has been identified since is not taken back.
+    Somebody who has been identified since is not taken back, nor one with a picture or linked with another contact.
     """
     kept = {pk: _("It is no longer there.") for pk in pks}
     for contacts in _in_batches(pks):
-        taken = []
+        taken, built_on = [], _built_on(contacts)
         for contact in contacts:
-            kept[contact.pk] = _why_not(by, contact)
+            kept[contact.pk] = _why_not(by, contact) or built_on.get(contact.pk, "")
             if not kept[contact.pk]:
                 taken.append(contact)
         ids = [contact.pk for contact in taken]
@@ -114,9 +114,22 @@ def _why_not(by: User, contact: Contact) -> str:
     try:
         require_corrects(by, contact)
         check_voidable(contact)
-    except (DomainError, PermissionDenied) as error:
+    except DomainError as error:
         return str(error)
+    except PermissionDenied:
+        return _("You may not change it.")
     return _("It is known by now who this was.") if contact.person_id else ""
+
+
+def _built_on(contacts: Iterable[Contact]) -> dict[uuid.UUID, str]:
+    """Contacts to which something was added that their own log does not tell, with what."""
+    traces = {contact.pk: contact.trace for contact in contacts if contact.trace}
+    same = Likeness.objects.filter(is_same=True, undone_at=None)
+    pairs = same.filter(Q(one__in=traces.values()) | Q(other__in=traces.values())).values_list("one", "other")
+    linked = {trace for pair in pairs for trace in pair}
+    found = {pk: _("It is linked with another contact by now.") for pk, trace in traces.items() if trace in linked}
+    pictures = ContactPicture.objects.filter(contact__in=[contact.pk for contact in contacts], removed_at=None)
+    return found | {pk: _("A picture was added to it.") for pk in pictures.values_list("contact", flat=True)}
 
 
 class _Outings:

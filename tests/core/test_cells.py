@@ -22,7 +22,11 @@ def test_days(written):
     assert cells.read_day(written) == date(2025, 3, 5)
 
 
-@pytest.mark.parametrize("written", ["31/02/2025", "ieri", "2025", 12, "32/1/2025", "5 foo 2025", True, "05/03/202"])
+@pytest.mark.parametrize(
+    "written",
+    ["31/02/2025", "ieri", "2025", 12, "32/1/2025", "5 foo 2025", True, "05/03/202", "01/01/0001", "9999-12-31",
+     date(1899, 12, 31)],
+)  # fmt: skip
 def test_what_is_no_day(written):
     with pytest.raises(Unreadable):
         cells.read_day(written)

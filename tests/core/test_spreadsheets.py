@@ -10,7 +10,7 @@ import pytest
 from lgnet.core import spreadsheets
 from lgnet.core.errors import DomainError
 from lgnet.core.exports import SheetOut, book_response
-from lgnet.core.spreadsheets import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, read_spreadsheet
+from lgnet.core.spreadsheets import MOST_BYTES, MOST_COLUMNS, MOST_MERGED, MOST_ROWS, MOST_SHEETS, read_spreadsheet
 from tests.imports.conftest import workbook
 
 
@@ -101,12 +101,50 @@ def test_entities_that_grow_are_refused():
 def test_too_much_of_anything():
     refused(workbook(list(range(300))), f"more than {MOST_COLUMNS} columns")
     refused(("a;b\n" * (MOST_ROWS + 1)).encode(), "more than 10000 rows")
-    far = repacked(
-        workbook(["a", "b"]), SHEET,
-        lambda data: data.replace(b"</sheetData>", b'<row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData>'),
-    )  # fmt: skip
-    assert len(read_spreadsheet(far)[0].rows) == 1  # what is far below is not waited for
     refused(b"a;b\n" + b'"' + b"x" * 200_000 + b'";1', "cannot be read")
+    sheets = [(f"Mese {number}", [["a", "b"]]) for number in range(MOST_SHEETS)]
+    refused(workbook(["a", "b"], more=sheets), f"more than {MOST_SHEETS} sheets")
+    assert len(read_spreadsheet(workbook(["a", "b"], more=sheets[1:]))) == MOST_SHEETS
+
+
+def with_rows(rows: bytes) -> bytes:
+    return repacked(workbook(["a", "b"]), SHEET, lambda data: data.replace(b"</sheetData>", rows + b"</sheetData>"))
+
+
+def test_nothing_that_is_written_is_passed_over():
+    apart = ("Nome;Zona\n" + "Ada;Uno\n;\n" * 6000).encode()
+    assert len(read_spreadsheet(apart)[0].rows) == 6001  # empty rows between are no rows
+    low = read_spreadsheet(with_rows(b'<row r="1048576"><c r="A1048576"><v>1</v></c></row>'))[0]
+    assert low.rows == [(1, ["a", "b"]), (1_048_576, [1])]
+    refused(with_rows(b'<row r="2"><c r="BK2"><v>1</v></c></row>'), f"more than {MOST_COLUMNS} columns")
+    many = b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (at, at) for at in range(2, 2 * MOST_ROWS + 4, 2))
+    refused(with_rows(many), "more than 10000 rows")
+    wide = b"".join(b'<row r="%d"><c r="XFD%d"/></row>' % (at, at) for at in range(2, 2000))
+    refused(with_rows(wide), "far more")
+    assert len(read_spreadsheet(with_rows(b'<row r="99999999999"><c r="A99999999999"><v>1</v></c></row>'))) == 1
+
+
+def test_merged_cells_are_filled_only_as_often_as_a_sheet_has_cells():
+    rows = b"".join(b'<row r="%d"><c r="B%d"><v>1</v></c></row>' % (at, at) for at in range(2, 9002))
+    cases = ((rows, b'<mergeCell ref="A1:A9001"/>', 200), (b"", b'<mergeCell ref="A1:B1"/>', MOST_MERGED + 1))
+    for below, merge, times in cases:
+        after = b"</sheetData><mergeCells>" + merge * times + b"</mergeCells>"
+        refused(repacked(with_rows(below), SHEET, lambda data, a=after: data.replace(b"</sheetData>", a)), "far more")
+
+
+def test_numbers_that_no_spreadsheet_keeps_are_texts_and_titles_are_short():
+    digits = b"4" * 400
+    cells = b"".join(
+        b'<c r="%c2"><v>%s</v></c>' % pair for pair in ((65, digits), (66, b"1e999"), (67, b"123456789012345"))
+    )
+    content = repacked(
+        with_rows(b'<row r="2">' + cells + b"</row>"), "xl/workbook.xml",
+        lambda data: data.replace(b'name="Sheet"', b'name="' + b"x" * 300 + b'"'),
+    )  # fmt: skip
+    (sheet,) = read_spreadsheet(content)
+    assert sheet.rows[1][1] == [digits.decode(), "inf", 123456789012345]
+    assert sheet.name == "x" * 100
+    book_response("x", [SheetOut("", [], [sheet.rows[1][1]])])
 
 
 def test_a_formula_is_never_run_and_never_given_out_as_one():

@@ -11,15 +11,21 @@ from django.utils import timezone
 
 from lgnet.audit.models import AuditEntry
 from lgnet.catalogue.models import Team
+from lgnet.core.errors import DomainError
+from lgnet.core.ids import uuid7
 from lgnet.imports.kinds import kind_of
 from lgnet.imports.selectors import examined
 from lgnet.imports.services import carry_out, start_import, undo_import
+from lgnet.network.roles import Role
+from lgnet.outreach.alike import decide_likeness
 from lgnet.outreach.corrections import change_contact
 from lgnet.outreach.models import Contact, Outing
+from lgnet.outreach.pictures import add_picture
 from lgnet.outreach.registers import Met, record_contacts
 from lgnet.outreach.services import Sighting, identify_contact, record_contact, refer_contact
 from lgnet.people.models import JourneyEvent
 from tests.conftest import team_of
+from tests.files.images import a_picture
 from tests.imports.conftest import workbook
 
 HEADINGS = ["Data", "Ora", "Zona", "Soprannome", "N. persone", "Sesso", "Età", "Lingua", "Bisogni", "Dato", "In strada",
@@ -138,6 +144,48 @@ def test_undo_voids_the_journey_and_keeps_what_was_built_on(
     assert AuditEntry.objects.filter(object_id=four.pk, action="update").count() == 1
 
 
+def test_undo_keeps_contacts_with_a_picture_or_linked_with_another(loaded, outreach_operator, zone, unit, blanket):
+    names = ["Uno", "Due", "Tre", "Quattro"]
+    rows = [[f"0{at + 1}/03/2025", "21:30", name] for at, name in enumerate(names)]
+    run = carry_out(by=outreach_operator, run=loaded(outreach_operator, "contacts", register_of(zone, *rows)))
+    one, two, three, four = (Contact.objects.get(nickname=name) for name in names)
+    add_picture(by=outreach_operator, contact=one, picture_id=uuid7(), content=a_picture(), agreed=True)
+    decide_likeness(by=outreach_operator, one=two, other=three, is_same=True)
+    decide_likeness(by=outreach_operator, one=two, other=four, is_same=False)
+    undone = undo_import(by=outreach_operator, run=run)
+    assert (undone.taken, undone.kept) == (1, 3)
+    assert set(Contact.objects.standing()) == {one, two, three}
+    why = dict(run.records.exclude(kept_why="").values_list("number", "kept_why"))
+    assert "picture" in why[2]
+    assert "linked" in why[3]
+    assert "linked" in why[4]
+
+
+def test_a_colleague_of_another_unit_undoes_nothing_and_is_told(
+    loaded, outreach_operator, zone, make_user, unit, blanket
+):
+    run = carry_out(by=outreach_operator, run=loaded(outreach_operator, "contacts", register_of(zone, FULL)))
+    colleague = make_user(Role.OUTREACH_OPERATOR, zone.partner)
+    unit.memberships.filter(user=colleague).delete()
+    other = Team.objects.create(partner=zone.partner, kind=Team.Kind.MOBILE_UNIT, name="Seconda unità")
+    other.memberships.create(user=colleague)
+    undone = undo_import(by=colleague, run=run)
+    assert (undone.taken, undone.kept) == (0, 1)
+    assert run.records.get().kept_why == "You may not change it."
+    run.refresh_from_db()
+    assert (run.state.value, run.undone_at, run.undone_by) == ("done", None, None)
+
+
+def test_signs_are_no_name_and_years_no_moment_can_have_are_told(loaded, outreach_operator, zone, blanket):
+    rows = [["05/03/2025", "21:30", name] for name in ("?", "??", "***", "Radio")]
+    rows += [["01/01/0001", "00:10"], ["31/12/9999", "23:50"]]
+    run = loaded(outreach_operator, "contacts", register_of(zone, *rows))
+    assert wrong(outreach_operator, run) == [(6, "Data", "Check the year."), (7, "Data", "Check the year.")]
+    carry_out(by=outreach_operator, run=run)
+    assert Contact.objects.filter(nickname="", trace=None).count() == 3
+    assert Contact.objects.exclude(trace=None).get().nickname == "Radio"
+
+
 def test_contacts_of_others_are_not_imported(coordinator, stranger, partner, zone, unit):
     for user in (coordinator, stranger):
         with pytest.raises(PermissionDenied):
@@ -200,6 +248,13 @@ def test_outings_of_the_past_are_done_and_those_to_come_are_planned(loaded, outr
     assert "Contacts belong" in run.records.get(undone_at=None).kept_why
 
 
+def test_more_outings_than_one_request_can_plan_are_loaded_in_parts(loaded, outreach_operator, unit):
+    head, day = ["Giorno", "Dalle", "Alle"], ["5/3/2025", "20", "23"]
+    with pytest.raises(DomainError, match="more than 300 rows"):
+        loaded(outreach_operator, "outings", workbook(head, *[day] * 301))
+    assert loaded(outreach_operator, "outings", workbook(head, *[day] * 300)).total == 300
+
+
 def test_outings_that_cannot_be(loaded, outreach_operator, zone, street):
     head = ["Giorno", "Dalle", "Alle", "Tappe"]
     run = carry_out(
@@ -209,13 +264,14 @@ def test_outings_that_cannot_be(loaded, outreach_operator, zone, street):
     content = workbook(
         head, ["5/3/2025", "20", "23"], ["5/3/2025", "22", "23:30"], ["7/3/2025", "20", "23"], ["7/3/2025", "22", "01"],
         ["8/3/2025", "20", "23", "Luna"], ["8/3/2199", "20", "23"], ["9/3/2025", "20", "20"],
+        ["31/12/9999", "20", "01"],
     )  # fmt: skip
     run = loaded(outreach_operator, "outings", content)
     _grid, rows, _known = examined(outreach_operator, run)
     assert [line.number for line in rows.existing] == [2]
     assert [line.number for line in rows.good] == [4]
     assert [(number, heading) for number, heading, _why in wrong(outreach_operator, run)] == [
-        (3, "Giorno"), (5, "Giorno"), (6, "Tappe"), (7, "Giorno"), (8, "Alle"),
+        (3, "Giorno"), (5, "Giorno"), (6, "Tappe"), (7, "Giorno"), (8, "Alle"), (9, "Giorno"),
     ]  # fmt: skip
     street.post(reverse("import_preview", args=[run.pk]))
     assert Outing.objects.count() == 2

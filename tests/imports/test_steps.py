@@ -177,6 +177,30 @@ def test_the_same_file_again_is_told(street, zone, loaded, outreach_operator):
     assert Stop.objects.count() == 1
 
 
+def test_the_same_file_is_told_as_long_as_some_of_it_stands(street, zone, loaded, outreach_operator, coordinator):
+    content = stops_of(zone, "Uno", "Due")
+    run = carry_out(by=outreach_operator, run=loaded(outreach_operator, "stops", content))
+    change = {"zone": zone, "directions": "", "is_published": False, "is_active": True, "position": None}
+    change_stop(by=coordinator, stop=Stop.objects.get(name="Due"), name="Due bis", **change)
+    undo_import(by=outreach_operator, run=run)
+    again = ImportRun.objects.get(pk=upload(street, content).url.split("/")[2])
+    assert "This very file was imported already" in street.get(at("import_columns", again)).content.decode()
+
+
+def test_a_register_without_headings_gives_nobodys_row_for_them(street, zone, outreach_operator):
+    people = [["Ada Prova", zone.name], ["Bruno Prova", zone.name]]
+    answer = upload(street, workbook(*people))
+    assert answer.status_code == 422
+    assert "No headings are known" in str(answer.context["form"].errors["file"])
+    content = workbook(*people, more=[("Altro", [["Nome", "Zona", "Riservata a Carla"], ["Uno", "Luna", None]])])
+    run = ImportRun.objects.get(pk=upload(street, content).url.split("/")[2])
+    refused = street.post(at("import_columns", run), {"sheet": "Sheet", "column_0": "name", "column_1": "zone"})
+    assert "No headings are known" in refused.content.decode()
+    street.post(at("import_columns", run), {"sheet": "Altro", "column_0": "name", "column_1": "zone"})
+    assert sheet_of(street.get(at("import_to_mend", run)))[0][1:] == ("Nome", "Zona", "Riservata a Carla")
+    assert "Carla" not in str(ImportRun.objects.filter(pk=run.pk).values())
+
+
 def test_rows_are_sealed_and_kept_no_longer_than_needed(street, zone, loaded, outreach_operator):
     run = loaded(outreach_operator, "stops", stops_of(zone, "Segretissima"))
     assert b"Segretissima" not in bytes(run.file.sealed)

@@ -29,7 +29,6 @@ class Migration(migrations.Migration):
                 ("file_name", models.CharField(max_length=200)),
                 ("sha256", models.CharField(max_length=64)),
                 ("sheet", models.CharField(blank=True, max_length=100)),
-                ("headings", models.JSONField(default=list)),
                 ("headings_key", models.CharField(blank=True, max_length=64)),
                 ("mapping", models.JSONField(default=list)),
                 ("total", models.PositiveIntegerField(default=0)),
