@@ -27,7 +27,7 @@ MOST_ROWS = 10_000
 MOST_COLUMNS = 60
 MOST_SHEETS = 12
 MOST_SEEN = 20_000_000  # cells of a sheet, empty ones with them, as far as its rows reach
-MOST_MERGED = 100_000  # merged areas of a sheet
+MOST_MERGED = 30_000  # merged areas of a sheet
 LAST_ROW = 1_048_576  # no spreadsheet has more
 LONGEST_CELL = 32_000  # characters, as in a spreadsheet
 LARGEST_NUMBER = 10**15  # beyond it a spreadsheet keeps no number exactly: what is longer is a code, so a text
@@ -83,8 +83,11 @@ def _workbook(content: bytes) -> Iterator[Sheet]:
             raise _refused(text % {"most": MOST_SHEETS})
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for sheet in sheets:
+                part = archive.read(vars(sheet)["_worksheet_path"])  # what is merged is told nowhere else
+                if part.count(b"mergeCell") > MOST_MERGED:  # the library is slow with each
+                    raise _far_more()
                 rows = _trimmed(_sheet_rows(sheet))
-                _fill_merged(rows, archive.read(vars(sheet)["_worksheet_path"]))  # told nowhere else
+                _fill_merged(rows, part)
                 yield Sheet(sheet.title[:LONGEST_TITLE], rows)
     except DomainError:
         raise
@@ -126,8 +129,8 @@ def _sheet_rows(sheet: Any) -> Iterator[tuple[int, list[Cell]]]:
 def _fill_merged(rows: Sequence[tuple[int, list[Cell]]], part: bytes) -> None:
     """Repeat what is written in cells merged downwards: the evening written once beside all of its contacts."""
     numbers, filled = [number for number, _row in rows], 0
-    for count, (left, top, right, bottom) in enumerate(_merged(part), start=1):
-        if count > MOST_MERGED or filled > MOST_ROWS * MOST_COLUMNS:  # whole areas do not overlap
+    for left, top, right, bottom in _merged(part):
+        if filled > MOST_ROWS * MOST_COLUMNS:  # then they overlap
             raise _far_more()
         column, at = _column(left), bisect_left(numbers, int(top))
         if left != right or at == len(rows) or numbers[at] != int(top) or column >= len(rows[at][1]):
