@@ -70,6 +70,7 @@ def test_a_card_made_offline_is_typed_at_the_desk(new_phone, visit, machine, axe
     open_contact(page, "Seconda")
     page.click("#one-refer")
     page.click("#refer .btn-primary")
+    expect(page.locator("#screen-card")).to_be_visible()
     other = page.locator(".card-code").inner_text().replace("\n", "").replace(" ", "")
     assert other != code
     page.reload()
