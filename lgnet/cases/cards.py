@@ -6,6 +6,7 @@ from django.conf import settings
 
 from lgnet.cases.card_words import ITALIAN, WORDS, card_language, card_words, direction
 from lgnet.cases.models import Referral
+from lgnet.cases.selectors import place_of
 from lgnet.core.qr import QRCode, qr_code
 
 
@@ -30,25 +31,20 @@ class Card:
     lines: dict[str, Line]
     promises: list[Line]
     qr: QRCode
+    place: str
     address: str
     hours: str
 
 
 def card_of(referral: Referral, asked: str = "") -> Card:
-    """The card in the language `asked` for, or else in that of the person.
-
-    The address of a place that is not published is on no card: whoever finds one must not find the shelter.
-    """
+    """The card in the language `asked` for, or else in that of the person."""
     language = asked if asked in WORDS else _language_of(referral)
     words, italian = card_words(language), card_words(ITALIAN)
     lines = {key: Line(words[key], italian[key] if language != ITALIAN else "") for key in words}
-    site = referral.to_team.site
-    address = site.address if site and site.is_published else ""
-    hours = (site.hours if site and address else "") or referral.to_team.schedule
     is_ours = not referral.to_team.is_outside
     return Card(
         language, direction(language), lines["title" if is_ours else "show_at"], lines,
-        [lines["free"], lines["no_names"]] if is_ours else [], qr_code(referral.code), address, hours,
+        [lines["free"], lines["no_names"]] if is_ours else [], qr_code(referral.code), **place_of(referral.to_team),
     )  # fmt: skip
 
 

@@ -102,13 +102,16 @@ def teams_of_city(partner_id: uuid.UUID) -> QuerySet[Team]:
 
 
 def place_of(team: Team) -> dict[str, str]:
-    """What a card tells of a team beside its name: place, address and hours, the address only where it is public."""
+    """What a card, on paper or on a phone, tells of a team beside its name: place, address and hours.
+
+    The address of a place that is not published is on no card: whoever finds one must not find the shelter.
+    """
     site = team.site
-    is_told = bool(site and site.is_published and site.address)
+    published = site if site and site.is_published and site.address else None
     return {
         "place": site.name if site and site.name != team.name else "",
-        "address": (site.address if site and is_told else "") or team.reach,
-        "hours": (site.hours if site and is_told else "") or team.schedule,
+        "address": " · ".join(part for part in (published.address if published else "", team.reach) if part),
+        "hours": (published.hours if published else "") or team.schedule,
     }
 
 

@@ -13,6 +13,7 @@ from lgnet.audit.models import AuditEntry
 from lgnet.catalogue.models import Zone
 from lgnet.catalogue.zones import require_zones
 from lgnet.core.errors import DomainError
+from lgnet.core.words import one_line
 from lgnet.network.models import Partner, User
 
 ZONE = "catalogue.zone"
@@ -178,4 +179,4 @@ def _check_where(outline: Outline) -> None:
 
 
 def _plain(name: str) -> str:
-    return " ".join(name.split()).casefold()
+    return one_line(name).casefold()

@@ -18,6 +18,7 @@ from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
 from lgnet.core.once import write_once
 from lgnet.core.periods import is_too_old
+from lgnet.core.words import one_line
 from lgnet.network.access import can
 from lgnet.network.models import Membership, Partner, User
 from lgnet.network.roles import TEAM_ROLES, Permission
@@ -42,8 +43,8 @@ def create_team(
     _require_manages(by, partner)
     Partner.objects.select_for_update().get(pk=partner.pk)  # two teams of one name at one moment: the second waits
     team = Team(
-        pk=record_id or uuid7(), partner=partner, kind=kind, name=_one_line(name), site=site,
-        schedule=_one_line(schedule), crew=_one_line(crew), reach=_one_line(reach),
+        pk=record_id or uuid7(), partner=partner, kind=kind, name=one_line(name), site=site,
+        schedule=one_line(schedule), crew=one_line(crew), reach=one_line(reach),
     )  # fmt: skip
 
     def write() -> Team:
@@ -70,8 +71,8 @@ def change_team(
     Partner.objects.select_for_update().get(pk=team.partner_id)
     team = _locked(by, team)
     before = _terms(team, *_PUBLIC, "is_active")
-    team.name, team.kind, team.site = _one_line(name), kind, site
-    team.schedule, team.crew, team.reach = _one_line(schedule), _one_line(crew), _one_line(reach)
+    team.name, team.kind, team.site = one_line(name), kind, site
+    team.schedule, team.crew, team.reach = one_line(schedule), one_line(crew), one_line(reach)
     team.is_active = is_active
     after = _terms(team, *_PUBLIC, "is_active")
     if before == after:
@@ -242,10 +243,6 @@ def _check_free(place: TeamMembership, *, field: str = "starts_on") -> None:
 
 def _until(day: date) -> Q:
     return Q(ends_on__isnull=True) | Q(ends_on__gte=day)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 # -- what is logged --------------------------------------------------------------------------------------------------

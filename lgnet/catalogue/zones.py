@@ -11,6 +11,7 @@ from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
 from lgnet.catalogue.models import Zone
 from lgnet.core.errors import DomainError
+from lgnet.core.words import one_line
 from lgnet.network.access import access_of
 from lgnet.network.models import Partner, User
 from lgnet.network.roles import Permission
@@ -34,7 +35,7 @@ def create_zone(
     """
     require_zones(by, partner.pk)
     Partner.objects.select_for_update().get(pk=partner.pk)
-    name = " ".join(name.split())
+    name = one_line(name)
     if not name:
         raise DomainError(_("Give the zone a name."), field="name")
     if Zone.objects.filter(partner=partner, name__iexact=name).exists():

@@ -1,4 +1,4 @@
-"""What is kept for a short while and nobody else shall read: sealed with a key made of the platform's secret."""
+"""Encryption, and what is kept for a short while: sealed with a key made of the platform's secret."""
 
 import hashlib
 import hmac
@@ -12,21 +12,34 @@ _NONCE = 12
 
 
 class Broken(ValueError):
-    """What was sealed cannot be opened: the secret is another one by now, or somebody changed it."""
+    """What was encrypted cannot be opened: the key is another one by now, or somebody changed it."""
+
+
+def encrypt(key: bytes, content: bytes, about: bytes) -> bytes:
+    """Encrypt under `key` (AES-GCM, 32 bytes); only `decrypt` with the same key and the same `about` opens it."""
+    nonce = os.urandom(_NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, content, about)
+
+
+def decrypt(key: bytes, encrypted: bytes, about: bytes) -> bytes:
+    """What `encrypt` was given. Raises Broken."""
+    try:
+        return AESGCM(key).decrypt(encrypted[:_NONCE], encrypted[_NONCE:], about)
+    except (InvalidTag, ValueError):
+        raise Broken from None
 
 
 def seal(content: bytes, *, purpose: str) -> bytes:
     """Encrypt `content` (AES-256-GCM) so that only `unseal` with the same purpose, in this installation, opens it."""
-    nonce = os.urandom(_NONCE)
-    return nonce + AESGCM(_key(settings.SECRET_KEY, purpose)).encrypt(nonce, content, purpose.encode())
+    return encrypt(_key(settings.SECRET_KEY, purpose), content, purpose.encode())
 
 
 def unseal(sealed: bytes, *, purpose: str) -> bytes:
     """What was sealed for this purpose, also under an old secret that is still read. Raises Broken."""
     for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         try:
-            return AESGCM(_key(secret, purpose)).decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose.encode())
-        except (InvalidTag, ValueError):
+            return decrypt(_key(secret, purpose), sealed, purpose.encode())
+        except Broken:
             continue
     raise Broken
 

@@ -17,6 +17,7 @@ from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
 from lgnet.core.once import write_once
 from lgnet.core.periods import midnight
+from lgnet.core.words import one_line
 from lgnet.desks.policies import sets_up
 from lgnet.desks.queue_models import FIRST_OFFLINE, LAST_NUMBER, OFFLINE_NUMBERS, Counter, Screen, Ticket
 from lgnet.network.models import User
@@ -29,7 +30,7 @@ def create_counter(*, by: User, team: Team, name: str, record_id: uuid.UUID | No
     Team.objects.select_for_update().get(pk=team.pk)
 
     def write() -> Counter:
-        counter = Counter(pk=record_id or uuid7(), partner_id=team.partner_id, team=team, name=_one_line(name))
+        counter = Counter(pk=record_id or uuid7(), partner_id=team.partner_id, team=team, name=one_line(name))
         _check_counter(counter)
         counter.save(force_insert=True)
         _log(AuditEntry.Action.CREATE, by, counter, {"what": counter.name})
@@ -45,7 +46,7 @@ def change_counter(*, by: User, counter: Counter, name: str, is_active: bool) ->
     Team.objects.select_for_update().get(pk=counter.team_id)
     counter = Counter.objects.select_for_update().get(pk=counter.pk)
     before = {"name": counter.name, "is_active": counter.is_active}
-    counter.name, counter.is_active = _one_line(name), is_active
+    counter.name, counter.is_active = one_line(name), is_active
     _check_counter(counter)
     today = Ticket.objects.filter(counter=counter, status=Ticket.Status.CALLED, day=timezone.localdate())
     if not is_active and counter.occupant_id and today.exists():
@@ -67,12 +68,12 @@ def create_screen(*, by: User, team: Team, kind: Screen.Kind | str, name: str) -
         raise DomainError(_("There is no queue here."))
     if kind not in Screen.Kind.values:
         raise DomainError(_("Choose what the screen does."), field="kind")
-    if not _one_line(name):
+    if not one_line(name):
         raise DomainError(_("Give it a name."), field="name")
     Team.objects.select_for_update().get(pk=team.pk)
     secret = secrets.token_urlsafe(24)
     screen = Screen.objects.create(
-        partner_id=team.partner_id, team=team, kind=kind, name=_one_line(name), made_by=by, secret_hash=hash_of(secret),
+        partner_id=team.partner_id, team=team, kind=kind, name=one_line(name), made_by=by, secret_hash=hash_of(secret),
         offline_from=_free_numbers(team) if kind == Screen.Kind.KIOSK else None,
     )  # fmt: skip
     _log(AuditEntry.Action.CREATE, by, screen, {"what": screen.name, "kind": screen.kind})
@@ -121,10 +122,6 @@ def _check_counter(counter: Counter) -> None:
         raise DomainError(_("Give the counter a name."), field="name")
     if Counter.objects.filter(team=counter.team_id, name__iexact=counter.name).exclude(pk=counter.pk).exists():
         raise DomainError(_("There is a counter with this name already."), field="name")
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _log(action: AuditEntry.Action, by: User, row: Counter | Screen, detail: dict[str, object]) -> None:

@@ -10,16 +10,15 @@ import uuid
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from secrets import token_bytes
 from typing import NamedTuple
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-NONCE_BYTES = 12
+from lgnet.core.sealed import Broken, decrypt, encrypt
+
 UNFINISHED = ".new"
 
 
@@ -51,12 +50,12 @@ def write(file_id: uuid.UUID, content: bytes) -> tuple[str, bytes]:
     unfinished = path.with_suffix(UNFINISHED)
     unfinished.touch(mode=0o600)
     with unfinished.open("wb") as target:
-        target.write(_lock(key, content, file_id.bytes))
+        target.write(encrypt(key, content, file_id.bytes))
         target.flush()
         os.fsync(target.fileno())
     unfinished.replace(path)
     _sync_folder(path.parent)
-    return master.id, _lock(master.key, key, file_id.bytes)
+    return master.id, encrypt(master.key, key, file_id.bytes)
 
 
 def read(file_id: uuid.UUID, key_id: str, wrapped_key: bytes) -> bytes:
@@ -79,7 +78,7 @@ def unwrap(file_id: uuid.UUID, key_id: str, wrapped_key: bytes) -> bytes:
 def wrap_anew(file_id: uuid.UUID, key_id: str, wrapped_key: bytes) -> tuple[str, bytes]:
     """The id of the present master key, and the key of the file wrapped under it. Raises Unreadable."""
     master = master_keys()[0]
-    return master.id, _lock(master.key, unwrap(file_id, key_id, wrapped_key), file_id.bytes)
+    return master.id, encrypt(master.key, unwrap(file_id, key_id, wrapped_key), file_id.bytes)
 
 
 def remove(file_id: uuid.UUID) -> None:
@@ -110,15 +109,10 @@ def _derive(secret: str) -> MasterKey:
     return MasterKey(sha256(b"lgnet.files.id" + derived).hexdigest()[:16], derived)
 
 
-def _lock(key: bytes, content: bytes, about: bytes) -> bytes:
-    nonce = token_bytes(NONCE_BYTES)
-    return nonce + AESGCM(key).encrypt(nonce, content, about)
-
-
 def _unlock(key: bytes, locked: bytes, about: bytes) -> bytes:
     try:
-        return AESGCM(key).decrypt(locked[:NONCE_BYTES], locked[NONCE_BYTES:], about)
-    except (InvalidTag, ValueError):
+        return decrypt(key, locked, about)
+    except Broken:
         raise Unreadable("these are not the bytes that were written") from None
 
 

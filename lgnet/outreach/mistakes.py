@@ -9,6 +9,7 @@ from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
 from lgnet.cases.models import Referral
 from lgnet.core.errors import DomainError
+from lgnet.core.words import one_line
 from lgnet.network.models import User
 from lgnet.outreach.corrections import CONTACT, lock_contact
 from lgnet.outreach.models import Contact
@@ -28,7 +29,7 @@ def void_contact(*, by: User, contact: Contact, reason: str) -> Contact:
     PermissionDenied as `lock_contact`.
     """
     locked = lock_contact(by, contact.pk)
-    reason = " ".join(reason.split())[:200]
+    reason = one_line(reason)[:200]
     if not reason:
         raise DomainError(_("Say why, so that colleagues know."), field="reason")
     check_voidable(locked)

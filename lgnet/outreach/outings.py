@@ -20,6 +20,7 @@ from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
 from lgnet.core.once import write_once
 from lgnet.core.periods import days_later, is_too_old
+from lgnet.core.words import one_line
 from lgnet.network.models import Partner, User
 from lgnet.outreach.models import CrewMember, Outing, OutingState, PlannedStop, Stop
 from lgnet.outreach.outing_selectors import LONGEST, in_team_on
@@ -136,7 +137,7 @@ def change_outing(*, by: User, outing: Outing, plan: Plan, seen: str | None = No
 def cancel_outing(*, by: User, outing: Outing, reason: str) -> Outing:
     """Cancel an outing that has not started, saying why; it stays in the calendar as cancelled."""
     outing = locked(by, outing)
-    reason = " ".join(reason.split())
+    reason = one_line(reason)
     if not reason:
         raise DomainError(_("Say why, so that colleagues know."), field="reason")
     if outing.cancelled_at:

@@ -12,6 +12,7 @@ from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
 from lgnet.core.errors import DomainError
 from lgnet.core.once import write_once
+from lgnet.core.words import one_line
 from lgnet.files.pictures import CONTENT_TYPE, clean_picture
 from lgnet.files.services import destroy_file, keep_file
 from lgnet.network.models import User
@@ -86,7 +87,7 @@ def _write(
     )
     picture = ContactPicture.objects.create(
         pk=picture_id, partner=contact.partner, contact=contact, file=full, thumbnail=small, agreed=True,
-        caption=" ".join(caption.split())[:200], made_at=made_at, recorded_by=by, device=device,
+        caption=one_line(caption)[:200], made_at=made_at, recorded_by=by, device=device,
         sent_sha256=sent_sha256,
     )  # fmt: skip
     _log(AuditEntry.Action.CREATE, by, picture, contact, detail={"sha256": full.sha256, "agreed": "yes"})

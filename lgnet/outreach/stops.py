@@ -13,6 +13,7 @@ from lgnet.catalogue.models import Team, Zone
 from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
 from lgnet.core.once import write_once
+from lgnet.core.words import one_line
 from lgnet.network.models import Partner, User
 from lgnet.outreach.models import MobileUnit, Stop
 from lgnet.outreach.policies import manages_unit, stop_partners
@@ -36,8 +37,8 @@ def create_stop(
     _require_keeps(by, zone.partner_id)
     Partner.objects.select_for_update().get(pk=zone.partner_id)  # two stops of one name at one moment: one waits
     stop = Stop(
-        pk=record_id or uuid7(), partner_id=zone.partner_id, zone=zone, name=_one_line(name),
-        directions=_one_line(directions), is_published=is_published,
+        pk=record_id or uuid7(), partner_id=zone.partner_id, zone=zone, name=one_line(name),
+        directions=one_line(directions), is_published=is_published,
     )  # fmt: skip
     put_at(stop, position)
 
@@ -64,7 +65,7 @@ def change_stop(
     Partner.objects.select_for_update().get(pk=stop.partner_id)
     stop = Stop.objects.select_for_update(of=("self",)).select_related("zone").get(pk=stop.pk)
     before = {field: getattr(stop, field) for field in _FIELDS}
-    stop.zone, stop.name, stop.directions = zone, _one_line(name), _one_line(directions)
+    stop.zone, stop.name, stop.directions = zone, one_line(name), one_line(directions)
     stop.is_published, stop.is_active = is_published and is_active, is_active
     put_at(stop, position)
     after = {field: getattr(stop, field) for field in _FIELDS}
@@ -89,7 +90,7 @@ def describe_unit(*, by: User, team: Team, vehicle: str, plate: str, equipment: 
         raise DomainError(_("This team is no mobile unit."))
     unit = MobileUnit.objects.filter(team=team).first() or MobileUnit(team=team)
     before = {field: getattr(unit, field) for field in _UNIT_FIELDS}
-    unit.vehicle, unit.plate, unit.equipment = _one_line(vehicle), _one_line(plate), equipment.strip()
+    unit.vehicle, unit.plate, unit.equipment = one_line(vehicle), one_line(plate), equipment.strip()
     after = {field: getattr(unit, field) for field in _UNIT_FIELDS}
     if before != after:
         unit.save()
@@ -113,10 +114,6 @@ def _check_stop(stop: Stop) -> None:
     others = Stop.objects.filter(partner=stop.partner_id, name__iexact=stop.name).exclude(pk=stop.pk)
     if others.exists():
         raise DomainError(_("There is a stop with this name already."), field="name")
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _log(action: AuditEntry.Action, by: User, stop: Stop, detail: dict[str, Any]) -> None:

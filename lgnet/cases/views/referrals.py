@@ -111,7 +111,6 @@ def referral_card(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         return redirect("referral_detail", pk)
     context = {
         "referral": referral,
-        "site": referral.to_team.site,
         "card": card_of(referral, request.GET.get("language", "")),
         "card_languages": languages(),
         "perms_contact_new": can(request.user, Permission.RECORD_CONTACT),

@@ -15,6 +15,7 @@ from lgnet.cases.card_codes import free_codes, reserve_codes
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.core.errors import DomainError
+from lgnet.core.words import one_line
 from lgnet.network.access import can
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
@@ -36,7 +37,7 @@ def register_device(*, by: User, device_id: uuid.UUID, team: Team, name: str, ap
     require(by, Permission.RECORD_CONTACT, team.partner)
     if team.pk not in team_ids_of(by):
         raise PermissionDenied(str(Permission.RECORD_CONTACT))
-    name = " ".join(name.split())[:80] or _("phone")
+    name = one_line(name)[:80] or _("phone")
     device, is_new = Device.objects.select_for_update(of=("self",)).get_or_create(
         pk=device_id,
         defaults={"partner": team.partner, "team": team, "user": by, "name": name, "app_version": app_version[:40]},

@@ -143,13 +143,14 @@ async function drawCard(contact) {
   const isExpected = place.kind !== "outside"; // for a service outside of the network the card promises nothing
   Object.assign(card, { lang: language === "other" ? "en" : language, dir: direction });
   card.replaceChildren(
-    make("h2", {}, isExpected ? words.title : words.place),
+    make("h2", {}, isExpected ? words.title : words.show_at),
     make("p", { class: "card-place", lang: "it", dir: "ltr" }, place.name),
     make("p", {}, words.code),
     make("p", { class: "card-code", dir: "ltr" }, ...[...code].map((sign) => make("span", {}, sign))),
     ...(blank ? [drawCode(blank)] : []),
     make("dl", {}, ...line("place", place.place), ...line("address", place.address), ...line("hours", place.hours)),
-    ...(isExpected ? [words.free, words.valid, words.no_names].map((text) => make("p", {}, text)) : []),
+    ...(isExpected ? [words.free, words.no_names] : []).map((text) => make("p", {}, text)),
+    make("p", {}, words.valid),
   );
 }
 
