@@ -20,7 +20,7 @@ from lgnet.core.tables import Table, table_response
 from lgnet.desks import queue, screens
 from lgnet.desks import queue_selectors as selectors
 from lgnet.desks.queue_forms import CounterForm, PriorityForm, ScreenForm, TicketForm
-from lgnet.desks.queue_models import Counter, Screen, Ticket
+from lgnet.desks.queue_models import Ticket
 from lgnet.desks.queue_tables import TicketFilter, ticket_columns
 from lgnet.desks.selectors import desks_of
 from lgnet.network.access import can
@@ -144,15 +144,9 @@ def ticket_list(request: StaffRequest) -> HttpResponse:
 @require_GET
 def queue_setup(request: StaffRequest) -> HttpResponse:
     """Counters and screens of the desks that the reader sets up."""
-    desks = list(selectors.desks_to_set_up(request.user))
-    if not desks:
+    parts = selectors.waiting_rooms(request.user)
+    if not parts:
         raise PermissionDenied
-    counters = Counter.objects.filter(team__in=desks).select_related("occupant").order_by("-is_active", "name")
-    shown = Screen.objects.filter(team__in=desks, stopped_at__isnull=True).order_by("kind", "name")
-    parts = [
-        (desk, [row for row in counters if row.team_id == desk.pk], [row for row in shown if row.team_id == desk.pk])
-        for desk in desks
-    ]
     return render(request, "desks/queue_setup.html", {"parts": parts})
 
 

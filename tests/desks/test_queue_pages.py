@@ -90,6 +90,7 @@ def test_who_sees_the_queue(sign_in, desk, counter, case_worker, colleague, stra
 
 def test_setting_up_counters_and_screens(sign_in, coordinator, desk, client):
     boss = sign_in(coordinator)
+    assert SETUP in boss.get(reverse("team_detail", args=[desk.pk])).content.decode()  # the menu has no desk for them
     assert "No counter yet" in boss.get(SETUP).content.decode()
     new = reverse("counter_new", args=[desk.pk])
     assert boss.get(new).status_code == 200
