@@ -53,6 +53,7 @@ _TEXTS: dict[str, str | Promise] = {
     "picture_large": _("The picture is over 10 MB. Choose a smaller one, or take a photo here."),
     "picture_choose": _("Take a picture, or choose one."),
     "picture_consent": _("Without the person's consent no picture is kept."),
+    "picture_back": _("The picture you had chosen is here, not saved yet."),
     "picture_saved": _("Picture saved on the phone. It is sent after its contact."),
     "picture_full": _("The phone has no room left for the picture. Your contacts are safe. "
                       "Delete photos or other files, then save it again."),

@@ -165,6 +165,10 @@ def test_a_picture_taken_offline_is_on_the_server_once(new_phone, machine):
     expect(page.locator("#picture-problem")).to_contain_text("10 MB")
     page.set_input_files("#picture-file", photo())
     page.fill("#picture-caption", "foglio di via")
+    page.click("#lock")  # what was chosen is kept, encrypted, and comes back
+    unlock(page)
+    expect(page.locator("#picture-caption")).to_have_value("foglio di via")
+    expect(page.locator("#picture-said")).to_be_visible()
     page.click("#picture-form button")
     expect(page.locator("#picture-problem")).to_be_visible()  # the person has not agreed
     page.check("#picture-agreed")

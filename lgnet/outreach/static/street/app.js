@@ -96,8 +96,8 @@ async function go() {
   if (id && !(wanted === "card" ? contact?.card : contact)) return (location.hash = "#home");
   if (wanted !== "new" && !byId("screen-new").hidden) await form.keepDraft();
   if (hash === location.hash && wanted === "new" && byId("screen-new").hidden) await writing.openForm();
-  if (wanted === "one" && byId("screen-one").hidden) picturing.clear();
-  if (wanted === "one") detail.show(contact);
+  if (wanted !== "one" && !byId("screen-one").hidden) await picturing.keepDraft().catch(() => {});
+  if (wanted === "one") await showOne(contact);
   if (wanted === "refer") await referring.show(contact);
   if (wanted === "card") await referring.showCard(contact);
   if (hash !== location.hash || !open()) return; // somebody went on, or it was locked, meanwhile
@@ -106,6 +106,13 @@ async function go() {
     if (link.hash === (location.hash || "#home")) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
+}
+
+async function showOne(contact) {
+  const isNew = byId("screen-one").hidden;
+  if (isNew) picturing.clear();
+  detail.show(contact);
+  if (isNew) await picturing.bringBack(contact.id).catch(() => picturing.clear());
 }
 
 // -- locking ----------------------------------------------------------------------------------------------------------
@@ -123,12 +130,12 @@ async function unlocked() {
 async function lock() {
   if (!open()) return;
   const drafts = [form.keepDraft(), byId("screen-refer").hidden ? undefined : referring.keepDraft()];
+  if (!byId("screen-one").hidden) drafts.push(picturing.keepDraft());
   const isKept = await Promise.all(drafts).then(() => true, () => false); // a full phone: then it stays in the form
   vault.lock();
   queue.lock();
-  if (isKept) [form, referring].forEach((written) => written.clear());
+  if (isKept) [form, referring, picturing].forEach((written) => written.clear());
   detail.clear();
-  picturing.clear();
   forget();
   for (const id of WITH_PEOPLE) byId(id).replaceChildren();
   byId("saved").hidden = true;

@@ -12,6 +12,8 @@ const LONGEST = 2000; // pixels of the longer side
 const QUALITY = 0.85;
 const PREFIX = "picture/";
 const FOR_NONE = ["offline", "signed_out", "confirm", "csrf"]; // troubles that no other picture would be spared
+const DRAFT = "draft-picture"; // the one that was chosen and is not saved yet
+const DRAFT_CONTENT = `${DRAFT}/content`;
 const contentOf = (id) => `content/${id}`;
 
 /** A file that cannot become a picture; `message` names the text that says why. */
@@ -52,8 +54,31 @@ export async function add(contact, blob, caption) {
   await store.write(["sealed"], ({ sealed }) => {
     sealed.put(row, PREFIX + id);
     sealed.put(box, contentOf(id));
+    for (const name of [DRAFT, DRAFT_CONTENT]) sealed.delete(name);
   });
 }
+
+/** @param {string} contact @param {Blob} blob @param {string} caption  Keep what was chosen and is not saved yet. */
+export async function keepDraft(contact, blob, caption) {
+  const told = await vault.sealed({ contact, caption }, `sealed/${DRAFT}`);
+  const box = await vault.sealedBytes(await blob.arrayBuffer(), DRAFT_CONTENT);
+  await store.write(["sealed"], ({ sealed }) => {
+    sealed.put(told, DRAFT);
+    sealed.put(box, DRAFT_CONTENT);
+  });
+}
+
+/** @param {string} contact @returns {Promise<{blob: Blob, caption: string}|undefined>} what was chosen for it, if anything */
+export async function draftFor(contact) {
+  const draft = await vault.kept(DRAFT);
+  if (draft?.contact !== contact) return undefined;
+  const content = await vault.openedBytes(await store.get("sealed", DRAFT_CONTENT), DRAFT_CONTENT);
+  return { blob: new Blob([content], { type: "image/jpeg" }), caption: draft.caption };
+}
+
+/** Let go of what was chosen and not saved. */
+export const dropDraft = () =>
+  store.write(["sealed"], ({ sealed }) => [DRAFT, DRAFT_CONTENT].forEach((name) => sealed.delete(name)));
 
 const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 

@@ -7,11 +7,14 @@ import { word } from "./words.js";
 
 /** @type {Blob|undefined} the picture that was chosen, small already */
 let chosen;
+let whose = () => ""; // the contact that is shown
 let isPicking = false; // the camera, or the gallery, is in front of the app
 const fields = () => byId("picture-form").elements;
 
 /** @param {() => string} contactId of the contact that is shown @param {() => Promise<void>} changed when one was kept */
 export function listen(contactId, changed) {
+  whose = contactId;
+  byId("picture-discard").addEventListener("click", () => pictures.dropDraft().then(clear));
   fields().picture.addEventListener("click", () => (isPicking = true));
   for (const done of ["change", "cancel"]) fields().picture.addEventListener(done, () => (isPicking = false));
   fields().picture.addEventListener("change", look);
@@ -56,6 +59,21 @@ async function save(contact, changed) {
   } finally {
     button.disabled = false;
   }
+}
+
+/** Keep what was chosen and not saved, encrypted; the consent is asked for anew. */
+export async function keepDraft() {
+  if (chosen) await pictures.keepDraft(whose(), chosen, fields().caption.value);
+}
+
+/** @param {string} contact  Show what was chosen for it and not saved. */
+export async function bringBack(contact) {
+  const draft = await pictures.draftFor(contact);
+  if (!draft) return;
+  chosen = draft.blob;
+  fields().caption.value = draft.caption;
+  byId("picture-rest").hidden = false;
+  tell("picture-said", word("picture_back"));
 }
 
 /** Empty the form. */
