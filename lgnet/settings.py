@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "lgnet.files",
     "lgnet.catalogue",
     "lgnet.people",
+    "lgnet.messaging",
     "lgnet.cases",
     "lgnet.outreach",
     "lgnet.desks",

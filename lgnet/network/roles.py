@@ -30,6 +30,18 @@ class Permission(models.TextChoices):
     SEND_REFERRAL = "send_referral", _("send somebody to another service")
     ANSWER_REFERRAL = "answer_referral", _("accept or refuse somebody referred to one's own team, record the arrival")
     RECORD_VISIT = "record_visit", _("record an arrival at the desk")
+    KEEP_DIRECTORY = "keep_directory", _("keep the directory of services of the city")
+    VIEW_APPOINTMENTS = "view_appointments", _("read the appointments of the city")
+    BOOK_APPOINTMENT = "book_appointment", _("book, move and cancel appointments with the services of the city")
+    PLAN_OPENINGS = "plan_openings", _("say when one's own team receives people: openings, absences, rooms")
+    PLAN_ALL_OPENINGS = "plan_all_openings", _("say when every team of the city receives people")
+    RECORD_REQUESTS = "record_requests", _("record what people ask and what they were answered")
+    COUNT_SERVICES = "count_services", _("record showers, mail and other services that are counted")
+    WRITE_KNOWLEDGE = "write_knowledge", _("write pages of answers")
+    REVIEW_KNOWLEDGE = "review_knowledge", _("review pages of answers, so that they can be used")
+    MERGE_PERSONS = "merge_persons", _("join two files of the same person, and undo it")
+    OFFER_MEDIATION = "offer_mediation", _("offer the hours of mediators, also to other cities")
+    BOOK_MEDIATION = "book_mediation", _("book the hours of mediators, also of other cities")
     VIEW_CASES = "view_cases", _("list the cases of the city, without opening files")
     OPEN_CASE = "open_case", _("take in charge: open a case and form its team")
     WORK_ON_CASE = "work_on_case", _("assess, plan and record services, in the cases of one's own team")
@@ -87,7 +99,8 @@ class RoleSpec:
 P = Permission
 _EVERYBODY = {P.VIEW_PARTNERS, P.VIEW_INDICATORS}
 _FRONT_LINE = _EVERYBODY | {P.VIEW_PEOPLE, P.OPEN_FILE, P.REGISTER_PERSON, P.VIEW_REFERRALS, P.SEND_REFERRAL}
-_FRONT_LINE |= {P.VIEW_TONIGHT}
+_FRONT_LINE |= {P.VIEW_TONIGHT, P.VIEW_APPOINTMENTS, P.BOOK_APPOINTMENT, P.BOOK_MEDIATION}
+_RECEIVES = {P.PLAN_OPENINGS, P.RECORD_REQUESTS, P.COUNT_SERVICES, P.WRITE_KNOWLEDGE, P.MERGE_PERSONS}
 
 ROLES: dict[str, RoleSpec] = {
     Role.OUTREACH_OPERATOR: RoleSpec(
@@ -97,13 +110,19 @@ ROLES: dict[str, RoleSpec] = {
     ),
     Role.DESK_OPERATOR: RoleSpec(
         _("Receives people at the one-stop shop, registers them, answers, checks titles to stay and refers."),
-        frozenset(_FRONT_LINE | {P.CHECK_ELIGIBILITY, P.ANSWER_REFERRAL, P.RECORD_VISIT, P.VIEW_CASES, P.OPEN_CASE}),
+        frozenset(
+            _FRONT_LINE
+            | _RECEIVES
+            | {P.CHECK_ELIGIBILITY, P.ANSWER_REFERRAL, P.RECORD_VISIT, P.VIEW_CASES, P.OPEN_CASE}
+            | {P.KEEP_DIRECTORY, P.OFFER_MEDIATION}
+        ),
         works_in_teams=True,
     ),
     Role.CASE_WORKER: RoleSpec(
         _("Assesses with the team, agrees the plan, follows it and closes the case with an outcome."),
         frozenset(
             _FRONT_LINE
+            | _RECEIVES
             | {P.CHECK_ELIGIBILITY, P.RESTRICT_FILE, P.ANSWER_REFERRAL, P.VIEW_CASES}
             | {P.OPEN_CASE, P.WORK_ON_CASE, P.CLOSE_CASE}
         ),
@@ -111,7 +130,11 @@ ROLES: dict[str, RoleSpec] = {
     ),
     Role.HOUSING_MANAGER: RoleSpec(
         _("Runs shelters and flats: beds, stays, co-housing and rent aid."),
-        frozenset(_EVERYBODY | {P.VIEW_PEOPLE, P.OPEN_FILE, P.VIEW_REFERRALS, P.ANSWER_REFERRAL, P.VIEW_TONIGHT}),
+        frozenset(
+            _EVERYBODY
+            | {P.VIEW_PEOPLE, P.OPEN_FILE, P.VIEW_REFERRALS, P.ANSWER_REFERRAL, P.VIEW_TONIGHT}
+            | {P.VIEW_APPOINTMENTS, P.BOOK_APPOINTMENT, P.BOOK_MEDIATION}
+        ),
         works_in_teams=True,
     ),
     Role.ACTIVITY_COORDINATOR: RoleSpec(
@@ -125,6 +148,8 @@ ROLES: dict[str, RoleSpec] = {
             _EVERYBODY
             | {P.VIEW_PEOPLE, P.OPEN_FILE, P.VIEW_CONTACTS, P.VIEW_REFERRALS, P.VIEW_CASES}
             | {P.VIEW_TONIGHT, P.VIEW_OUTINGS, P.PLAN_OUTINGS}
+            | {P.KEEP_DIRECTORY, P.VIEW_APPOINTMENTS, P.PLAN_ALL_OPENINGS, P.OFFER_MEDIATION, P.BOOK_MEDIATION}
+            | {P.WRITE_KNOWLEDGE, P.REVIEW_KNOWLEDGE}
             | {P.ASSIGN_CASE, P.RESTRICT_FILE, P.VIEW_FILE_OPENINGS, P.VIEW_AUDIT, P.MANAGE_STAFF}
         ),
     ),
@@ -138,7 +163,9 @@ ROLES: dict[str, RoleSpec] = {
     ),
     Role.NETWORK_SUPPORT: RoleSpec(
         _("Helps the cities; sees aggregates and pseudonymous rows only."),
-        frozenset(_EVERYBODY | {P.VIEW_NETWORK_INDICATORS, P.APPOINT_COORDINATORS}),
+        frozenset(
+            _EVERYBODY | {P.VIEW_NETWORK_INDICATORS, P.APPOINT_COORDINATORS, P.WRITE_KNOWLEDGE, P.REVIEW_KNOWLEDGE}
+        ),
         scope="network",
         sees_personal_data=False,
     ),

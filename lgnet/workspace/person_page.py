@@ -37,10 +37,29 @@ K = JourneyKind
 CHAPTERS: dict[str, tuple[Any, tuple[JourneyKind, ...]]] = {
     "": (gettext_lazy("Everything"), ()),
     "street": (gettext_lazy("Street"), (K.CONTACT,)),
-    "desk": (gettext_lazy("Desk"), (K.ARRIVAL, K.REGISTERED, K.NOTICE_GIVEN, K.ELIGIBILITY_CHECKED)),
+    "desk": (
+        gettext_lazy("Desk"),
+        (
+            K.ARRIVAL,
+            K.REGISTERED,
+            K.REQUEST_MADE,
+            K.REQUEST_ANSWERED,
+            K.MEDIATION,
+            K.NOTICE_GIVEN,
+            K.ELIGIBILITY_CHECKED,
+        ),
+    ),
+    "appointment": (gettext_lazy("Appointments"), (K.APPOINTMENT_BOOKED, K.APPOINTMENT_KEPT, K.APPOINTMENT_MISSED)),
     "referral": (
         gettext_lazy("Referrals"),
-        (K.REFERRAL_SENT, K.REFERRAL_ACCEPTED, K.REFERRAL_REFUSED, K.REFERRAL_ARRIVED),
+        (
+            K.REFERRAL_SENT,
+            K.REFERRAL_ACCEPTED,
+            K.REFERRAL_REFUSED,
+            K.REFERRAL_ARRIVED,
+            K.REFERRAL_NOT_ARRIVED,
+            K.REFERRAL_CLOSED,
+        ),
     ),
     "case": (gettext_lazy("Case"), (K.CASE_OPENED, K.ASSESSED, K.PLAN_SIGNED, K.OUTCOME, K.CASE_CLOSED)),
     "service": (gettext_lazy("Services"), (K.SERVICE_DELIVERED,)),
@@ -48,7 +67,10 @@ CHAPTERS: dict[str, tuple[Any, tuple[JourneyKind, ...]]] = {
 ICONS = {
     K.CONTACT: "it-map-marker", K.ARRIVAL: "it-pa", K.REGISTERED: "it-user", K.NOTICE_GIVEN: "it-file",
     K.ELIGIBILITY_CHECKED: "it-card", K.REFERRAL_SENT: "it-exchange-circle", K.REFERRAL_ACCEPTED: "it-check-circle",
-    K.REFERRAL_REFUSED: "it-close-circle", K.REFERRAL_ARRIVED: "it-pin", K.CASE_OPENED: "it-folder",
+    K.REFERRAL_REFUSED: "it-close-circle", K.REFERRAL_ARRIVED: "it-pin", K.REFERRAL_NOT_ARRIVED: "it-error",
+    K.REFERRAL_CLOSED: "it-check", K.REQUEST_MADE: "it-help-circle", K.REQUEST_ANSWERED: "it-comment",
+    K.APPOINTMENT_BOOKED: "it-calendar", K.APPOINTMENT_KEPT: "it-check-circle", K.APPOINTMENT_MISSED: "it-error",
+    K.MEDIATION: "it-user", K.CASE_OPENED: "it-folder",
     K.ASSESSED: "it-note", K.PLAN_SIGNED: "it-file-signed", K.SERVICE_DELIVERED: "it-plus-circle", K.OUTCOME: "it-flag",
     K.CASE_CLOSED: "it-locked",
 }  # fmt: skip
