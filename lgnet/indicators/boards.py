@@ -228,6 +228,16 @@ def sections() -> list[Section]:
               "who comes with the card that a unit gave."),
         ),
         Section(
+            "desk", _("At the one-stop shop"),
+            _("Who comes, what is asked and answered, and who came to the appointment. How long people wait is in the "
+              "report of the desks."),
+        ),
+        Section(
+            "referrals", _("Sent to other services"),
+            _("How many people were sent on, inside the network and outside, how soon they were accepted, and whether "
+              "they came."),
+        ),
+        Section(
             "timeliness", _("How soon people are taken in charge"),
             _("Days from the first contact: half of the people within the first number, 9 in 10 within the second."),
         ),

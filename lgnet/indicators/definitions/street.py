@@ -1,17 +1,13 @@
 """The street: whom the mobile units meet for the first time and again, how often, and who comes with a card."""
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from django.utils.translation import gettext_lazy as _
 
+from lgnet.indicators.definitions.referrals import CAME, followed_by_coming
 from lgnet.indicators.journeys import Event, Journey
 from lgnet.indicators.registry import Kind, Row, indicator
 from lgnet.people.models import JourneyKind
-
-# Where somebody who was sent by a mobile unit is seen to come.
-CAME = (JourneyKind.ARRIVAL, JourneyKind.CASE_OPENED, JourneyKind.REFERRAL_ARRIVED)
-MINUTE = 16  # characters of a moment; people write hours and minutes, so seconds decide nothing
 
 
 @indicator(
@@ -108,18 +104,8 @@ def street_referrals_arrived(journey: Journey) -> Iterator[Row]:
     It counts in the quarter in which the card was given, to be read beside the number of cards of that quarter. The
     figure of a quarter grows as long as people still come.
     """
-    came = list(journey.of(*CAME))
-    for card, following in pairwise([*_cards(journey), None]):
-        if card and any(_is_after(event, card) and not (following and _is_after(event, following)) for event in came):
-            yield Row(card)
+    return (Row(card) for card in followed_by_coming(journey, _cards(journey)))
 
 
 def _cards(journey: Journey) -> Iterator[Event]:
     return (event for event in journey.of(JourneyKind.REFERRAL_SENT) if event.from_street)
-
-
-def _is_after(event: Event, card: Event) -> bool:
-    """Whether it happened after the card was given; of the opening of a case only the day is known."""
-    if event.kind == JourneyKind.CASE_OPENED:
-        return event.day >= card.day
-    return event.moment[:MINUTE] >= card.moment[:MINUTE]
