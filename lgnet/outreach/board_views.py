@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from lgnet.cases.tables import LATE_DAYS
+from lgnet.core.report_tables import hour_name
 from lgnet.core.tables import Table
 from lgnet.network.access import can
 from lgnet.network.models import User
@@ -19,7 +20,6 @@ from lgnet.network.roles import Permission
 from lgnet.outreach import outing_board as board
 from lgnet.outreach.outing_selectors import visible_units
 from lgnet.outreach.outing_tables import STATE_KINDS, NotMetFilter, not_met_columns
-from lgnet.outreach.report_tables import hour_name
 from lgnet.outreach.selectors import not_met_for
 from lgnet.people.lists import person_table_response
 from lgnet.people.selectors import log_listing

@@ -14,12 +14,12 @@ from lgnet.cases.models import Referral
 from lgnet.cases.selectors import visible_referrals
 from lgnet.catalogue.models import Team, Zone
 from lgnet.core.maps import NARROW, WIDE, Map, Place, Ring, draw_map
+from lgnet.core.week_hours import hours_between
 from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.outreach.models import Contact, Outing, OutingState
 from lgnet.outreach.outing_selectors import in_state, listed_outings
-from lgnet.outreach.report_hours import hours_between
 
 LOOK_BACK = timedelta(hours=16)  # in the morning the whole night is seen
 LOOK_AHEAD = timedelta(hours=18)

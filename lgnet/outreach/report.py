@@ -21,8 +21,8 @@ from django.utils import timezone
 from lgnet.cases.models import Referral
 from lgnet.catalogue.models import Team, Zone
 from lgnet.core.maps import Ring
+from lgnet.core.week_hours import Slot, WeekHour, clock_ahead, hours_between, slot_of
 from lgnet.outreach.models import Contact, PlannedStop
-from lgnet.outreach.report_hours import Slot, WeekHour, clock_ahead, hours_between, slot_of
 from lgnet.outreach.report_selection import Selection
 
 Cells = dict[tuple[uuid.UUID, Slot], float]  # a number by place and hour of the week

@@ -1,53 +1,42 @@
 """The numbers on top of the street report, each with its rule, and its map."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from lgnet.cases.models import Referral
 from lgnet.core.maps import NARROW, WIDE, Map, Place, draw_map
+from lgnet.core.report_tables import ReportFigure, protect, told, written
 from lgnet.core.tables import shown
 from lgnet.outreach.report import Cells, Report
 from lgnet.outreach.report_selection import Selection
-from lgnet.outreach.report_tables import FEW, active_hours, added, cards_told, contacts_url, protect, written
+from lgnet.outreach.report_tables import active_hours, added, cards_told, contacts_url
 
 
-@dataclass(frozen=True)
-class Figure:
-    """A number, what it counts and its rule; `note` tells more of it."""
-
-    label: str
-    value: str
-    rule: str
-    url: str = ""
-    note: str = ""
-
-
-def figures(report: Report) -> list[Figure]:
+def figures(report: Report) -> list[ReportFigure]:
     """The numbers on top; what they count is never mixed."""
     totals, is_exact = report.totals, report.selection.is_exact
     came, given = cards_told(report).get(Referral.Status.ARRIVED, 0), sum(report.cards.values())
     return [
-        Figure(
-            _("Contacts"), _told(totals["contacts"], is_exact),
+        ReportFigure(
+            _("Contacts"), told(totals["contacts"], is_exact=is_exact),
             _("Meetings recorded by the mobile units: each counts, of one person or of a group."),
             contacts_url(report.selection) if totals["contacts"] else "",
         ),
-        Figure(
-            _("People present"), _told(totals["people"], is_exact),
+        ReportFigure(
+            _("People present"), told(totals["people"], is_exact=is_exact),
             _("Heads at these contacts, added up. Somebody met three times is in it three times: not persons."),
         ),
-        Figure(
-            _("Persons reached in the street"), _told(totals["persons"], is_exact),
+        ReportFigure(
+            _("Persons reached in the street"), told(totals["persons"], is_exact=is_exact),
             _("Different persons with a name, a nickname or a card. Groups and the unknown are not in it."),
         ),
-        Figure(
-            _("Cards given"), _told(given, is_exact),
+        ReportFigure(
+            _("Cards given"), told(given, is_exact=is_exact),
             _("Referrals from mobile units to other services, by the day on which they were given."),
             note=_("Came so far: %(n)s") % {"n": written(came)},
         ),
-        Figure(
+        ReportFigure(
             _("Hours of presence"), shown(round(report.total_hours)),
             _("Time of the units at their stops: as planned, within what the outing really lasted."),
         ),
@@ -55,17 +44,13 @@ def figures(report: Report) -> list[Figure]:
     ]  # fmt: skip
 
 
-def _rough(totals: dict[str, int], *, is_exact: bool) -> Figure:
+def _rough(totals: dict[str, int], *, is_exact: bool) -> ReportFigure:
     rough, housed = protect([totals["rough"], totals["housed"]], is_exact=is_exact)
-    both = _told(totals["rough"] + totals["housed"], is_exact) if isinstance(housed, int) else housed
-    return Figure(
+    both = told(totals["rough"] + totals["housed"], is_exact=is_exact) if isinstance(housed, int) else housed
+    return ReportFigure(
         _("Sleeping rough"), written(rough), _("Contacts at which it was recorded that somebody sleeps rough now."),
         note=_("Recorded, yes or no, at %(n)s") % {"n": both},
     )  # fmt: skip
-
-
-def _told(count: int, is_exact: bool) -> str:
-    return _("hidden") if 0 < count < FEW and not is_exact else shown(count)
 
 
 def title_of(selection: Selection) -> str:
@@ -101,10 +86,10 @@ def _map_places(report: Report) -> Iterator[Place]:
     covered = {pk for (pk, _slot), number in present.items() if number}
     spots = [spot for spot in report.spots if spot.latitude is not None and spot.longitude is not None]
     counts = [int(counted[spot.pk]) for spot in spots]
-    for spot, count, told in zip(spots, counts, protect(counts, is_exact=selection.is_exact), strict=True):
+    for spot, count, number in zip(spots, counts, protect(counts, is_exact=selection.is_exact), strict=True):
         yield Place(
-            spot.name, spot.latitude or 0, spot.longitude or 0, told if isinstance(told, int) else 0, written(told),
-            bool(count or spot.pk in covered), contacts_url(selection, zone=spot.pk) if count else "",
+            spot.name, spot.latitude or 0, spot.longitude or 0, number if isinstance(number, int) else 0,
+            written(number), bool(count or spot.pk in covered), contacts_url(selection, zone=spot.pk) if count else "",
         )  # fmt: skip
 
 

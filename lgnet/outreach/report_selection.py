@@ -1,98 +1,29 @@
-"""What a street report is about, and for whom: cities, unit, zone, days; exact, or with small counts hidden."""
+"""What a street report is about: cities, unit, days, and for who reads the contacts there a zone and an hour."""
 
-import uuid
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, fields
+from datetime import date
 
-from django.core.exceptions import PermissionDenied
-
-from lgnet.audit import services as audit
-from lgnet.audit.models import AuditEntry
+from lgnet.catalogue import reporting
 from lgnet.catalogue.models import Team, Zone
-from lgnet.core.periods import Quarter, midnight
-from lgnet.network.access import access_of
-from lgnet.network.models import Partner, User
-from lgnet.network.policies import CITY_KINDS
-from lgnet.network.roles import Permission
+from lgnet.catalogue.reporting import Reach
+from lgnet.network.models import Partner
 
 
 @dataclass(frozen=True)
-class Reach:
-    """The cities a reader may choose among, and those of them whose contacts the reader reads one by one."""
+class Selection(reporting.Selection):
+    """What was chosen for the street report."""
 
-    partners: tuple[Partner, ...]
-    own: frozenset[uuid.UUID]
-    sees_network: bool
-
-
-@dataclass(frozen=True)
-class Selection:
-    """What was chosen: a city (None: all within reach), a unit, a zone, days. `is_exact`: small counts are shown."""
-
-    reach: Reach
-    partner: Partner | None
-    first: date
-    last: date
-    is_exact: bool
-    team: Team | None = None
     zone: Zone | None = None
     hour: int | None = None
-
-    @property
-    def partner_ids(self) -> list[uuid.UUID]:
-        """The cities that are counted."""
-        return [self.partner.pk] if self.partner else [partner.pk for partner in self.reach.partners]
-
-    @property
-    def by_city(self) -> bool:
-        """Whether places are cities, because the zones of all of them would be too many."""
-        return self.partner is None
-
-    @property
-    def moments(self) -> tuple[datetime, datetime]:
-        """The first moment, and the first one after the last."""
-        return midnight(self.first), midnight(self.last, days_later=1)
-
-
-def reach_of(user: User) -> Reach:
-    """The cities whose street report the user may read: those whose contacts are read, for network roles every one.
-
-    Raises PermissionDenied for whoever reads neither.
-    """
-    access = access_of(user)
-    own = access.partner_ids(Permission.VIEW_CONTACTS)
-    sees_network = access.reaches_network(Permission.VIEW_NETWORK_INDICATORS)
-    if not (own or sees_network):
-        raise PermissionDenied
-    found = Partner.objects.filter(kind__in=CITY_KINDS) if sees_network else Partner.objects.filter(pk__in=own)
-    return Reach(tuple(found.order_by("short_name")), own, sees_network)
 
 
 def select(
     reach: Reach, *, partner: Partner | None, first: date, last: date, team: Team | None = None,
     zone: Zone | None = None, hour: int | None = None,
 ) -> Selection:  # fmt: skip
-    """What is reported on these choices. A single city within reach is chosen by itself.
-
-    Whoever reads no contacts there gets one whole quarter, that of `first`, and no unit or zone: two reports are of the
-    same days or share none. What a small count hides can still follow where only one city has one, from the total of
-    all cities less the others, and in the quarter that runs from what was shown on another day.
-    """
-    if partner is None and len(reach.partners) == 1:
-        partner = reach.partners[0]
-    chosen = {partner.pk} if partner else {one.pk for one in reach.partners}
-    if chosen <= reach.own:
-        return Selection(reach, partner, first, last, True, team, zone, hour if partner else None)
-    quarter = Quarter.of(first)
-    return Selection(reach, partner, quarter.first_day, quarter.next.first_day - timedelta(days=1), False)
-
-
-def log_export(user: User, selection: Selection, *, table: str, rows: int) -> None:
-    """Log that a table of the report was exported, at each city whose log tells of it: the chosen, or the own ones."""
-    partner_ids = [selection.partner.pk] if selection.partner else [g.partner_id for g in access_of(user).grants]
-    days = f"{selection.first}..{selection.last}"
-    for partner_id in dict.fromkeys(partner_ids):
-        audit.note_read(
-            by=user, action=AuditEntry.Action.EXPORT, object_type="outreach.report", object_id=None,
-            partner_id=partner_id, detail={"table": table, "rows": rows, "days": days},
-        )  # fmt: skip
+    """What is reported on these choices: zone and hour only where the contacts are read one by one."""
+    base = reporting.select(reach, partner=partner, first=first, last=last, team=team)
+    chosen = {field.name: getattr(base, field.name) for field in fields(base)}
+    if base.is_exact:
+        chosen |= {"zone": zone, "hour": hour if base.partner else None}
+    return Selection(**chosen)

@@ -1,9 +1,7 @@
-"""Tables of the street report: with bars, or as grids of hours, each with its rule. Small counts may be hidden."""
+"""Tables of the street report."""
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Hashable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,67 +10,12 @@ from django.utils.translation import gettext as _
 
 from lgnet.cases.models import Referral
 from lgnet.catalogue.models import ServiceType
-from lgnet.core.dates import day_words
-from lgnet.core.tables import shown
+from lgnet.core.report_tables import FEW, Line, ReportTable, hour_head, hour_name, protect, short, weekday_name
+from lgnet.core.week_hours import Slot
 from lgnet.outreach.report import Cells, Report, Spot
-from lgnet.outreach.report_hours import Slot
 from lgnet.outreach.report_selection import Selection
 
-FEW = 5  # smaller counts are hidden from whoever reads aggregates only
-SHADES = 5  # of a grid
 DAY_BEGINS = 6  # hours are told from the morning on, so that a night stays together
-
-Number = int | float | str | None  # a text says that it is hidden
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row of a table: its name, its numbers, perhaps an address."""
-
-    label: str
-    values: Sequence[Number]
-    url: str = ""
-
-
-@dataclass(frozen=True)
-class ReportTable:
-    """A table, drawn with a bar for its first number or as a grid of shaded cells, and exported as it is seen."""
-
-    name: str
-    title: str
-    rule: str
-    heads: Sequence[str]
-    lines: Sequence[Line]
-    is_grid: bool = False
-
-    @property
-    def drawn(self) -> list[tuple[Line, list[tuple[str, int]]]]:
-        """Lines with every number as it is written, and how long its bar (in 100) or how dark its shade is."""
-        columns = slice(None) if self.is_grid else slice(1)
-        numbers = [value for line in self.lines for value in line.values[columns] if isinstance(value, int | float)]
-        unit = (max(numbers, default=0) or 1) / (SHADES if self.is_grid else 100)
-        return [(line, [(written(value), _size(value, unit)) for value in line.values]) for line in self.lines]
-
-    def export_rows(self) -> list[list[Any]]:
-        """Every row, value by value."""
-        return [[line.label, *line.values] for line in self.lines]
-
-
-def _size(value: Number, unit: float) -> int:
-    return max(1, round(value / unit)) if value and isinstance(value, int | float) else 0
-
-
-def written(value: Number) -> str:
-    """A number in the reader's language, or the word that hides it."""
-    return value if isinstance(value, str) else shown(value)
-
-
-def protect(counts: Sequence[int], *, is_exact: bool) -> list[int | str]:
-    """Counts with a known sum: those of 1 to 4 are hidden, and one more where the sum would tell a single one."""
-    hidden = set() if is_exact else {at for at, count in enumerate(counts) if 0 < count < FEW}
-    if len(hidden) == 1 and (others := [at for at, count in enumerate(counts) if count >= FEW]):
-        hidden.add(min(others, key=lambda at: counts[at]))
-    return [_("hidden") if at in hidden else count for at, count in enumerate(counts)]
 
 
 def tables(report: Report) -> list[ReportTable]:
@@ -92,8 +35,8 @@ def _places(report: Report) -> ReportTable:
     hours = added(report.presence.hours, lambda pk, _slot: pk)
     lines = []
     for spot, contacts in zip(spots, protect([one.contacts for one in spots], is_exact=is_exact), strict=True):
-        heads = [_told(count, contacts, is_exact) for count in (spot.people, spot.persons)]
-        numbers = [contacts, *heads, _short(hours[spot.pk]), report.presence.visits[spot.pk]]
+        heads = [_told_beside(count, contacts, is_exact) for count in (spot.people, spot.persons)]
+        numbers = [contacts, *heads, short(hours[spot.pk]), report.presence.visits[spot.pk]]
         lines.append(Line(spot.name, numbers, spot_url(report.selection, spot)))
     return ReportTable(
         "places", _("Cities") if by_city else _("Zones"),
@@ -103,7 +46,7 @@ def _places(report: Report) -> ReportTable:
     )  # fmt: skip
 
 
-def _told(count: int, contacts: int | str, is_exact: bool) -> int | str:
+def _told_beside(count: int, contacts: int | str, is_exact: bool) -> int | str:
     """A count of people at contacts; hidden where the contacts are, or when it is small itself."""
     is_told = is_exact or (isinstance(contacts, int) and not 0 < count < FEW)
     return count if is_told else _("hidden")
@@ -114,7 +57,7 @@ def _hours(report: Report) -> ReportTable:
     hours = active_hours(report.contacts, report.presence.hours)
     counts = protect([int(contacts[hour]) for hour in hours], is_exact=report.selection.is_exact)
     lines = [
-        Line(hour_name(hour), [count, _short(presence[hour]), _an_hour(count, presence[hour])])
+        Line(hour_name(hour), [count, short(presence[hour]), _an_hour(count, presence[hour])])
         for hour, count in zip(hours, counts, strict=True)
     ]
     return ReportTable(
@@ -127,22 +70,22 @@ def _hours(report: Report) -> ReportTable:
 def _grid(report: Report, name: str, title: str, rule: str, cells: Cells) -> ReportTable:
     hours, numbers = active_hours(cells), added(cells, lambda pk, slot: (pk, slot.hour))
     lines = [
-        Line(spot.name, [_short(numbers[spot.pk, hour]) for hour in hours], spot_url(report.selection, spot))
+        Line(spot.name, [short(numbers[spot.pk, hour]) for hour in hours], spot_url(report.selection, spot))
         for spot in (report.spots if hours else [])
     ]
     head = _("City") if report.selection.by_city else _("Zone")
-    return ReportTable(name, title, rule, [head, *map(_hour_head, hours)], lines, is_grid=True)
+    return ReportTable(name, title, rule, [head, *map(hour_head, hours)], lines, is_grid=True)
 
 
 def _week(report: Report) -> ReportTable:
     cells = report.presence.hours
     hours, numbers = active_hours(cells), added(cells, lambda _pk, slot: slot)
     lines = [
-        Line(weekday_name(day), [_short(numbers[Slot(day, hour)]) for hour in hours])
+        Line(weekday_name(day), [short(numbers[Slot(day, hour)]) for hour in hours])
         for day in (range(7) if hours else ())
     ]
     rule = _("Hours that units were at a stop, by weekday and hour of the day. Where there are none, nobody was there.")
-    heads = [_("Day"), *map(_hour_head, hours)]
+    heads = [_("Day"), *map(hour_head, hours)]
     return ReportTable("week", _("Presence by weekday and hour"), rule, heads, lines, is_grid=True)
 
 
@@ -215,25 +158,6 @@ def active_hours(*cells: Cells) -> list[int]:
     """The hours of the day from the first to the last with something in it, from the morning on."""
     found = {(slot.hour - DAY_BEGINS) % 24 for one in cells for (_pk, slot), number in one.items() if number}
     return [(hour + DAY_BEGINS) % 24 for hour in range(min(found), max(found) + 1)] if found else []
-
-
-def hour_name(hour: int) -> str:
-    """An hour of the day, from and to."""
-    return f"{hour:02}–{(hour + 1) % 24:02}"
-
-
-def weekday_name(weekday: int) -> str:
-    """A day of the week; Monday is 0."""
-    return day_words(date(2024, 1, 1 + weekday), "EEEE").capitalize()  # 1 January 2024 was a Monday
-
-
-def _hour_head(hour: int) -> str:
-    return f"{hour:02}"
-
-
-def _short(number: float) -> int | float:
-    rounded = round(number, 1)
-    return int(rounded) if rounded == int(rounded) else rounded
 
 
 def _an_hour(count: int | str, hours: float) -> float | None:

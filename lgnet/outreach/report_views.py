@@ -9,19 +9,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from lgnet.catalogue.reporting import log_report_export, reach_of
+from lgnet.core.report_tables import hour_name
 from lgnet.core.tables import EXPORTS
 from lgnet.network.requests import StaffRequest
+from lgnet.network.roles import Permission
 from lgnet.outreach.report import Report, street_report
 from lgnet.outreach.report_figures import days_of, figures, map_hours, maps, title_of
-from lgnet.outreach.report_forms import ReportFilter
-from lgnet.outreach.report_selection import log_export, reach_of
-from lgnet.outreach.report_tables import hour_name, tables
+from lgnet.outreach.report_forms import StreetReportFilter
+from lgnet.outreach.report_tables import tables
 
 
 @require_GET
 def contact_report(request: StaffRequest) -> HttpResponse:
     """What the mobile units did where and when, on a map, in tables and as spreadsheets."""
-    form = ReportFilter(request.GET, reach=reach_of(request.user))
+    form = StreetReportFilter(request.GET, reach=reach_of(request.user, Permission.VIEW_CONTACTS))
     selection = form.selection()
     if selection is None:
         status = 422 if request.GET.get("format") in EXPORTS else 200
@@ -42,7 +44,7 @@ def _export(request: StaffRequest, report: Report) -> HttpResponse:
     found = tables(report)
     table = next((one for one in found if one.name == request.GET.get("table")), found[0])
     rows = table.export_rows()
-    log_export(request.user, report.selection, table=table.name, rows=len(rows))
+    log_report_export(request.user, report.selection, object_type="outreach.report", table=table.name, rows=len(rows))
     title = f"{table.title}: {title_of(report.selection)}, {report.selection.first} {report.selection.last}"
     return EXPORTS[request.GET["format"]](title, [str(head) for head in table.heads], rows)
 

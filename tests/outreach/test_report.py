@@ -14,17 +14,18 @@ from django.utils import timezone
 from lgnet.audit.models import AuditEntry
 from lgnet.cases.models import Referral
 from lgnet.catalogue.models import Zone
+from lgnet.catalogue.reporting import reach_of
 from lgnet.core.periods import Quarter
+from lgnet.core.report_tables import protect
+from lgnet.core.week_hours import Slot, WeekHour, clock_ahead, hours_between, slot_of, spans_of
 from lgnet.network.models import Partner
-from lgnet.network.roles import Role
+from lgnet.network.roles import Permission, Role
 from lgnet.outreach.mistakes import void_contact
 from lgnet.outreach.models import Contact, Outing, PlannedStop
 from lgnet.outreach.outing_log import LogEntry, end_outing, start_outing
 from lgnet.outreach.outings import cancel_outing
 from lgnet.outreach.report import street_report
-from lgnet.outreach.report_hours import Slot, WeekHour, clock_ahead, hours_between, slot_of, spans_of
-from lgnet.outreach.report_selection import reach_of, select
-from lgnet.outreach.report_tables import protect
+from lgnet.outreach.report_selection import select
 from lgnet.outreach.services import Sighting, record_contact, refer_contact
 from tests.conftest import team_of
 from tests.outreach.conftest import hours_from_now
@@ -354,7 +355,7 @@ def test_as_many_queries_for_many_rows(office, lead, outreach_operator, unit, zo
 
 
 def test_the_report_itself_asks_seven_times(coordinator, out_and_back, django_assert_num_queries, zone):
-    reach = reach_of(coordinator)
+    reach = reach_of(coordinator, Permission.VIEW_CONTACTS)
     chosen = select(reach, partner=None, first=date(2024, 1, 1), last=timezone.localdate())
     with django_assert_num_queries(7):
         found = street_report(chosen)

@@ -1,4 +1,4 @@
-"""Contacts and presence by weekday and hour of the clock in Rome, counted by the database.
+"""What happened by weekday and hour of the clock in Rome, counted by the database.
 
 Databases differ in how they tell the hour of a zone, and asking Python for each row takes long. So they count by
 weekday and hour in universal time, apart for each time that the clock in Rome is ahead of it, and that is added here.
@@ -38,10 +38,10 @@ class WeekHour(Func):
         return template % {"expressions": expressions}, (*params, *params)
 
 
-def clock_ahead(first: date, last: date) -> Case:
-    """How many minutes the clock in Rome is ahead of universal time, of `occurred_at` on these days."""
+def clock_ahead(first: date, last: date, *, at: str = "occurred_at") -> Case:
+    """How many minutes the clock in Rome is ahead of universal time, of the moment in the column `at` on these days."""
     spans = [
-        When(occurred_at__gte=start, occurred_at__lt=end, then=Value(ahead))
+        When(**{f"{at}__gte": start, f"{at}__lt": end}, then=Value(ahead))
         for start, end, ahead in spans_of(first, last)
     ]
     return Case(*spans, default=Value(USUAL_OFFSET), output_field=IntegerField())
