@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lgnet.desks import queue_views, screen_views, views
+from lgnet.desks import queue_views, report_views, screen_views, views
 
 TICKET_ACTS = ("call", "served", "absent", "left", "back", "priority")
 COUNTER_ACTS = ("take", "leave", "next")
@@ -11,6 +11,7 @@ urlpatterns = [
     path("desk", views.desk_today, name="desk_today"),
     path("desk/arrivals", views.visit_list, name="visit_list"),
     path("desk/arrivals/new", views.visit_new, name="visit_new"),
+    path("desk/report", report_views.desks_report, name="desk_report"),
     path("desk/people", views.visit_people, name="visit_people"),
     path("desk/queue", queue_views.queue_panel, name="queue_panel"),
     path("desk/queue/tickets", queue_views.ticket_list, name="ticket_list"),

@@ -6,13 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
-from itertools import accumulate
 
+from lgnet.core.spreads import MEDIAN, NINE_IN_TEN, percentile
 from lgnet.indicators.journeys import Journey
 from lgnet.indicators.registry import Indicator, Rule
-
-MEDIAN, NINE_IN_TEN = Fraction(1, 2), Fraction(9, 10)
 
 Cell = tuple[str, date]  # code of the indicator, first day of the quarter
 
@@ -85,23 +82,3 @@ def value_of(indicator: Indicator, spread: Mapping[int, int]) -> Value:
     if not (indicator.is_days and count):
         return Value(count)
     return Value(count, percentile(spread, MEDIAN), percentile(spread, NINE_IN_TEN))
-
-
-def percentile(spread: Mapping[int, int], share: Fraction) -> Decimal | None:
-    """The value below which `share` of the numbers lie, interpolated between neighbours (as PERCENTILE.INC).
-
-    `spread` says how often each number occurs.
-    """
-    values = sorted(value for value, count in spread.items() if count)
-    ranks = list(accumulate(spread[value] for value in values))
-    if not ranks or ranks[-1] == 0:
-        return None
-    position = (ranks[-1] - 1) * share
-    below = _at(values, ranks, int(position))
-    above = _at(values, ranks, min(int(position) + 1, ranks[-1] - 1))
-    exact = below + (above - below) * (position - int(position))
-    return Decimal(round(exact * 100)) / 100
-
-
-def _at(values: list[int], ranks: list[int], index: int) -> int:
-    return next(value for value, rank in zip(values, ranks, strict=True) if rank > index)

@@ -45,6 +45,9 @@ MENU = (
     Item(_("Cases"), "case_list", _for(Permission.VIEW_CASES)),
     Item(_("Indicators"), "indicator_list", _for(Permission.VIEW_INDICATORS)),
     Item(_("Street report"), "contact_report", _for(Permission.VIEW_NETWORK_INDICATORS)),
+    Item(
+        _("Report of the desks"), "desk_report", _for(Permission.VIEW_NETWORK_INDICATORS, Permission.PLAN_ALL_OPENINGS)
+    ),
     Item(_("Network"), "partner_list", _for(Permission.VIEW_PARTNERS)),
     Item(
         _("Staff"),

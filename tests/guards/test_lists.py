@@ -37,7 +37,7 @@ LISTS = {
 }  # fmt: skip
 NO_TABLE = {
     "home", "desk_today", "indicator_list", "methodology", "component_gallery", "project_page", "role_list",
-    "outing_calendar", "outing_board", "tonight", "contact_report", "zone_outlines", "queue_panel", "queue_setup",
+    "outing_calendar", "outing_board", "tonight", "contact_report", "desk_report", "zone_outlines", "queue_panel", "queue_setup",
 }  # fmt: skip
 ODD = ["\x00", "%", "'\"<b>", "\u202eabc", "9" * 400, "-1", "nonsense", "2026-13-45", "😀", "𝕬"]
 

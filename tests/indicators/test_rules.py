@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lgnet.core.periods import Quarter
+from lgnet.core.spreads import percentile
 from lgnet.indicators.evidence import rows_of
 from lgnet.indicators.figures import partner_figures
 from lgnet.indicators.registry import find_indicator
-from lgnet.indicators.tallies import percentile
 from lgnet.people import journey
 from lgnet.people.models import Person
 from tests.indicators.conftest import rome
