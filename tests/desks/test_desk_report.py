@@ -121,7 +121,7 @@ def test_the_network_sees_whole_quarters_and_no_small_number(sign_in, make_user,
 def test_every_table_is_exported_as_it_is_seen_and_logged(sign_in, desk_operator, morning, partner):
     client = sign_in(desk_operator)
     page = client.get(URL)
-    for one, links in page.context["tables"]:
+    for _table, links in page.context["tables"]:
         for _kind, link in links:
             assert client.get(link).status_code == 200
     entries = AuditEntry.objects.filter(action="export", object_type="desks.report", partner_id=partner.pk)
