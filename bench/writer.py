@@ -7,21 +7,26 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import AutoField, Field, Model
 
 
 class Writer:
-    """Collects rows of one model and writes them with the fastest way the engine has."""
+    """Collects rows of one model and writes them with the fastest way the engine has.
+
+    A column that must have a value and is not among those named gets the default of its field.
+    """
 
     def __init__(self, model: type[Model], columns: Sequence[str], chunk: int = 50_000) -> None:
         self.table = model._meta.db_table
-        self.columns = [model._meta.get_field(name).column for name in columns]  # type: ignore[union-attr]
+        named = [model._meta.get_field(name) for name in columns]
+        self.others = [field for field in model._meta.concrete_fields if field not in named and _needs_value(field)]
+        self.columns = [field.column for field in (*named, *self.others)]  # type: ignore[union-attr]
         self.rows: list[tuple[Any, ...]] = []
         self.chunk = chunk
 
     def add(self, *values: Any) -> None:
         """Add one row; `values` in the order of the columns."""
-        self.rows.append(values)
+        self.rows.append((*values, *(_default(field) for field in self.others)))
         if len(self.rows) >= self.chunk:
             self.flush()
 
@@ -40,6 +45,14 @@ class Writer:
                     f'INSERT INTO "{self.table}" ({names}) VALUES ({marks})', map(_for_sqlite, self.rows)
                 )
         self.rows.clear()
+
+
+def _needs_value(field: Field) -> bool:
+    return not (field.null or isinstance(field, AutoField))
+
+
+def _default(field: Field) -> Any:
+    return field.get_db_prep_save(field.get_default(), connection)
 
 
 def _for_sqlite(row: Iterable[Any]) -> list[Any]:
