@@ -27,7 +27,8 @@ OBJECTS = {
     "cases.assessment": _lazy("assessment"), "cases.plan": _lazy("plan"), "cases.goal": _lazy("goal"),
     "cases.servicedelivery": _lazy("service given"), "network.user": _lazy("sign-in"),
     "network.membership": _lazy("membership"), "network.invitation": _lazy("invitation"),
-    "catalogue.zone": _lazy("zone"), "imports.importrun": _lazy("import from a spreadsheet"),
+    "catalogue.zone": _lazy("zone"), "catalogue.knowledgeversion": _lazy("page of answers"),
+    "imports.importrun": _lazy("import from a spreadsheet"),
     "indicators.evidence": _lazy("evidence of a figure"), "audit.auditentry": _lazy("this log"),
 }  # fmt: skip
 FORMATS = {DatePrecision.YEAR: "%Y", DatePrecision.MONTH: "%m/%Y"}
