@@ -104,7 +104,10 @@ def fill(boss, partner, make_user):
             issue_ticket(team=desk)
             answer = knowledge.Answer(f"Prova {turn}", "x", topic="legal", review_by=start.date())
             knowledge.write_page(by=boss, partner=partner, answer=answer)
-            details, files = DocumentDetails("permit", expires_on=start.date()), [Upload("a.jpg", a_picture(size=(9, 9)))]
+            details, files = (
+                DocumentDetails("permit", expires_on=start.date()),
+                [Upload("a.jpg", a_picture(size=(9, 9)))],
+            )
             document = store_document(by=boss, person=person, details=details, files=files)
             propose_destruction(by=boss, document=document, reason="x")
             cases.open_case(by=boss, person=person, team=team, manager=boss, basis="desk")
