@@ -31,6 +31,13 @@ def reviews_for(user: User, partner: Partner | None) -> bool:
     return _holds(user, Permission.REVIEW_KNOWLEDGE, partner)
 
 
+def reviews_anything(user: User) -> bool:
+    """Whether the user reviews pages of a city or of the network."""
+    access = access_of(user)
+    permission = Permission.REVIEW_KNOWLEDGE
+    return bool(access.partner_ids(permission)) or access.reaches_network(permission)
+
+
 def may_review(user: User, version: KnowledgeVersion) -> bool:
     """Whether the user may decide about this version: a reviewer who has written nothing of it."""
     if not reviews_for(user, version.page.partner):

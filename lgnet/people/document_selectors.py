@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lgnet.audit import services as audit
+from lgnet.network.access import access_of
 from lgnet.network.models import User
+from lgnet.network.roles import Permission
 from lgnet.people.document_models import Document, DocumentPage
 from lgnet.people.document_policies import keeps_documents, readable_by
 from lgnet.people.models import Person
@@ -25,7 +27,9 @@ ALERT = timedelta(days=60)  # as for the title to stay on the page of the person
 
 def visible_documents(user: User) -> QuerySet[Document]:
     """Documents the user may read now, those that were destroyed among them."""
-    return Document.objects.filter(readable_by(user)).select_related("person", "partner", "stored_by")
+    partners = access_of(user).partner_ids(Permission.VIEW_PEOPLE)
+    rows = Document.objects.filter(readable_by(user), partner__in=partners)
+    return rows.select_related("person", "partner", "stored_by")
 
 
 def present_documents(user: User) -> QuerySet[Document]:

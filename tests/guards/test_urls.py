@@ -68,6 +68,8 @@ PUBLIC: dict[str, str] = {
     "help_cities": "where to find help is for everybody",
     "help_city": "published stops and places only",
     "help_city_data": "the same as open data",
+    "help_answers": "pages approved and marked as public",
+    "help_answer": "a page approved and marked as public",
 }
 # For everybody who is signed in, and why.
 EVERYBODY: dict[str, str] = {
