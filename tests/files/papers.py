@@ -1,11 +1,13 @@
 """PDF files made for tests: as an office prints them, and as somebody who wants to do harm would."""
 
 import zlib
+from collections.abc import Callable
 
 
 def a_pdf(
-    *, catalog: bytes = b"", packed: bytes = b"", filters: bytes = b"/FlateDecode", trailer: bytes = b""
-) -> bytes:
+    *, catalog: bytes = b"", packed: bytes = b"", trailer: bytes = b"", head: bytes = b"/Type /ObjStm /N 1 /First 4",
+    pack: Callable[[bytes], bytes] = zlib.compress,
+) -> bytes:  # fmt: skip
     """A PDF of one empty page; `catalog` goes into its root, `packed` into a compressed stream of objects."""
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R " + catalog + b" >>",
@@ -13,9 +15,9 @@ def a_pdf(
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>",
     ]
     if packed:
-        stream = zlib.compress(packed)
-        head = b"<< /Type /ObjStm /N 1 /First 4 /Filter " + filters + b" /Length %d >>" % len(stream)
-        objects.append(head + b"\nstream\n" + stream + b"\nendstream")
+        stream = pack(packed)
+        about = b"<< " + head + b" /Filter /FlateDecode /Length %d >>" % len(stream)
+        objects.append(about + b"\nstream\n" + stream + b"\nendstream")
     body, places = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", []
     for number, text in enumerate(objects, 1):
         places.append(len(body))

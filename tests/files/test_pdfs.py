@@ -1,5 +1,9 @@
 """PDF files are taken for what they contain: what acts, hides or cannot be looked at is refused."""
 
+import zlib
+from base64 import b85encode
+from time import monotonic
+
 import pytest
 
 from lgnet.core.errors import DomainError
@@ -24,9 +28,14 @@ ACTS = {
     "another file": a_pdf(catalog=b"/X << /Type /EmbeddedFile >>"),
     "other files": a_pdf(catalog=b"/Names << /EmbeddedFiles 4 0 R >>"),
     "a form that sends": a_pdf(catalog=b"/X << /S /SubmitForm >>"),
-    "an unknown way to compress objects": a_pdf(packed=b"5 0 << >>", filters=b"/LZWDecode"),
-    "compressed twice": a_pdf(packed=b"5 0 << >>", filters=b"[/FlateDecode /FlateDecode]"),
-    "compressed objects that become huge": a_pdf(packed=bytes(40_000_000)),
+    "compressed objects in another way": a_pdf(packed=b"5 0 << >>", pack=b85encode),
+    "compressed twice": a_pdf(packed=b"5 0 << >>", pack=lambda part: zlib.compress(zlib.compress(part))),
+    "compressed objects, damaged": a_pdf(packed=b"5 0 << >>").replace(b"stream\nx", b"stream\ny"),
+    "compressed objects behind a comment": a_pdf(packed=b"5 0 << >>", head=b"/Type /ObjStm % stream\n"),
+    "compressed objects, the name written otherwise": a_pdf(packed=b"5 0 << /S /Launch >>", head=b"/Type /#4fbj#53tm"),
+    "compressed objects without their name": a_pdf(packed=b"5 0 << /S /Launch >>", head=b"/N 1 /First 4"),
+    "a program far inside": a_pdf(packed=b"5 0 << >>" + b" " * 3_000_000 + b"<< /S /JavaScript >>"),
+    "compressed objects that become huge": a_pdf(packed=b"5 0 " + bytes(40_000_000)),
 }
 DAMAGED = {
     "cut short": a_pdf()[:-20],
@@ -35,7 +44,6 @@ DAMAGED = {
     "no table of contents": b"%PDF-1.4\nhello\nstartxref\n9\n%%EOF",
     "a table beyond the end": b"%PDF-1.4\nhello\nstartxref\n9999999\n%%EOF",
     "only its beginning": b"%PDF-1.7",
-    "damaged objects": a_pdf(packed=b"5 0 << >>").replace(b"stream\nx", b"stream\ny"),
     "a picture": a_picture(),
 }
 
@@ -66,3 +74,11 @@ def test_what_is_locked_is_refused():
 def test_what_is_too_large_is_refused():
     with pytest.raises(DomainError, match="larger than 10 MB"):
         check_pdf(a_pdf() + bytes(MOST_BYTES))
+
+
+def test_a_file_made_to_take_long_does_not():
+    began = monotonic()
+    with pytest.raises(DomainError, match="can run programs"):
+        check_pdf(a_pdf(catalog=b"/X (" + b"stream\n" * 1_000_000 + b")"))
+    check_pdf(a_pdf(catalog=b"/X (" + b"/ObjStmX" * 1_000_000 + b")"))
+    assert monotonic() - began < 5
