@@ -88,14 +88,16 @@ def usable_pages(
     return found_by_words(rows, text) if text.strip() else rows
 
 
-def found_by_words(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    """Those with one of the words of `text` in a title or text of any language, the best first."""
-    score: Any = Value(0)
+def found_by_words(rows: QuerySet[Any], text: str, *, every: bool = False) -> QuerySet[Any]:
+    """Those with one of the words of `text`, or with every one, in a title or text of any language, the best first."""
+    score, hits, terms = Value(0) + Value(0), Value(0) + Value(0), search_terms(text)
     texts = KnowledgeText.objects.filter(version=OuterRef("pk"))
-    for term in search_terms(text):
-        for key, worth in (("title_key__contains", IN_TITLE), ("body_key__contains", IN_TEXT)):
-            score = score + Case(When(Exists(texts.filter(**{key: term})), then=Value(worth)), default=Value(0))
-    found = rows.annotate(score=score).filter(score__gt=0)
+    for term in terms:
+        title, body = Exists(texts.filter(title_key__contains=term)), Exists(texts.filter(body_key__contains=term))
+        score = score + Case(When(title, then=Value(IN_TITLE)), default=Value(0))
+        score = score + Case(When(body, then=Value(IN_TEXT)), default=Value(0))
+        hits = hits + Case(When(title | body, then=Value(1)), default=Value(0))
+    found = rows.annotate(score=score, hits=hits).filter(hits__gte=len(terms) if every else 1)
     return found.order_by("-score", *(found.query.order_by or ["pk"]))
 
 

@@ -77,7 +77,7 @@ class KnowledgeFilter(FilterForm):
         self.fields["scope"].choices = [ALL, ("network", _("the whole network")), *cities]  # type: ignore[attr-defined]
 
     def apply(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Pages asked for; a search gives the best first."""
+        """Pages asked for; a search gives those with every word, or else with one of them, the best first."""
         data = self.cleaned_data
         if data.get("topic"):
             rows = rows.filter(topic=data["topic"])
@@ -87,7 +87,10 @@ class KnowledgeFilter(FilterForm):
             rows = rows.filter(page__partner__isnull=True) if scope == "network" else rows.filter(page__partner=scope)
         if state := data.get("state"):
             rows = _in_state(rows, state)
-        return found_by_words(rows, data["q"]) if data.get("q") else rows
+        if not data.get("q"):
+            return rows
+        found = found_by_words(rows, data["q"], every=True)
+        return found if found.exists() else found_by_words(rows, data["q"])
 
 
 def _in_state(rows: QuerySet[Any], state: str) -> QuerySet[Any]:

@@ -45,7 +45,7 @@ def knowledge_list(request: StaffRequest) -> HttpResponse:
         empty_text=_("No page yet. Write down the answers that are asked for every day: a colleague reviews them."),
     )  # fmt: skip
     return table_response(
-        request, table, "catalogue/knowledge_list.html",
+        request, table, "catalogue/knowledge_list.html", {"state": request.GET.get("state", "")},
         on_export=lambda count: log_export(user, knowledge.VERSION, Permission.VIEW_PARTNERS, count),
     )  # fmt: skip
 

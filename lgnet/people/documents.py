@@ -151,10 +151,17 @@ def destroy_document(*, by: User, document: Document) -> Document:
     locked.destroyed_at, locked.destroyed_by = timezone.now(), by
     locked.title = locked.note = locked.number_masked = locked.language = ""
     locked.issued_on = locked.expires_on = None
-    locked.save()
+    _leave_versions(locked)
     detail = {"sha256": hashes, "proposed_by": str(locked.proposed_by_id), "kind": locked.kind}
     log_write(AuditEntry.Action.DELETE, by, locked, document.person, reason=locked.proposed_reason, detail=detail)
     return locked
+
+
+def _leave_versions(document: Document) -> None:
+    """Save a document that was destroyed, and let the version after it follow the one before it."""
+    before, document.replaces = document.replaces, None
+    document.save()
+    Document.objects.filter(replaces=document).update(replaces=before)
 
 
 def may_destroy(user: User, document: Document) -> bool:

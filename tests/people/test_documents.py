@@ -316,6 +316,23 @@ def test_one_proposes_another_destroys_and_a_certificate_stays(
         keep_document(by=second, document=document)
 
 
+def test_a_destroyed_version_leaves_the_others_as_they_are(desk_operator, person, of_desk):
+    first = keep(desk_operator, person, title="1")
+    second = keep(desk_operator, person, title="2", replaces=first)
+    third = keep(desk_operator, person, title="3", replaces=second)
+
+    def destroy(version):
+        propose_destruction(by=desk_operator, document=version, reason="x")
+        destroy_document(by=of_desk(), document=Document.objects.get(pk=version.pk))
+
+    destroy(second)
+    assert selectors.versions_of(desk_operator, Document.objects.get(pk=first.pk)) == [third, first]
+    assert selectors.documents_of(desk_operator, person) == [third]
+    destroy(third)
+    assert selectors.documents_of(desk_operator, person) == [first]
+    assert keep(desk_operator, person, title="4", replaces=first).replaces == first
+
+
 def test_after_the_term_who_proposed_may_destroy(document, desk_operator):
     propose_destruction(by=desk_operator, document=document, reason="the person asked")
     with pytest.raises(DomainError, match="Somebody else"):
