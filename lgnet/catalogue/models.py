@@ -211,3 +211,7 @@ class ServiceType(BaseModel):
     def name(self) -> str:
         """The name in the reader's language."""
         return in_reader_language(self.name_it, self.name_en)
+
+
+# Models of this app too, which need those above.
+import lgnet.catalogue.knowledge_models  # noqa: E402, F401

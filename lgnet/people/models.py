@@ -12,9 +12,10 @@ from lgnet.core.ids import short_code
 from lgnet.core.models import BaseModel
 from lgnet.network.models import Partner, User
 from lgnet.people.codes import AgeBand, DatePrecision, Gender, Literacy, TitleType
+from lgnet.people.document_models import Document, DocumentPage
 from lgnet.people.journey_models import JourneyEvent, JourneyKind, Traced
 
-__all__ = ["JourneyEvent", "JourneyKind", "Traced"]
+__all__ = ["Document", "DocumentPage", "JourneyEvent", "JourneyKind", "Traced"]
 
 PSEUDONYM_PREFIX = "LG-"
 

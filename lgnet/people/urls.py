@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lgnet.people.views import files, persons, records
+from lgnet.people.views import documents, files, persons, records
 
 urlpatterns = [
     path("people", persons.person_list, name="person_list"),
@@ -19,5 +19,16 @@ urlpatterns = [
     path("people/<uuid:pk>/identifier", records.identifier_new, name="identifier_new"),
     path("people/<uuid:pk>/household", records.household_edit, name="household_edit"),
     path("people/<uuid:pk>/household/leave", records.household_leave, name="household_leave"),
+    path("people/<uuid:pk>/documents/new", documents.document_new, name="document_new"),
+    path("people/documents", documents.document_list, name="document_list"),
+    path("people/documents/destroy", documents.document_destruction_list, name="document_destruction_list"),
+    path("people/documents/<uuid:pk>", documents.document_detail, name="document_detail"),
+    path("people/documents/<uuid:pk>/replace", documents.document_replace, name="document_replace"),
+    path("people/documents/<uuid:pk>/edit", documents.document_edit, name="document_edit"),
+    path("people/documents/<uuid:pk>/propose", documents.document_propose, name="document_propose"),
+    path("people/documents/<uuid:pk>/keep", documents.document_keep, name="document_keep"),
+    path("people/documents/<uuid:pk>/destroy", documents.document_destroy, name="document_destroy"),
+    path("people/documents/pages/<uuid:pk>", documents.document_page, name="document_page"),
+    path("people/documents/pages/<uuid:pk>/small", documents.document_page_small, name="document_page_small"),
     path("contact-points/<uuid:pk>/end", records.contact_point_end, name="contact_point_end"),
 ]

@@ -16,7 +16,8 @@ OBJECTS = {
     "people.person": _lazy("person"), "people.eligibilitycheck": _lazy("check of the title to stay"),
     "people.noticegiven": _lazy("notice given"), "people.contactpoint": _lazy("way to reach the person"),
     "people.identifier": _lazy("document or code"), "people.household": _lazy("household"),
-    "people.fileopening": _lazy("opening of a file"), "outreach.contact": _lazy("street contact"),
+    "people.fileopening": _lazy("opening of a file"), "people.document": _lazy("document kept"),
+    "outreach.contact": _lazy("street contact"),
     "outreach.contactpicture": _lazy("picture of a street contact"),
     "outreach.outing": _lazy("outing"), "outreach.stop": _lazy("stop of the mobile units"),
     "outreach.mobileunit": _lazy("vehicle and equipment of a mobile unit"),
@@ -26,7 +27,8 @@ OBJECTS = {
     "cases.assessment": _lazy("assessment"), "cases.plan": _lazy("plan"), "cases.goal": _lazy("goal"),
     "cases.servicedelivery": _lazy("service given"), "network.user": _lazy("sign-in"),
     "network.membership": _lazy("membership"), "network.invitation": _lazy("invitation"),
-    "catalogue.zone": _lazy("zone"), "imports.importrun": _lazy("import from a spreadsheet"),
+    "catalogue.zone": _lazy("zone"), "catalogue.knowledgeversion": _lazy("page of answers"),
+    "imports.importrun": _lazy("import from a spreadsheet"),
     "indicators.evidence": _lazy("evidence of a figure"), "audit.auditentry": _lazy("this log"),
 }  # fmt: skip
 FORMATS = {DatePrecision.YEAR: "%Y", DatePrecision.MONTH: "%m/%Y"}

@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from lgnet.catalogue.knowledge_selectors import public_versions
 from lgnet.core.help_places import HelpPlace, help_places
 from lgnet.network.models import Partner
 from lgnet.public.pages import SECONDS
@@ -18,6 +19,7 @@ class CityHelp:
 
     places: dict[str, list[HelpPlace]]
     known_at: datetime
+    has_answers: bool
 
 
 def cities() -> QuerySet[Partner]:
@@ -32,6 +34,6 @@ def help_in(city: Partner) -> CityHelp:
     known: CityHelp | None = cache.get(key)
     if known is None:
         now = timezone.now()
-        known = CityHelp(help_places(city.pk, now), now)
+        known = CityHelp(help_places(city.pk, now), now, public_versions(city).exists())
         cache.set(key, known, SECONDS)
     return known

@@ -3,12 +3,14 @@
 from django.urls import path
 
 from lgnet.desks.screen_views import queue_screen_seen
-from lgnet.public import kiosk_views, views
+from lgnet.public import answer_views, kiosk_views, views
 
 urlpatterns = [
     path("help", views.help_cities, name="help_cities"),
     path("help/<slug:slug>", views.help_city, name="help_city"),
     path("help/<slug:slug>.json", views.help_city_data, name="help_city_data"),
+    path("help/<slug:slug>/answers", answer_views.help_answers, name="help_answers"),
+    path("help/<slug:slug>/answers/<uuid:answer>", answer_views.help_answer, name="help_answer"),
     # the queue of a desk, for who waits
     path("queue/kiosk/<str:secret>", kiosk_views.queue_kiosk, name="queue_kiosk"),
     path("queue/kiosk/<str:secret>/tickets", kiosk_views.queue_kiosk_tickets, name="queue_kiosk_tickets"),

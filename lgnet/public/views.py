@@ -32,6 +32,7 @@ def help_city(request: HttpRequest, slug: str) -> HttpResponse:
         "city": city,
         "sections": _sections(known),
         "has_stops": bool(known.places.get("street")),
+        "has_answers": known.has_answers,
         "known_on": day_of(known.known_at),
         "known_at": known.known_at,
         "qr": qr_code(poster),

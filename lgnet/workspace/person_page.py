@@ -26,7 +26,9 @@ from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
 from lgnet.people import selectors
 from lgnet.people.closed_files import asks_for_closed_file
-from lgnet.people.models import ContactPoint, EligibilityCheck, JourneyEvent, JourneyKind, NoticeGiven, Person
+from lgnet.people.document_selectors import destroyed_documents_of, documents_of, ending
+from lgnet.people.document_tables import time_left
+from lgnet.people.models import ContactPoint, Document, EligibilityCheck, JourneyEvent, JourneyKind, NoticeGiven, Person
 from lgnet.people.policies import is_in_team_of_file
 from lgnet.people.wording import age_words, birth_words, citizenship_words, language_words
 
@@ -97,6 +99,7 @@ def person_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     notices = list(person.notices.select_related("given_by"))
     cases = list(cases_of(user, person))
     referrals = list(open_referrals_of(user, person))
+    documents = documents_of(user, person)
     context = {
         "person": person,
         "identity": _identity(person),
@@ -108,7 +111,9 @@ def person_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "cases": cases,
         "referrals": referrals,
         "members": _members(person),
-        "alerts": _alerts(user, person, points, checks, notices),
+        "documents": documents,
+        "destroyed_documents": destroyed_documents_of(user, person),
+        "alerts": _alerts(user, person, points, checks, notices) + _document_alerts(documents, checks),
         "may": _may(user, person, cases),
     }
     return render(request, "workspace/person.html", context | _story(request, person))
@@ -168,6 +173,20 @@ def _title_alerts(user: User, person: Person, checks: list[EligibilityCheck]) ->
     words = _("The title to stay expired on %(day)s.") if ends < today else _("The title to stay ends on %(day)s.")
     kind = "danger" if ends < today else "warning"
     return [Alert(words % {"day": date_format(ends, "SHORT_DATE_FORMAT")}, kind, url, _("Record a new check"))]
+
+
+def _document_alerts(documents: list[Document], checks: list[EligibilityCheck]) -> list[Alert]:
+    """Documents kept that have expired or soon will; not once more the title whose last day was said already."""
+    said, today = (checks[0].expires_on if checks else None), timezone.localdate()
+    of_title = {Document.Kind.PERMIT, Document.Kind.RECEIPT}
+    return [
+        Alert(
+            f"{document}: {time_left(document)}", "danger" if document.expires_on < today else "warning",
+            reverse("document_detail", args=[document.pk]), _("See the document"),
+        )
+        for document in ending(documents)
+        if document.expires_on and not (document.kind in of_title and document.expires_on == said)
+    ]  # fmt: skip
 
 
 def _may(user: User, person: Person, cases: list[Case]) -> dict[str, bool]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from lgnet.audit.models import AuditEntry
 from lgnet.cases import services as cases
+from lgnet.catalogue import knowledge
 from lgnet.catalogue.models import Team, Zone
 from lgnet.desks.queue import issue_ticket
 from lgnet.desks.services import record_arrival
@@ -22,10 +23,12 @@ from lgnet.outreach.models import Conflict, Device, Operation
 from lgnet.outreach.outings import Halt, Plan, plan_outing
 from lgnet.outreach.services import Sighting, record_contact, refer_contact
 from lgnet.outreach.stops import create_stop
+from lgnet.people.documents import DocumentDetails, Upload, propose_destruction, store_document
 from lgnet.people.models import Person
 from lgnet.people.records import record_notice
 from lgnet.people.services import PersonDetails, open_file_with_reason, register_person
 from tests.conftest import team_of
+from tests.files.images import a_picture
 from tests.guards.test_urls import ADDRESSES, signed_in
 from tests.queries import count_queries
 
@@ -34,6 +37,7 @@ LISTS = {
     "person_list", "file_openings", "contact_list", "visit_list", "referral_list", "case_list", "staff_list",
     "invitation_list", "audit_list", "partner_list", "team_list", "outing_list", "stop_list", "not_met_list",
     "device_list", "attention_list", "conflict_list", "alike_list", "import_list", "ticket_list",
+    "document_list", "document_destruction_list", "knowledge_list",
 }  # fmt: skip
 NO_TABLE = {
     "home", "desk_today", "indicator_list", "methodology", "component_gallery", "project_page", "role_list",
@@ -98,6 +102,14 @@ def fill(boss, partner, make_user):
                 by=boss, kind=kind_of("stops"), partner=partner, file_name=f"{turn}.csv", content=b"Nome;Zona\nUno;Due"
             )
             issue_ticket(team=desk)
+            answer = knowledge.Answer(f"Prova {turn}", "x", topic="legal", review_by=start.date())
+            knowledge.write_page(by=boss, partner=partner, answer=answer)
+            details, files = (
+                DocumentDetails("permit", expires_on=start.date()),
+                [Upload("a.jpg", a_picture(size=(9, 9)))],
+            )
+            document = store_document(by=boss, person=person, details=details, files=files)
+            propose_destruction(by=boss, document=document, reason="x")
             cases.open_case(by=boss, person=person, team=team, manager=boss, basis="desk")
             Team.objects.create(partner=partner, kind=Team.Kind.HOUSING, name=f"Casa {turn}")
             colleague = make_user(Role.CASE_WORKER, partner, team=None)
@@ -168,6 +180,7 @@ def test_an_export_holds_exactly_what_is_seen(name, boss, fill):
 # The lists of what devices sent are about somebody registered too, though not in this world (tests/outreach).
 ABOUT_PERSONS = {
     "person_list", "file_openings", "contact_list", "visit_list", "referral_list", "case_list", "not_met_list",
+    "document_list", "document_destruction_list",
 }  # fmt: skip
 
 

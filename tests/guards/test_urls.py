@@ -19,7 +19,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from lgnet.cases import services as cases
+from lgnet.catalogue import knowledge
 from lgnet.catalogue.models import Team, Zone
+from lgnet.catalogue.urls import ANSWER_ACTS
 from lgnet.desks.queue import issue_ticket
 from lgnet.desks.screens import create_counter, create_screen
 from lgnet.desks.services import record_arrival
@@ -34,6 +36,7 @@ from lgnet.outreach.outings import Plan, plan_outing
 from lgnet.outreach.pictures import add_picture
 from lgnet.outreach.services import Sighting, record_contact, refer_contact
 from lgnet.outreach.stops import create_stop
+from lgnet.people.documents import DocumentDetails, Upload, store_document
 from lgnet.people.models import Person
 from lgnet.people.records import add_contact_point
 from lgnet.people.services import open_file_with_reason
@@ -65,6 +68,8 @@ PUBLIC: dict[str, str] = {
     "help_cities": "where to find help is for everybody",
     "help_city": "published stops and places only",
     "help_city_data": "the same as open data",
+    "help_answers": "pages approved and marked as public",
+    "help_answer": "a page approved and marked as public",
 }
 # For everybody who is signed in, and why.
 EVERYBODY: dict[str, str] = {
@@ -158,7 +163,17 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
         by=outreach_operator, contact=contact, picture_id=uuid.uuid4(), content=a_picture(), agreed=True
     )
     screen, _secret = create_screen(by=owner, team=desk, kind="display", name="Sala")
+    answer = knowledge.Answer("Prova", "Prova", topic="legal", review_by=today + timedelta(days=9))
+    page = knowledge.write_page(by=desk_operator, partner=partner, answer=answer)
+    knowledge.submit_version(by=desk_operator, version=page)
+    said = knowledge.give_feedback(
+        by=owner, version=knowledge.approve_version(by=owner, version=page), verdict="wrong", note="x"
+    )
+    document = store_document(
+        by=desk_operator, person=person, details=DocumentDetails("passport"), files=[Upload("a.jpg", a_picture())]
+    )
     things = {
+        "answer": page, "answer_said": said, "document": document, "document_page": document.pages.get(),
         "ticket": issue_ticket(team=desk), "counter": create_counter(by=owner, team=desk, name="1"), "screen": screen,
         "picture": picture,
         "outing": outing, "stop": create_stop(by=outreach_operator, zone=zone, name="Piazza"), "unit": unit,
@@ -188,6 +203,13 @@ ABOUT: dict[str, str] = {
     **dict.fromkeys([f"counter_{act}" for act in (*COUNTER_ACTS, "edit")], "counter"),
     **dict.fromkeys(["ticket_new", "counter_new", "screen_new"], "team"),
     "stop_edit": "stop", **dict.fromkeys(["unit_detail", "unit_edit"], "unit"),
+    **dict.fromkeys(
+        ["knowledge_detail", "knowledge_read", "knowledge_changes", "knowledge_edit", "knowledge_text", "knowledge_send_back",
+         "knowledge_outdate", "knowledge_confirm", "knowledge_feedback", *(f"knowledge_{act}" for act in ANSWER_ACTS)],
+        "answer",
+    ), "knowledge_settle": "answer_said", "document_new": "person",
+    **dict.fromkeys([f"document_{act}" for act in ("detail", "replace", "edit", "propose", "keep", "destroy")], "document"),
+    **dict.fromkeys(["document_page", "document_page_small"], "document_page"),
     "contact_point_end": "point", "file_opening": "opening",
     **dict.fromkeys(["contact_detail", "contact_identify", "contact_refer", "contact_change", "contact_mistake"], "contact"),
     **dict.fromkeys(
