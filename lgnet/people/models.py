@@ -13,8 +13,9 @@ from lgnet.core.models import BaseModel
 from lgnet.network.models import Partner, User
 from lgnet.people.codes import AgeBand, DatePrecision, Gender, Literacy, TitleType
 from lgnet.people.journey_models import JourneyEvent, JourneyKind, Traced
+from lgnet.people.own_card_models import OwnCard, OwnPageTries
 
-__all__ = ["JourneyEvent", "JourneyKind", "Traced"]
+__all__ = ["JourneyEvent", "JourneyKind", "OwnCard", "OwnPageTries", "Traced"]
 
 PSEUDONYM_PREFIX = "LG-"
 

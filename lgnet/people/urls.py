@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lgnet.people.views import files, persons, records
+from lgnet.people.views import files, own_cards, persons, records
 
 urlpatterns = [
     path("people", persons.person_list, name="person_list"),
@@ -19,5 +19,9 @@ urlpatterns = [
     path("people/<uuid:pk>/identifier", records.identifier_new, name="identifier_new"),
     path("people/<uuid:pk>/household", records.household_edit, name="household_edit"),
     path("people/<uuid:pk>/household/leave", records.household_leave, name="household_leave"),
+    path("people/<uuid:pk>/own-card", own_cards.own_card_new, name="own_card_new"),
+    path("own-cards/<uuid:pk>", own_cards.own_card_detail, name="own_card_detail"),
+    path("own-cards/<uuid:pk>/pin", own_cards.own_card_pin, name="own_card_pin"),
+    path("own-cards/<uuid:pk>/stop", own_cards.own_card_stop, name="own_card_stop"),
     path("contact-points/<uuid:pk>/end", records.contact_point_end, name="contact_point_end"),
 ]

@@ -27,6 +27,7 @@ from lgnet.network.roles import Permission
 from lgnet.people import selectors
 from lgnet.people.closed_files import asks_for_closed_file
 from lgnet.people.models import ContactPoint, EligibilityCheck, JourneyEvent, JourneyKind, NoticeGiven, Person
+from lgnet.people.own_card_selectors import own_cards_of
 from lgnet.people.policies import is_in_team_of_file
 from lgnet.people.wording import age_words, birth_words, citizenship_words, language_words
 
@@ -110,6 +111,7 @@ def person_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "members": _members(person),
         "alerts": _alerts(user, person, points, checks, notices),
         "may": _may(user, person, cases),
+        "own_cards": own_cards_of(person),
     }
     return render(request, "workspace/person.html", context | _story(request, person))
 

@@ -35,6 +35,7 @@ from lgnet.outreach.pictures import add_picture
 from lgnet.outreach.services import Sighting, record_contact, refer_contact
 from lgnet.outreach.stops import create_stop
 from lgnet.people.models import Person
+from lgnet.people.own_cards import OwnCardDetails, create_own_card
 from lgnet.people.records import add_contact_point
 from lgnet.people.services import open_file_with_reason
 from tests.conftest import team_of
@@ -62,6 +63,13 @@ PUBLIC: dict[str, str] = {
     "queue_kiosk_tickets": "gives numbers; opened by the secret in its address",
     "kiosk_seen": "says that the screen is alive; opened by the secret in its address",
     "queue_ticket": "one's own number; its long id is in the address",
+    "own_enter": "code and PIN of the own card",
+    "own_enter_code": "code and PIN of the own card",
+    "own_home": "opened with code and PIN, else it leads to them",
+    "own_services": "opened with code and PIN, else it leads to them",
+    "own_looks": "opened with code and PIN, else it leads to them",
+    "own_rights": "opened with code and PIN, else it leads to them",
+    "own_close": "opened with code and PIN, else it leads to them",
     "help_cities": "where to find help is for everybody",
     "help_city": "published stops and places only",
     "help_city_data": "the same as open data",
@@ -161,6 +169,7 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
     things = {
         "ticket": issue_ticket(team=desk), "counter": create_counter(by=owner, team=desk, name="1"), "screen": screen,
         "picture": picture,
+        "own_card": create_own_card(by=owner, person=person, details=OwnCardDetails("fr"))[0],
         "outing": outing, "stop": create_stop(by=outreach_operator, zone=zone, name="Piazza"), "unit": unit,
         "device": phone, "operation": operation, "conflict": conflict, "likeness": likeness,
         "import": start_import(
@@ -177,8 +186,9 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
 ABOUT: dict[str, str] = {
     **dict.fromkeys(
         ["person_detail", "person_edit", "file_open", "file_restrict", "eligibility_new", "notice_new",
-         "contact_point_new", "identifier_new", "household_edit", "household_leave"], "person"
+         "contact_point_new", "identifier_new", "household_edit", "household_leave", "own_card_new"], "person"
     ),
+    **dict.fromkeys(["own_card_detail", "own_card_pin", "own_card_stop"], "own_card"),
     **dict.fromkeys(
         ["outing_detail", "outing_edit", "outing_cancel", "outing_restore", "outing_start", "outing_end", "outing_log",
          "outing_shifts"],
