@@ -1,6 +1,6 @@
 """The form of an own card."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -43,9 +43,7 @@ def first_choice(person: Person) -> dict[str, Any]:
     """What is offered for a new card: the first language of the person that the page speaks; discreet if restricted."""
     offered = dict(settings.PUBLIC_LANGUAGES)
     spoken = [one.language for one in person.languages.all()]
-    language = next(
-        (code for code in spoken if code in offered), FALLBACK if spoken else cast(str, settings.LANGUAGE_CODE)
-    )
+    language = next((code for code in spoken if code in offered), FALLBACK if spoken else settings.LANGUAGE_CODE)
     return {"language": language, "discreet": person.restricted}
 
 
