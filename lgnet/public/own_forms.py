@@ -1,10 +1,17 @@
 """The forms of the own page."""
 
+from datetime import datetime
+
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lgnet.core.forms import LgForm
+from lgnet.core.once import RecordIdField
+from lgnet.core.periods import FIRST_YEAR
 from lgnet.people.own_entry import LONGEST_CODE
+
+LAST_YEAR = 9000  # a moment later than that is none that the calendar can count with
 
 
 class EnterForm(LgForm):
@@ -20,3 +27,20 @@ class EnterForm(LgForm):
         label=_("PIN"), max_length=40, error_messages={"required": _("Write the PIN.")},
         widget=forms.PasswordInput(attrs={"autocomplete": "off", "inputmode": "numeric", "dir": "ltr"}),
     )  # fmt: skip
+
+
+class BookForm(LgForm):
+    """A time chosen. It comes from a button, so that whatever is no moment means: choose again."""
+
+    record_id = RecordIdField()
+    starts_at = forms.CharField(max_length=40, error_messages={"required": _("Choose a time.")})
+
+    def clean_starts_at(self) -> datetime:
+        """The moment of the button."""
+        try:
+            moment = datetime.fromisoformat(self.cleaned_data["starts_at"])
+        except ValueError:
+            moment = None
+        if moment is None or timezone.is_naive(moment) or not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise forms.ValidationError(_("Choose a time."))
+        return moment

@@ -14,6 +14,7 @@ from lgnet.network.accounts import client_ip
 from lgnet.people.file_looks import looks_at_file
 from lgnet.people.own_card_demo import CODE, PIN
 from lgnet.people.own_entry import clean_code, close_own_page, open_own_page
+from lgnet.public.own_appointments import kinds_to_book, told_appointments
 from lgnet.public.own_forms import EnterForm
 from lgnet.public.own_reads import sent_to, spoken
 from lgnet.public.own_session import (
@@ -61,7 +62,12 @@ def own_home(request: OwnRequest) -> HttpResponse:
     card = request.own.card
     person = card.person
     called = (person.nickname or person.given_names) if card.shows_name and not card.is_discreet else ""
-    return render_own(request, "public/own_home.html", {"called": called, "languages": spoken(person)})
+    appointments = told_appointments(card)
+    context = {
+        "called": called, "languages": spoken(person), "next": appointments[:1], "others": len(appointments[1:]),
+        "may_book": bool(kinds_to_book(card)),
+    }  # fmt: skip
+    return render_own(request, "public/own_home.html", context)
 
 
 @own_page

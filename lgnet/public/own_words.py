@@ -29,6 +29,17 @@ ENTRIES: dict[str, Promise] = {
     AuditEntry.Action.SIGN_IN: gettext_lazy("This page was opened with your card and PIN."),
     AuditEntry.Action.SIGN_IN_FAILED: gettext_lazy("Somebody tried your card with a wrong PIN."),
 }
+# What is said after an answer or a booking, by the word in the address.
+SAID: dict[str, Promise] = {
+    "coming": gettext_lazy("Thank you: they know that you come."),
+    "cannot": gettext_lazy("The appointment is cancelled. Thank you for telling us."),
+    "take": gettext_lazy("The appointment is yours."),
+    "decline": gettext_lazy("You did not take this time. You go on waiting for another."),
+    "booked": gettext_lazy("The appointment is booked."),
+}
+CHANGED = gettext_lazy("This appointment has changed meanwhile. Look at it again, or ask the desk.")
+TAKEN = gettext_lazy("This time was taken meanwhile. Choose another.")
+TOO_MANY = gettext_lazy("This cannot be booked here: you have other appointments. Ask the desk.")
 # A state that is not here is not shown: the card is not good any more.
 STATES: dict[str, Promise] = {
     Referral.Status.SENT: gettext_lazy("They know that you may come."),
@@ -54,7 +65,7 @@ def _who(look: Look, discreet: bool) -> str:
         return str(SOMEBODY)
     if look.team:
         return ""
-    return str(ROLES.get(look.role, SOMEBODY)) if look.role else _("The platform, by itself")
+    return str(ROLES.get(look.role, SOMEBODY)) if look.role else _("You on this page, or the platform by itself")
 
 
 def _done(look: Look) -> list[str]:
