@@ -39,7 +39,7 @@ WORDS: dict[str, dict[str, str]] = {
         "code": "Código",
         "pin": "El PIN",
         "apart": "Guarda el PIN lejos de la tarjeta. No se lo digas a nadie, tampoco a nosotros.",
-        "lost": "¿Has perdido la tarjeta? Dilo en la ventanilla: la bloqueamos.",
+        "lost": "¿Has perdido la tarjeta? Dilo en el mostrador: la bloqueamos.",
     },
     "ar": {
         "title": "صفحتي",
@@ -49,7 +49,7 @@ WORDS: dict[str, dict[str, str]] = {
         "code": "الرمز",
         "pin": "الرقم السري",
         "apart": "احفظ الرقم السري بعيداً عن البطاقة. لا تقله لأحد، ولا حتى لنا.",
-        "lost": "هل ضاعت البطاقة؟ أخبر مكتب الاستقبال: نوقفها.",
+        "lost": "هل ضاعت البطاقة؟ أخبر المكتب: نوقفها.",
     },
     "uk": {
         "title": "Моя сторінка",
@@ -59,7 +59,7 @@ WORDS: dict[str, dict[str, str]] = {
         "code": "Код",
         "pin": "ПІН",
         "apart": "Тримайте ПІН окремо від картки. Не кажіть його нікому, навіть нам.",
-        "lost": "Загубили картку? Скажіть у центрі: ми її заблокуємо.",
+        "lost": "Загубили картку? Скажіть на стійці: ми її заблокуємо.",
     },
     "bn": {
         "title": "আমার পাতা",
@@ -69,7 +69,7 @@ WORDS: dict[str, dict[str, str]] = {
         "code": "কোড",
         "pin": "পিন",
         "apart": "পিন কার্ড থেকে আলাদা রাখুন। কাউকে বলবেন না, আমাদেরও না।",
-        "lost": "কার্ড হারিয়েছেন? সহায়তা কেন্দ্রে বলুন: আমরা বন্ধ করে দেব।",
+        "lost": "কার্ড হারিয়েছেন? ডেস্কে বলুন: আমরা বন্ধ করে দেব।",
     },
     "ur": {
         "title": "میرا صفحہ",
@@ -79,7 +79,7 @@ WORDS: dict[str, dict[str, str]] = {
         "code": "کوڈ",
         "pin": "پن",
         "apart": "پن کو کارڈ سے الگ رکھیں۔ کسی کو نہ بتائیں، ہمیں بھی نہیں۔",
-        "lost": "کارڈ گم ہو گیا؟ مرکز میں بتائیں: ہم اسے بند کر دیں گے۔",
+        "lost": "کارڈ گم ہو گیا؟ ڈیسک پر بتائیں: ہم اسے بند کر دیں گے۔",
     },
 }
 RIGHT_TO_LEFT = frozenset({"ar", "ur"})

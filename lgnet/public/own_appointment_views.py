@@ -64,20 +64,20 @@ def own_book(request: OwnRequest) -> HttpResponse:
 
 
 @own_page
-def own_book_time(request: OwnRequest, kind: uuid.UUID) -> HttpResponse:
+def own_book_time(request: OwnRequest, chosen: uuid.UUID) -> HttpResponse:
     """First a day, then a time, then it is booked."""
     card = request.own.card
-    chosen = kind_to_book(card, kind)
+    kind = kind_to_book(card, chosen)
     form = BookForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            appointment_own.book_for_oneself(person=card.person, kind=chosen, **form.cleaned_data)
+            appointment_own.book_for_oneself(person=card.person, kind=kind, **form.cleaned_data)
             return redirect(f"{reverse('own_appointments')}?booked")
         except DomainError as error:  # its words are of the pages for staff, which speak two languages
             form.add_error(None, str(TAKEN if error.field in {"starts_at", "slot"} else TOO_MANY))
-    days = free_days(card.person, chosen)
+    days = free_days(card.person, kind)
     day = next((one for one in days if one.key == request.GET.get("day")), None)
-    context = {"kind": chosen, "days": days, "day": day, "form": form}
+    context = {"kind": kind, "days": days, "day": day, "form": form}
     return render_own(request, "public/own_book_time.html", context, status=422 if form.is_bound else 200)
 
 

@@ -29,6 +29,7 @@ from lgnet.public.own_session import (
 )
 from lgnet.public.own_words import told_day
 from lgnet.public.pages import LANGUAGES, reader_language
+from lgnet.public.wording import day_of
 
 DAYS_SHOWN = 15
 
@@ -114,6 +115,8 @@ def _language_after(request: HttpRequest, of_card: str) -> str:
 def _refused(locked_until: datetime | None) -> str:
     """One text, whatever was wrong: whoever guesses learns nothing."""
     if locked_until:
-        time = f"{timezone.localtime(locked_until):%H:%M}"
+        until = timezone.localtime(locked_until)
+        day = "" if until.date() == timezone.localdate() else f"{day_of(until)}, "
+        time = f"{day}{until:%H:%M}"
         return _("Too many tries. Try again after %(time)s, or ask the desk for a new PIN.") % {"time": time}
     return _("The code or the PIN is not right. Look at the card and the paper, and try again.")

@@ -38,7 +38,7 @@ SAID: dict[str, Promise] = {
     "booked": gettext_lazy("The appointment is booked."),
 }
 CHANGED = gettext_lazy("This appointment has changed meanwhile. Look at it again, or ask the desk.")
-TAKEN = gettext_lazy("This time was taken meanwhile. Choose another.")
+TAKEN = gettext_lazy("Somebody took this time meanwhile. Choose another.")
 TOO_MANY = gettext_lazy("This cannot be booked here: you have other appointments. Ask the desk.")
 # A state that is not here is not shown: the card is not good any more.
 STATES: dict[str, Promise] = {

@@ -29,7 +29,7 @@ urlpatterns = [
         name="own_appointment_answer",
     ),
     path("me/book", own_appointment_views.own_book, name="own_book"),
-    path("me/book/<uuid:kind>", own_appointment_views.own_book_time, name="own_book_time"),
+    path("me/book/<uuid:chosen>", own_appointment_views.own_book_time, name="own_book_time"),
     path("me/services", own_views.own_services, name="own_services"),
     path("me/looks", own_views.own_looks, name="own_looks"),
     path("me/rights", own_views.own_rights, name="own_rights"),

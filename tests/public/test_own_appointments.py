@@ -176,7 +176,7 @@ def test_a_time_is_booked_in_three_steps(kind, opening, inside, person):
 def test_a_time_that_was_taken_meanwhile_is_told(kind, opening, appointment, inside):
     answer = book(inside, kind, at(MONDAY, "09:00").isoformat())
     assert answer.status_code == 422
-    assert "taken meanwhile" in answer.content.decode()
+    assert "took this time meanwhile" in answer.content.decode()
     for odd in ("", "x", "2026-11-30T09:00", "0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00", "\x00"):
         assert book(inside, kind, odd).status_code == 422
     assert Appointment.objects.count() == 1
