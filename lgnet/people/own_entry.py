@@ -16,6 +16,7 @@ from functools import cache
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from lgnet.audit import services as audit
@@ -47,23 +48,23 @@ class Entry:
     locked_until: datetime | None = None
 
 
-@transaction.atomic
 def open_own_page(*, code: str, pin: str, address: str) -> Entry:
-    """Try a code and a PIN, as typed, from an address."""
+    """Try a code and a PIN, as typed, from an address.
+
+    Each step is a transaction of its own: the PIN takes long to look at, on purpose, and on SQLite everybody who writes
+    would wait for it. So a try counts as failed before it is looked at; several at once are not more than one by one.
+    """
     code, now = clean_code(code), timezone.now()
-    counters = [(_tries(_key("card", code), now, CARD), CARD), (_tries(_of_address(address), now, ADDRESS), ADDRESS)]
-    locks = [tries.locked_until for tries, _limit in counters if tries.locked_until and tries.locked_until > now]
-    if locks:
-        return Entry(locked_until=max(locks))
+    keys = [(_key("card", code), CARD), (_of_address(address), ADDRESS)]
+    before, after = _count(keys, now)
+    if before:
+        return Entry(locked_until=before)
     card = OwnCard.objects.filter(code=code, stopped_at=None).select_related("person__partner").first()
     if check_password(clean_pin(pin), card.pin_hash if card else _of_nobody()) and card:
-        forget_tries(code)
-        _log(AuditEntry.Action.SIGN_IN, card, {})
+        _succeed(card, keys[1][0])
         return Entry(card)
-    until = [locked for tries, limit in counters if (locked := _fail(tries, now, limit))]
-    _log(AuditEntry.Action.SIGN_IN_FAILED, card, {"ip": address} | ({"locked": "yes"} if until else {}))
-    OwnPageTries.objects.filter(last_at__lt=now - max(CARD.forgotten, ADDRESS.forgotten)).delete()
-    return Entry(locked_until=max(until, default=None))
+    _log(AuditEntry.Action.SIGN_IN_FAILED, card, {"ip": address} | ({"locked": "yes"} if after else {}))
+    return Entry(locked_until=after)
 
 
 @transaction.atomic
@@ -100,6 +101,17 @@ def _plain_figures(text: str) -> str:
     return "".join(str(unicodedata.decimal(sign, sign)) for sign in text)
 
 
+@transaction.atomic
+def _count(keys: list[tuple[str, Limit]], now: datetime) -> tuple[datetime | None, datetime | None]:
+    """Count one more failed try under each key, unless one has to wait; return until when, before and after it."""
+    OwnPageTries.objects.filter(last_at__lt=now - max(limit.forgotten for _key, limit in keys)).delete()
+    counted = [(_tries(key, now, limit), limit) for key, limit in keys]
+    if locks := [one.locked_until for one, _limit in counted if one.locked_until and one.locked_until > now]:
+        return max(locks), None
+    until = [locked for tries, limit in counted if (locked := _fail(tries, now, limit))]
+    return None, max(until, default=None)
+
+
 def _tries(key: str, now: datetime, limit: Limit) -> OwnPageTries:
     """The count under this key, locked until the transaction ends: of two tries at once the second one waits."""
     OwnPageTries.objects.get_or_create(key=key, defaults={"last_at": now})
@@ -116,6 +128,15 @@ def _fail(tries: OwnPageTries, now: datetime, limit: Limit) -> datetime | None:
     tries.locked_until = None if rest else now + min(FIRST_LOCK * GROWS ** min(times - 1, 10), LONGEST_LOCK)
     tries.save(update_fields=["failures", "last_at", "locked_until"])
     return tries.locked_until
+
+
+@transaction.atomic
+def _succeed(card: OwnCard, address_key: str) -> None:
+    """The try was none that failed. The card begins anew; the address does not: whoever guesses may have a card."""
+    forget_tries(card.code)
+    from_address = OwnPageTries.objects.filter(key=address_key, failures__gt=0)
+    from_address.update(failures=F("failures") - 1, locked_until=None)
+    _log(AuditEntry.Action.SIGN_IN, card, {})
 
 
 def _of_address(address: str) -> str:

@@ -97,10 +97,9 @@ def render_own(request: HttpRequest, template: str, context: dict[str, Any], *, 
 
 
 def private(response: HttpResponse) -> HttpResponse:
-    """Kept by no browser and no search engine; no other site learns the address."""
+    """Kept by no browser and no search engine."""
     add_never_cache_headers(response)
     response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 

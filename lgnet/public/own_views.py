@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -34,6 +35,7 @@ from lgnet.public.wording import day_of
 DAYS_SHOWN = 15
 
 
+@transaction.non_atomic_requests  # people.own_entry says why
 @sensitive_post_parameters("pin")
 @entrance
 def own_enter(request: HttpRequest, code: str = "") -> HttpResponse:
