@@ -76,12 +76,20 @@ def arrive(by: User, appointment: Appointment, visit: Visit | None) -> Appointme
 
 
 def link_visit(*, by: User, visit: Visit) -> Appointment | None:
-    """Somebody arrived at a desk: the appointment there that day, the nearest in time, is said to have arrived."""
+    """Somebody arrived at a desk: the appointment there that day, the nearest in time, is said to have arrived.
+
+    One that was said to have arrived a moment ago gets the visit, and no other one does.
+    """
     day = timezone.localdate(visit.arrived_at)
-    today = Appointment.objects.select_for_update().filter(
-        team=visit.team_id, person=visit.person_id, status__in=Appointment.EXPECTED,
-        starts_at__gte=midnight(day), starts_at__lt=midnight(day, days_later=1),
+    here = Appointment.objects.select_for_update().filter(
+        team=visit.team_id, person=visit.person_id, starts_at__gte=midnight(day),
+        starts_at__lt=midnight(day, days_later=1),
     )  # fmt: skip
+    if said := here.filter(status=S.ARRIVED, visit=None).first():
+        said.visit = visit
+        said.save(update_fields=["visit"])
+        return said
+    today = list(here.filter(status__in=Appointment.EXPECTED))
     near = min(today, key=lambda one: abs(one.starts_at - visit.arrived_at), default=None)
     if near is None or near.starts_at - visit.arrived_at > COMES_EARLY:
         return None

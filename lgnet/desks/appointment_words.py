@@ -5,7 +5,7 @@ Plain words, second person. Messages name no service: nobody who sees the teleph
 
 from typing import Any
 
-from lgnet.cases.card_words import ENGLISH, ITALIAN, RIGHT_TO_LEFT, card_language
+from lgnet.cases.card_words import RIGHT_TO_LEFT, card_language
 
 WORDS: dict[str, dict[str, str]] = {
     "it": {
@@ -154,4 +154,6 @@ def documents_in(language: str, codes: list[Any], note: str = "") -> list[str]:
     return [*known, note] if note else known
 
 
-__all__ = ["DOCUMENTS", "ENGLISH", "ITALIAN", "WORDS", "appointment_words", "direction", "documents_in"]
+def documents_choices(language: str) -> list[tuple[str, str]]:
+    """(code, name) of what people are asked to bring."""
+    return [(code, texts[card_language(language)]) for code, texts in DOCUMENTS.items()]

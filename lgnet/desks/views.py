@@ -17,6 +17,7 @@ from lgnet.core.errors import DomainError
 from lgnet.core.forms import run_service
 from lgnet.core.tables import Table
 from lgnet.desks import queue, selectors, services
+from lgnet.desks.appointment_selectors import expected_today
 from lgnet.desks.forms import NEW, ArrivalForm
 from lgnet.desks.models import Visit
 from lgnet.desks.tables import VisitFilter, visit_columns
@@ -63,11 +64,13 @@ class Reception:
 @require_GET
 def desk_today(request: StaffRequest) -> HttpResponse:
     """The desk now: one box to receive somebody, who came today, who is expected."""
-    _desks(request)
+    appointments = expected_today(request.user, _desks(request))
     arrivals, expected = list(selectors.arrivals_today(request.user)), list(selectors.expected(request.user)[:50])
-    shown = [visit.person for visit in arrivals] + [referral.person for referral in expected if referral.person]
+    shown = [one.person for one in appointments] + [visit.person for visit in arrivals]
+    shown += [referral.person for referral in expected if referral.person]
     log_listing(request.user, shown)
-    return render(request, "desks/desk_today.html", {"arrivals": arrivals, "expected": expected})
+    context = {"arrivals": arrivals, "expected": expected, "appointments": appointments}
+    return render(request, "desks/desk_today.html", context)
 
 
 @require_GET

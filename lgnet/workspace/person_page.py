@@ -20,6 +20,7 @@ from lgnet.cases.models import Case
 from lgnet.cases.selectors import case_of_record, cases_of, open_referrals_of
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of
+from lgnet.desks.appointment_selectors import appointments_of
 from lgnet.network.access import can
 from lgnet.network.models import User
 from lgnet.network.requests import StaffRequest
@@ -108,6 +109,7 @@ def person_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "notices": notices,
         "cases": cases,
         "referrals": referrals,
+        "appointments": list(appointments_of(user, person)[:5]),
         "members": _members(person),
         "alerts": _alerts(user, person, points, checks, notices),
         "may": _may(user, person, cases),
@@ -183,6 +185,7 @@ def _may(user: User, person: Person, cases: list[Case]) -> dict[str, bool]:
         "change": holds(Permission.REGISTER_PERSON),
         "check": holds(Permission.CHECK_ELIGIBILITY),
         "restrict": holds(Permission.RESTRICT_FILE) and is_in_team_of_file(user, person),
+        "book": holds(Permission.BOOK_APPOINTMENT),
         "refer": holds(Permission.SEND_REFERRAL) and bool(kinds),
         "receive": holds(Permission.RECORD_VISIT) and Team.Kind.DESK in kinds,
         "meet": holds(Permission.RECORD_CONTACT) and Team.Kind.MOBILE_UNIT in kinds,

@@ -20,6 +20,13 @@ from django.utils import timezone
 
 from lgnet.cases import services as cases
 from lgnet.catalogue.models import Team, Zone
+from lgnet.desks.appointment_absences import record_absence, say_city_day
+from lgnet.desks.appointment_booking import book_appointment
+from lgnet.desks.appointment_feeds import create_feed
+from lgnet.desks.appointment_planning import create_room
+from lgnet.desks.appointment_slots import free_slots
+from lgnet.desks.appointment_views import ACTS as APPOINTMENT_ACTS
+from lgnet.desks.appointment_waiting import add_wish
 from lgnet.desks.queue import issue_ticket
 from lgnet.desks.screens import create_counter, create_screen
 from lgnet.desks.services import record_arrival
@@ -39,6 +46,7 @@ from lgnet.people.own_cards import OwnCardDetails, create_own_card
 from lgnet.people.records import add_contact_point
 from lgnet.people.services import open_file_with_reason
 from tests.conftest import team_of
+from tests.desks.planned import a_kind, an_opening
 from tests.files.images import a_picture
 
 # Open to anybody, and why.
@@ -75,6 +83,7 @@ PUBLIC: dict[str, str] = {
     "own_looks": "opened with code and PIN, else it leads to them",
     "own_rights": "opened with code and PIN, else it leads to them",
     "own_close": "opened with code and PIN, else it leads to them",
+    "appointment_feed": "pseudonyms and times only; opened by the secret in its address",
     "help_cities": "where to find help is for everybody",
     "help_city": "published stops and places only",
     "help_city_data": "the same as open data",
@@ -132,6 +141,27 @@ class World:
     things: dict[str, Any]
 
 
+def make_appointments(owner: User, desk: Team, operator: User, person: Person) -> dict[str, Any]:
+    """What is set up at a desk, somebody who has an appointment, and who waits for one."""
+    today = timezone.localdate()
+    kind = a_kind(operator, desk)
+    opening = an_opening(operator, desk, kind, operator)
+    slot = free_slots(kind, today, today + timedelta(days=14))[0]
+    appointment = book_appointment(
+        by=operator, person=person, kind=kind, opening_id=opening.pk, starts_at=slot.starts_at
+    )
+    begin = timezone.now() + timedelta(days=40)
+    absence = record_absence(
+        by=operator, team=desk, starts_at=begin, ends_at=begin + timedelta(days=1), reason="leave", operator=operator
+    )
+    city_day = say_city_day(by=owner, partner=desk.partner, day=begin.date() + timedelta(days=9), is_open=False)
+    return {
+        "kind": kind, "opening": opening, "appointment": appointment, "absence": absence, "city_day": city_day,
+        "room": create_room(by=operator, team=desk, name="Stanza 1"), "feed": create_feed(by=owner)[0],
+        "wish": add_wish(by=operator, person=person, kind=kind, from_day=today),
+    }  # fmt: skip
+
+
 @pytest.fixture
 def world(partner, make_user, person, desk_operator, outreach_operator, case_worker, service_type) -> World:
     unit, desk = team_of(partner, Team.Kind.MOBILE_UNIT), team_of(partner, Team.Kind.DESK)
@@ -170,8 +200,9 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
     picture = add_picture(
         by=outreach_operator, contact=contact, picture_id=uuid.uuid4(), content=a_picture(), agreed=True
     )
+    appointments = make_appointments(owner, desk, desk_operator, person)
     screen, _secret = create_screen(by=owner, team=desk, kind="display", name="Sala")
-    things = {
+    things = appointments | {
         "ticket": issue_ticket(team=desk), "counter": create_counter(by=owner, team=desk, name="1"), "screen": screen,
         "picture": picture,
         "own_card": create_own_card(by=owner, person=person, details=OwnCardDetails("fr"))[0],
@@ -202,6 +233,15 @@ ABOUT: dict[str, str] = {
     **dict.fromkeys([f"ticket_{act}" for act in TICKET_ACTS], "ticket"), "screen_stop": "screen",
     **dict.fromkeys([f"counter_{act}" for act in (*COUNTER_ACTS, "edit")], "counter"),
     **dict.fromkeys(["ticket_new", "counter_new", "screen_new"], "team"),
+    **dict.fromkeys([f"appointment_{act}" for act in APPOINTMENT_ACTS], "appointment"),
+    **dict.fromkeys(
+        ["appointment_detail", "appointment_move", "appointment_cancel", "appointment_slip", "appointment_ics"],
+        "appointment",
+    ),
+    **dict.fromkeys(["wish_detail", "wish_end"], "wish"), "feed_stop": "feed", "room_edit": "room", "kind_edit": "kind",
+    **dict.fromkeys(["opening_edit", "opening_end"], "opening"), "absence_withdraw": "absence",
+    "city_day_withdraw": "city_day",
+    **dict.fromkeys(["room_new", "kind_new", "opening_new", "absence_new", "city_day_new"], "team"),
     "stop_edit": "stop", **dict.fromkeys(["unit_detail", "unit_edit"], "unit"),
     "contact_point_end": "point", "file_opening": "opening",
     **dict.fromkeys(["contact_detail", "contact_identify", "contact_refer", "contact_change", "contact_mistake"], "contact"),
