@@ -3,12 +3,13 @@
 import uuid
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from lgnet.core.errors import DomainError
 from lgnet.desks import appointment_own
+from lgnet.desks.appointment_ics import calendar_for_person
 from lgnet.public.own_appointments import (
     free_days,
     kind_to_book,
@@ -55,6 +56,17 @@ def own_appointment_answer(request: OwnRequest, appointment: uuid.UUID) -> HttpR
     except DomainError:
         return _list(request, problem=str(CHANGED), status=422)
     return redirect(f"{reverse('own_appointments')}?{said if said in SAID else ''}")
+
+
+@own_page
+def own_appointment_calendar(request: OwnRequest, appointment: uuid.UUID) -> HttpResponse:
+    """One appointment for the calendar of the telephone; on a discreet page there is none."""
+    found = own_appointment(request.own.card.person, appointment)
+    if not told_appointment(request.own.card, found).may_keep:
+        raise Http404
+    content = calendar_for_person(found, request.own.language)
+    name = f'attachment; filename="{found.starts_at:%Y-%m-%d}.ics"'
+    return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": name})
 
 
 @own_page

@@ -38,6 +38,7 @@ class Told:
     mediator: str = ""
     may_answer: bool = False
     is_confirmed: bool = False
+    may_keep: bool = False  # in the calendar of the telephone, which others may read
     offered_until: str = ""
 
 
@@ -119,6 +120,7 @@ def _told(appointment: Appointment, *, discreet: bool) -> Told:
         how="" if place else words[kind.way], address=place.get("address", ""), bring=documents_to_bring(appointment),
         mediator=words["mediator"] if appointment.mediator_id and not discreet else "",
         may_answer=appointment.is_expected and appointment.starts_at > now,
+        may_keep=appointment.is_expected and not discreet,
         is_confirmed=appointment.status == Appointment.Status.CONFIRMED,
         offered_until=f"{day_of(until)}, {until:%H:%M}" if until and appointment.is_open_offer() else "", **open_words,
     )  # fmt: skip

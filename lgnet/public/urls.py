@@ -28,6 +28,11 @@ urlpatterns = [
         own_appointment_views.own_appointment_answer,
         name="own_appointment_answer",
     ),
+    path(
+        "me/appointments/<uuid:appointment>/calendar",
+        own_appointment_views.own_appointment_calendar,
+        name="own_appointment_calendar",
+    ),
     path("me/book", own_appointment_views.own_book, name="own_book"),
     path("me/book/<uuid:chosen>", own_appointment_views.own_book_time, name="own_book_time"),
     path("me/services", own_views.own_services, name="own_services"),

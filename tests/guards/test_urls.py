@@ -77,6 +77,7 @@ PUBLIC: dict[str, str] = {
     "own_appointments": "opened with code and PIN, else it leads to them",
     "own_appointment_cannot": "opened with code and PIN, else it leads to them",
     "own_appointment_answer": "opened with code and PIN, else it leads to them",
+    "own_appointment_calendar": "opened with code and PIN, else it leads to them",
     "own_book": "opened with code and PIN, else it leads to them",
     "own_book_time": "opened with code and PIN, else it leads to them",
     "own_services": "opened with code and PIN, else it leads to them",

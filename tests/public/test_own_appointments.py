@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 
 import pytest
 import time_machine
+import vobject
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -140,13 +141,28 @@ def test_an_offer_is_taken_or_not(appointment, inside):
     assert appointment.status == "booked"
 
 
+def test_one_is_saved_in_the_calendar_of_the_phone(appointment, card, inside, desk_operator):
+    address = reverse("own_appointment_calendar", args=[appointment.pk])
+    assert address in shown(inside)
+    answer = inside.get(address)
+    assert answer["Content-Type"].startswith("text/calendar")
+    read = vobject.readOne(answer.content.decode())
+    assert read.vevent.dtstart.value == appointment.starts_at
+    assert read.vevent.summary.value == "Appointment"
+    assert "Colloquio" not in answer.content.decode()
+    change_own_card(by=desk_operator, card=card, details=OwnCardDetails("en", discreet=True))
+    assert address not in shown(inside)
+    assert inside.get(address).status_code == 404
+
+
 def test_those_of_others_are_not_there(appointment, inside, kind, opening, desk_operator):
     other = register_person(by=desk_operator, team=kind.team, details=PersonDetails(nickname="Nuvola"))
     theirs = book_appointment(
         by=desk_operator, person=other, kind=kind, opening_id=opening.pk, starts_at=at(TUESDAY, "10:00")
     )
     assert "1 December" not in shown(inside)
-    assert inside.get(reverse("own_appointment_cannot", args=[theirs.pk])).status_code == 404
+    for name in ("own_appointment_cannot", "own_appointment_calendar"):
+        assert inside.get(reverse(name, args=[theirs.pk])).status_code == 404
     for answer in ("coming", "cannot"):
         assert say(inside, theirs, answer).status_code == 404
     theirs.refresh_from_db()
