@@ -8,6 +8,7 @@ nothing is ever taken out of, cannot be filled.
 import hashlib
 import hmac
 import ipaddress
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,6 +27,9 @@ from lgnet.people.models import OwnCard, OwnPageTries
 OWN_CARD = "people.owncard"
 FIRST_LOCK, LONGEST_LOCK, GROWS = timedelta(minutes=15), timedelta(hours=24), 4
 LONGEST_CODE = 200  # characters; a scanner types the whole address that is on the card
+SCANNED = re.compile(
+    r"\bme\W+(\w{8})\W*$", re.IGNORECASE
+)  # with other signs for the slashes if its keyboard is another
 
 
 @dataclass(frozen=True)
@@ -87,8 +91,9 @@ def locked_until(card: OwnCard) -> datetime | None:
 
 def clean_code(text: str) -> str:
     """The code in what was typed or scanned: in capitals, without spaces and dashes, out of the address of the page."""
-    last = text[:LONGEST_CODE].strip().rstrip("/").rpartition("/")[2]
-    return _plain_figures("".join(last.split()).replace("-", "").upper())
+    text = text[:LONGEST_CODE].strip()
+    scanned = SCANNED.search(text)
+    return _plain_figures("".join((scanned[1] if scanned else text).split()).replace("-", "").upper())
 
 
 def clean_pin(text: str) -> str:

@@ -113,7 +113,16 @@ def test_a_restricted_file_is_always_discreet(made, person, case_worker):
 
 @pytest.mark.parametrize(
     "typed",
-    ["{code}", " {code} ", "{half}-{rest}", "{half} {rest}", "https://lgnet.example/me/{code}", "{low}", "/me/{code}/"],
+    [
+        "{code}",
+        " {code} ",
+        "{half}-{rest}",
+        "{half} {rest}",
+        "https://lgnet.example/me/{code}",
+        "{low}",
+        "/me/{code}/",
+        "httpsç--lgnet.example-me-{code}",
+    ],
 )
 def test_a_code_is_found_however_it_is_typed_or_scanned(typed, made, desk_operator, person):
     code = made[0].code
