@@ -156,6 +156,13 @@ def expected_today(user: User, teams: Iterable[Team]) -> list[Appointment]:
     return list(between(shown(rows), today, today))
 
 
+def own_today(user: User) -> list[Appointment]:
+    """Who comes today to the user, who receives or comes along as the mediator, in order."""
+    today = timezone.localdate()
+    rows = visible_appointments(user).filter(Q(operator=user) | Q(mediator=user))
+    return list(between(shown(rows), today, today))
+
+
 def team_columns(user: User, team: Team, days: list[date], by: str) -> list[Column]:
     """The columns of a team's calendar: one day by operator or room, or some days, one each. The queries are fixed."""
     rows = visible_appointments(user).filter(team=team)

@@ -301,3 +301,14 @@ def test_an_operator_of_another_service_books_and_comes_back(sign_in, outreach_o
     assert answer.status_code == 302  # the file is closed: it is opened with a reason first
     assert "open" in answer["Location"]
     assert timezone.localdate() + timedelta(days=3) == MONDAY
+
+
+def test_who_receives_finds_the_appointments_on_the_home_page(sign_in, desk_operator, case_worker, appointment, person):
+    with time_machine.travel(at(MONDAY, "08:00"), tick=False):
+        counter = sign_in(desk_operator)
+        assert "Your appointments today" in text(counter.get(reverse("home")))
+        assert "Appointment today at 09:00" in text(counter.get(reverse("person_detail", args=[person.pk])))
+        assert "Your appointments today" not in text(sign_in(case_worker).get(reverse("home")))
+    with time_machine.travel(at(MONDAY - timedelta(days=1), "08:00"), tick=False):
+        page = text(sign_in(desk_operator).get(reverse("person_detail", args=[person.pk])))
+        assert "Appointment tomorrow at 09:00" in page
