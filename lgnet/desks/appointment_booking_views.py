@@ -98,6 +98,7 @@ def _times(request: StaffRequest, kind: AppointmentKind, moved: Appointment | No
     today = timezone.localdate()
     first = min(max(asked.get("first") or today, today), LAST_DAY)
     given: dict[str, Any] = {"language": asked.get("language") or "", "with_mediator": bool(asked.get("mediator"))}
+    given["late"] = True  # who works here books at short notice too
     slots = free_slots(kind, first, first + SHOWN - timedelta(days=1), without=moved, **given)
     later = [] if slots else free_slots(kind, first + SHOWN, first + timedelta(days=MOST_DAYS), **given)
     with_names = len({slot.opening.operator_id for slot in slots}) > 1

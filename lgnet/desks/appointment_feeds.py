@@ -21,6 +21,7 @@ from lgnet.desks.screens import hash_of
 from lgnet.network.access import access_of, can
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
+from lgnet.people.policies import not_hidden_from
 
 BACK, AHEAD = timedelta(days=30), timedelta(days=180)
 
@@ -73,7 +74,8 @@ def appointments_with(secret: str) -> QuerySet[Appointment]:
     if feed is None or not feed.user.is_active:
         raise Http404
     now = timezone.now()
-    rows = shown(Appointment.objects.filter(starts_at__gt=now - BACK, starts_at__lt=now + AHEAD))
+    known = Appointment.objects.filter(not_hidden_from(feed.user), starts_at__gt=now - BACK, starts_at__lt=now + AHEAD)
+    rows = shown(known)
     if feed.team is not None:
         if not works_for(feed.user, feed.team):
             raise Http404

@@ -1,15 +1,17 @@
 """Appointments for the person's own page: what she or he sees, answers and books. There is no user: `by` is None.
 
-Whoever calls this has made sure of who the person is. Every write is audited as the person's own.
+Whoever calls this has made sure of who the person is. Every write is audited as the person's own. What is refused is
+told in the language now in use, one of the eight of the public pages.
 """
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from lgnet.core.errors import DomainError
 from lgnet.desks.appointment_booking import book, end, lock_appointment
@@ -17,7 +19,7 @@ from lgnet.desks.appointment_models import Appointment, AppointmentKind
 from lgnet.desks.appointment_outcomes import accept, confirm
 from lgnet.desks.appointment_slots import Slot, free_slots
 from lgnet.desks.appointment_waiting import pass_on
-from lgnet.desks.appointment_words import documents_in
+from lgnet.desks.appointment_words import appointment_words, documents_in
 from lgnet.people.models import Person
 
 DAYS = 28  # free times are shown for four weeks
@@ -44,19 +46,24 @@ def answer(*, person: Person, appointment: Appointment, coming: bool) -> Appoint
     Raises DomainError for one that is not the person's, or is not to come any more.
     """
     appointment = _own(person, appointment)
-    return confirm(None, appointment) if coming else end(None, appointment, Appointment.Reason.PERSON)
+    with _told("gone"):
+        return confirm(None, appointment) if coming else end(None, appointment, Appointment.Reason.PERSON)
 
 
 @transaction.atomic
 def accept_offer(*, person: Person, offer: Appointment) -> Appointment:
     """The person takes a time offered from the waiting list. Raises DomainError when the offer has ended."""
-    return accept(by=None, offer=_own(person, offer))
+    offer = _own(person, offer)
+    with _told("taken"):
+        return accept(by=None, offer=offer)
 
 
 @transaction.atomic
 def decline_offer(*, person: Person, offer: Appointment) -> None:
     """The person does not take the offer, and goes on waiting."""
-    pass_on(None, _own(person, offer))
+    offer = _own(person, offer)
+    with _told("gone"):
+        pass_on(None, offer)
 
 
 def bookable_kinds(person: Person) -> list[AppointmentKind]:
@@ -91,18 +98,33 @@ def book_for_oneself(
     slots = free_for_person(person, kind, timezone.localdate(starts_at))
     slot = next((one for one in slots if one.starts_at == starts_at), None)
     if slot is None:
-        raise DomainError(_("This time was taken meanwhile. Choose another."), field="starts_at")
+        raise _refusal("taken")
     own = Appointment.objects.filter(person=person, by_person=True, status__in=Appointment.EXPECTED)
     if own.filter(starts_at__gt=timezone.now()).count() >= MOST:
-        raise DomainError(_("You have appointments enough to come. Cancel one first."))
-    return book(
-        None, person, kind, slot.opening.pk, starts_at, note="", record_id=record_id, late=False, by_person=True
-    )  # fmt: skip
+        raise _refusal("enough")
+    with _told("taken"):
+        return book(
+            None, person, kind, slot.opening.pk, starts_at, note="", record_id=record_id, late=False, by_person=True
+        )  # fmt: skip
 
 
 def _own(person: Person, appointment: Appointment) -> Appointment:
     """The appointment, locked, if it is the person's."""
     found = lock_appointment(appointment)
     if found.person_id != person.pk:
-        raise DomainError(_("This appointment is not there any more."))
+        raise _refusal("gone")
     return found
+
+
+@contextmanager
+def _told(words: str) -> Iterator[None]:
+    """A rule that is broken inside is told to the person in these words, which say enough and are in every language."""
+    try:
+        yield
+    except DomainError as error:
+        raise _refusal(words) from error
+
+
+def _refusal(words: str) -> DomainError:
+    field = "starts_at" if words == "taken" else None
+    return DomainError(appointment_words(get_language() or "it")[words], field=field)

@@ -28,7 +28,7 @@ def appointment_slip(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     one = selectors.get_appointment(request.user, pk)
     context = {
         "appointment": one, "slip": slip_of(one, request.GET.get("language", "")),
-        "languages": settings.PUBLIC_LANGUAGES,
+        "slip_languages": settings.PUBLIC_LANGUAGES,
     }  # fmt: skip
     return render(request, "desks/appointment_slip.html", context)
 

@@ -156,6 +156,19 @@ def expected_today(user: User, teams: Iterable[Team]) -> list[Appointment]:
     return list(between(shown(rows), today, today))
 
 
+def those_read_by(user: User, appointments: Iterable[Appointment]) -> list[Appointment]:
+    """Those of some appointments that the user reads, in order: the others are about files restricted to their team."""
+    keys = [one.pk for one in appointments]
+    return list(visible_appointments(user).filter(pk__in=keys).order_by("starts_at")) if keys else []
+
+
+def own_today(user: User) -> list[Appointment]:
+    """Who comes today to the user, who receives or comes along as the mediator, in order."""
+    today = timezone.localdate()
+    rows = visible_appointments(user).filter(Q(operator=user) | Q(mediator=user))
+    return list(between(shown(rows), today, today))
+
+
 def team_columns(user: User, team: Team, days: list[date], by: str) -> list[Column]:
     """The columns of a team's calendar: one day by operator or room, or some days, one each. The queries are fixed."""
     rows = visible_appointments(user).filter(team=team)

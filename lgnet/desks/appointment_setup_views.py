@@ -195,8 +195,9 @@ def _page(
             return redirect(setup_url(team))
     if "confirmed" in form.fields and not booked:
         del form.fields["confirmed"]
-    log_listing(request.user, [one.person for one in booked])
-    context = {"form": form, "team": team, "title": title, "booked": booked, "back": setup_url(team)}
+    named = selectors.those_read_by(request.user, booked)
+    log_listing(request.user, [one.person for one in named])
+    context = {"form": form, "team": team, "title": title, "booked": booked, "named": named, "back": setup_url(team)}
     return render(request, "desks/appointment_setup_form.html", context, status=422 if form.is_bound else 200)
 
 

@@ -112,11 +112,12 @@ def calendar_of(
 
 def free_slots(
     kind: AppointmentKind, first: date, last: date, *, now: datetime | None = None, language: str = "",
-    with_mediator: bool = False, without: Appointment | None = None,
+    with_mediator: bool = False, without: Appointment | None = None, late: bool = False,
 ) -> list[Slot]:  # fmt: skip
     """Slots of a kind that can be booked now, between two days, both included, in order.
 
-    Only openings in `language`, or those with a mediator, when asked. `without` is an appointment about to be moved.
+    Only openings in `language`, or those with a mediator, when asked. `without` is an appointment about to be moved;
+    `late`: also those with less notice than the kind asks.
     """
     now = now or timezone.now()
     last = min(last, first + timedelta(days=MOST_DAYS))
@@ -127,7 +128,7 @@ def free_slots(
     if not chosen or not kind.is_active:
         return []
     calendar = calendar_of(kind.partner, first, last, now=now, without=without)
-    earliest = now + timedelta(hours=kind.lead_hours)
+    earliest = now if late else now + timedelta(hours=kind.lead_hours)
     found = [
         slot
         for opening in chosen

@@ -18,6 +18,9 @@ WORDS: dict[str, dict[str, str]] = {
         "home": "Veniamo noi da te", "mediator": "Ci sarà una persona che parla la tua lingua.",
         "cannot": "Se non puoi venire, avvisaci: il posto serve a qualcun altro.",
         "scan": "Inquadra per salvarlo nel calendario del telefono.", "code": "Il tuo codice",
+        "taken": "Questo orario non è più libero. Scegline un altro.",
+        "enough": "Hai già abbastanza appuntamenti. Prima annullane uno.",
+        "gone": "Questo appuntamento non c'è più.",
     },
     "en": {
         "title": "Appointment", "when": "When", "where": "Where", "bring": "Bring with you",
@@ -29,6 +32,9 @@ WORDS: dict[str, dict[str, str]] = {
         "home": "We will come to you", "mediator": "Somebody who speaks your language will be there.",
         "cannot": "If you cannot come, tell us: somebody else needs the place.",
         "scan": "Scan to save it in the calendar of your phone.", "code": "Your code",
+        "taken": "This time is not free any more. Choose another.",
+        "enough": "You have enough appointments already. Cancel one first.",
+        "gone": "This appointment is not there any more.",
     },
     "fr": {
         "title": "Rendez-vous", "when": "Quand", "where": "Où", "bring": "Apportez",
@@ -40,6 +46,9 @@ WORDS: dict[str, dict[str, str]] = {
         "home": "Nous venons chez vous", "mediator": "Une personne qui parle votre langue sera là.",
         "cannot": "Si vous ne pouvez pas venir, dites-le-nous : la place servira à quelqu'un d'autre.",
         "scan": "Scannez pour l'ajouter au calendrier de votre téléphone.", "code": "Votre code",
+        "taken": "Cet horaire n'est plus libre. Choisissez-en un autre.",
+        "enough": "Vous avez déjà assez de rendez-vous. Annulez-en un d'abord.",
+        "gone": "Ce rendez-vous n'existe plus.",
     },
     "es": {
         "title": "Cita", "when": "Cuándo", "where": "Dónde", "bring": "Trae contigo",
@@ -51,6 +60,9 @@ WORDS: dict[str, dict[str, str]] = {
         "home": "Vamos donde estás", "mediator": "Habrá una persona que habla tu idioma.",
         "cannot": "Si no puedes venir, avísanos: otra persona necesita el lugar.",
         "scan": "Escanea para guardarla en el calendario del teléfono.", "code": "Tu código",
+        "taken": "Esta hora ya no está libre. Elige otra.",
+        "enough": "Ya tienes suficientes citas. Primero anula una.",
+        "gone": "Esta cita ya no existe.",
     },
     "ar": {
         "title": "موعد", "when": "متى", "where": "أين", "bring": "أحضر معك",
@@ -62,6 +74,9 @@ WORDS: dict[str, dict[str, str]] = {
         "home": "سنأتي إليك", "mediator": "سيكون هناك شخص يتكلم لغتك.",
         "cannot": "إذا لم تستطع الحضور فأخبرنا: شخص آخر يحتاج إلى المكان.",
         "scan": "امسح الرمز لحفظه في تقويم هاتفك.", "code": "رمزك",
+        "taken": "هذا الوقت لم يعد شاغرًا. اختر وقتًا آخر.",
+        "enough": "لديك ما يكفي من المواعيد. ألغِ واحدًا أولًا.",
+        "gone": "هذا الموعد لم يعد موجودًا.",
     },
     "uk": {
         "title": "Зустріч", "when": "Коли", "where": "Де", "bring": "Візьміть із собою",
@@ -73,6 +88,9 @@ WORDS: dict[str, dict[str, str]] = {
         "home": "Ми прийдемо до вас", "mediator": "Буде людина, яка говорить вашою мовою.",
         "cannot": "Якщо не можете прийти, повідомте нас: місце потрібне іншій людині.",
         "scan": "Скануйте, щоб зберегти в календарі телефону.", "code": "Ваш код",
+        "taken": "Цей час уже зайнятий. Виберіть інший.",
+        "enough": "У вас уже достатньо зустрічей. Спочатку скасуйте одну.",
+        "gone": "Цієї зустрічі більше немає.",
     },
     "bn": {
         "title": "অ্যাপয়েন্টমেন্ট", "when": "কখন", "where": "কোথায়", "bring": "সঙ্গে আনুন",
@@ -84,6 +102,9 @@ WORDS: dict[str, dict[str, str]] = {
         "home": "আমরা আপনার কাছে আসব", "mediator": "আপনার ভাষা জানেন এমন একজন থাকবেন।",
         "cannot": "আসতে না পারলে আমাদের জানান: জায়গাটি অন্য কারও দরকার।",
         "scan": "ফোনের ক্যালেন্ডারে রাখতে স্ক্যান করুন।", "code": "আপনার কোড",
+        "taken": "এই সময়টি আর খালি নেই। অন্য একটি বেছে নিন।",
+        "enough": "আপনার যথেষ্ট অ্যাপয়েন্টমেন্ট আছে। আগে একটি বাতিল করুন।",
+        "gone": "এই অ্যাপয়েন্টমেন্টটি আর নেই।",
     },
     "ur": {
         "title": "ملاقات", "when": "کب", "where": "کہاں", "bring": "ساتھ لائیں",
@@ -95,6 +116,9 @@ WORDS: dict[str, dict[str, str]] = {
         "home": "ہم آپ کے پاس آئیں گے", "mediator": "آپ کی زبان بولنے والا شخص موجود ہوگا۔",
         "cannot": "اگر آپ نہیں آ سکتے تو ہمیں بتائیں: یہ جگہ کسی اور کے کام آئے گی۔",
         "scan": "فون کے کیلنڈر میں محفوظ کرنے کے لیے اسکین کریں۔", "code": "آپ کا کوڈ",
+        "taken": "یہ وقت اب خالی نہیں ہے۔ کوئی اور چنیں۔",
+        "enough": "آپ کے پاس پہلے ہی کافی ملاقاتیں ہیں۔ پہلے ایک منسوخ کریں۔",
+        "gone": "یہ ملاقات اب موجود نہیں ہے۔",
     },
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from lgnet.audit.models import AuditEntry
 from lgnet.desks import appointment_booking as booking
+from lgnet.desks.appointment_feeds import appointments_with, create_feed
 from lgnet.desks.models import (
     Absence,
     Appointment,
@@ -301,3 +302,29 @@ def test_an_operator_of_another_service_books_and_comes_back(sign_in, outreach_o
     assert answer.status_code == 302  # the file is closed: it is opened with a reason first
     assert "open" in answer["Location"]
     assert timezone.localdate() + timedelta(days=3) == MONDAY
+
+
+def test_who_receives_finds_the_appointments_on_the_home_page(sign_in, desk_operator, case_worker, appointment, person):
+    with time_machine.travel(at(MONDAY, "08:00"), tick=False):
+        counter = sign_in(desk_operator)
+        assert "Your appointments today" in text(counter.get(reverse("home")))
+        assert "Appointment today at 09:00" in text(counter.get(reverse("person_detail", args=[person.pk])))
+        assert "Your appointments today" not in text(sign_in(case_worker).get(reverse("home")))
+    with time_machine.travel(at(MONDAY - timedelta(days=1), "08:00"), tick=False):
+        page = text(sign_in(desk_operator).get(reverse("person_detail", args=[person.pk])))
+        assert "Appointment tomorrow at 09:00" in page
+
+
+def test_who_is_in_a_restricted_file_is_not_named(sign_in, coordinator, appointment, desk, desk_operator, person):
+    person.restricted = True
+    person.save()
+    url = reverse("absence_new", args=[desk.pk])
+    data = {"starts_at": "2026-11-30T08:00", "ends_at": "2026-11-30T13:00", "reason": "closed"}
+    page = text(sign_in(coordinator).post(url, data))
+    assert "1 appointment is booked then" in page
+    assert "Some are not shown to you" in page
+    assert "Provadati" not in page
+    _feed, secret = create_feed(by=coordinator, team=desk)
+    assert list(appointments_with(secret)) == []
+    _feed, secret = create_feed(by=desk_operator, team=desk)
+    assert list(appointments_with(secret)) == [appointment]

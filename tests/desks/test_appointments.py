@@ -314,6 +314,7 @@ def test_who_books_at_short_notice(book, kind):
     kind.lead_hours = 100
     kind.save()
     assert clocks(slots_on(kind, MONDAY)) == []
+    assert clocks(slots_on(kind, MONDAY, late=True))[0] == "09:00"
     book("09:00")  # the desk may, when the person stands there
 
 

@@ -157,7 +157,7 @@ def make_appointments(owner: User, desk: Team, operator: User, person: Person) -
     )
     city_day = say_city_day(by=owner, partner=desk.partner, day=begin.date() + timedelta(days=9), is_open=False)
     return {
-        "kind": kind, "opening": opening, "appointment": appointment, "absence": absence, "city_day": city_day,
+        "kind": kind, "hours": opening, "appointment": appointment, "absence": absence, "city_day": city_day,
         "room": create_room(by=operator, team=desk, name="Stanza 1"), "feed": create_feed(by=owner)[0],
         "wish": add_wish(by=operator, person=person, kind=kind, from_day=today),
     }  # fmt: skip
@@ -240,7 +240,7 @@ ABOUT: dict[str, str] = {
         "appointment",
     ),
     **dict.fromkeys(["wish_detail", "wish_end"], "wish"), "feed_stop": "feed", "room_edit": "room", "kind_edit": "kind",
-    **dict.fromkeys(["opening_edit", "opening_end"], "opening"), "absence_withdraw": "absence",
+    **dict.fromkeys(["opening_edit", "opening_end"], "hours"), "absence_withdraw": "absence",
     "city_day_withdraw": "city_day",
     **dict.fromkeys(["room_new", "kind_new", "opening_new", "absence_new", "city_day_new"], "team"),
     "stop_edit": "stop", **dict.fromkeys(["unit_detail", "unit_edit"], "unit"),
