@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -52,7 +51,10 @@ def looks_at_file(person: Person) -> list[Day]:
     """Every day on which somebody looked into the file or wrote in it, latest first."""
     rows = AuditEntry.objects.filter(person_id=person.pk, action__in=[*DONE, *ENTRIES])
     happened = set(
-        rows.order_by().annotate(day=TruncDate("created_at")).values_list("day", "actor_id", "action", "object_type")
+        rows.order_by()
+        .annotate(day=TruncDate("created_at"))
+        .values_list("day", "actor_id", "action", "object_type")
+        .distinct()
     )
     who = _Staff(person, {actor for _day, actor, _action, _type in happened if actor})
     days: dict[date, Day] = {}
@@ -87,20 +89,21 @@ class _Staff:
         in_file = set(FileMember.objects.filter(person=person, team__isnull=False).values_list("team_id", flat=True))
         teams = list(TeamMembership.objects.filter(**here).select_related("team").order_by("team__name", "starts_on"))
         self.teams = sorted(teams, key=lambda one: one.team_id not in in_file)  # the teams of the file come first
-        posts = Membership.objects.filter(Q(user__in=list(actors)))
+        posts = Membership.objects.filter(user__in=list(actors))
         self.posts = sorted(posts.order_by("created_at"), key=lambda one: one.partner_id != person.partner_id)
 
     def at_work(self, actor: uuid.UUID, day: date) -> tuple[str, str]:
         """The name of the team and the role, of which one may be empty."""
         for place in self.teams:
-            ended = timezone.localdate(place.ended_at) if place.ended_at else place.ends_on
-            if place.user_id == actor and _runs(place.starts_on, ended, day):
+            if place.user_id == actor and _runs(place, day):
                 return place.team.name, ""
         for post in self.posts:
-            if post.user_id == actor and _runs(post.starts_on, post.ends_on, day):
+            if post.user_id == actor and _runs(post, day):
                 return "", post.role
         return "", "staff"
 
 
-def _runs(first: date, last: date | None, day: date) -> bool:
-    return first <= day and (last is None or day <= last)
+def _runs(held: TeamMembership | Membership, day: date) -> bool:
+    """Whether a place in a team, or a role, was held on a day: by its days, unless it was ended at once before."""
+    last = timezone.localdate(held.ended_at) if held.ended_at else held.ends_on
+    return held.starts_on <= day and (last is None or day <= last)

@@ -8,7 +8,7 @@ import time_machine
 from django.contrib.auth import hashers
 from django.core import signing
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 
 from lgnet.audit.models import AuditEntry
@@ -186,6 +186,17 @@ def test_nothing_typed_breaks_it(card):
         for sent in ({"code": odd, "pin": "1"}, {"code": card.code, "pin": odd}, {"code": odd}, {}):
             assert Client().post(reverse("own_enter"), sent).status_code in {422, 429}
         assert Client().get(f"/me/{odd.replace('%', '%25')}".replace("\x00", "%00")).status_code == 200
+
+
+def test_nobody_who_writes_waits_for_the_pin():
+    """On SQLite a request that may write holds the one lock there is, unless it begins its transactions itself."""
+    for path in ("/me", "/me/ACDEFGHJ"):
+        assert resolve(path).func._non_atomic_requests == {"default"}
+
+
+def test_the_page_is_found_from_where_help_is(partner):
+    assert f'href="{reverse("own_enter")}' in Client().get(reverse("help_cities")).content.decode()
+    assert f'href="{reverse("own_enter")}' in Client().get(reverse("help_city", args=[partner.slug])).content.decode()
 
 
 def test_a_form_from_elsewhere_is_refused(card):
@@ -397,6 +408,16 @@ def test_a_look_at_another_person_is_not_mine(inside, partner, desk_operator, ou
     unit = team_of(partner, Team.Kind.MOBILE_UNIT)
     register_person(by=outreach_operator, team=unit, details=PersonDetails(nickname="A"))
     assert "Unità mobile" not in shown(inside, "own_looks")
+
+
+def test_who_has_left_is_told_by_the_team_of_that_day(inside, person, desk_operator, partner):
+    with time_machine.travel(timezone.now() - timedelta(days=3)):
+        get_person(desk_operator, person.pk)
+    desk_operator.team_memberships.update(ended_at=timezone.now() - timedelta(days=2))
+    desk_operator.memberships.update(ended_at=timezone.now() - timedelta(days=2))
+    page = shown(inside, "own_looks")
+    assert "Sportello Provaltina</bdi>: read your file<" in page
+    assert "Somebody of the services of the city: wrote in your file" in page, "who registered after leaving is told so"
 
 
 def test_old_days_come_when_asked_for(inside, person, desk_operator):
