@@ -33,7 +33,7 @@ class BookForm(LgForm):
     """A time chosen. It comes from a button, so that whatever is no moment means: choose again."""
 
     record_id = RecordIdField()
-    starts_at = forms.CharField(max_length=40, error_messages={"required": _("Choose a time.")})
+    starts_at = forms.CharField(max_length=40, error_messages={"required": _("Choose one of the free times.")})
 
     def clean_starts_at(self) -> datetime:
         """The moment of the button."""
@@ -42,5 +42,5 @@ class BookForm(LgForm):
         except ValueError:
             moment = None
         if moment is None or timezone.is_naive(moment) or not FIRST_YEAR <= moment.year <= LAST_YEAR:
-            raise forms.ValidationError(_("Choose a time."))
+            raise forms.ValidationError(_("Choose one of the free times."))
         return moment
