@@ -13,7 +13,6 @@ from lgnet.desks.appointment_models import STEP_MINUTES, AppointmentKind, CityDa
 from lgnet.network.models import Partner
 
 Span = tuple[datetime, datetime]
-LONGEST = timedelta(days=366 * 10)  # nothing is looked for further than so
 
 
 def days_of(opening: Opening, first: date, last: date) -> list[date]:
@@ -23,12 +22,29 @@ def days_of(opening: Opening, first: date, last: date) -> list[date]:
         return []
     if not opening.weekdays:
         return [opening.starts_on] if opening.starts_on == first else []
+    begin = _monday(opening.starts_on)
+    weeks = (_monday(first) - begin).days // 7
+    near = begin + timedelta(weeks=weeks - weeks % opening.every_weeks)  # of its weeks the last that begins by `first`
     rule = rrule(
         WEEKLY, interval=opening.every_weeks, byweekday=opening.weekdays, wkst=MO,
-        dtstart=datetime.combine(opening.starts_on, time()),
+        dtstart=datetime.combine(max(near, opening.starts_on), time()),
     )  # fmt: skip
     found = rule.between(datetime.combine(first, time()), datetime.combine(last, time()), inc=True)
     return [moment.date() for moment in found]
+
+
+def is_on(opening: Opening, day: date) -> bool:
+    """Whether people are received on a day: the same as `days_of` says, for one day out of many."""
+    if day < opening.starts_on or (opening.ends_on and day > opening.ends_on):
+        return False
+    if not opening.weekdays:
+        return day == opening.starts_on
+    weeks = (_monday(day) - _monday(opening.starts_on)).days // 7
+    return day.weekday() in opening.weekdays and weeks % opening.every_weeks == 0
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
 
 
 def span_of(opening: Opening, day: date) -> Span:

@@ -20,7 +20,7 @@ from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
 from lgnet.core.models import BaseModel
 from lgnet.core.once import write_once
-from lgnet.desks.appointment_calendar import days_of, span_of
+from lgnet.desks.appointment_calendar import days_of, is_on, span_of
 from lgnet.desks.appointment_models import STEP_MINUTES, Appointment, AppointmentKind, Opening, Room
 from lgnet.desks.appointment_policies import plans
 from lgnet.desks.appointment_slots import resources_of
@@ -214,7 +214,7 @@ def end_opening(*, by: User, opening: Opening, last_day: date, confirmed: bool =
 def receives(opening: Opening, appointment: Appointment) -> bool:
     """Whether an opening, as it is now, receives the person of an appointment made in it."""
     day = timezone.localdate(appointment.starts_at)
-    if opening.ended_at or day not in days_of(opening, day, day):
+    if opening.ended_at or not is_on(opening, day):
         return False
     begin, end = span_of(opening, day)
     return begin <= appointment.starts_at and appointment.ends_at <= end and same_needs(opening, appointment)

@@ -17,7 +17,7 @@ from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.core.models import BaseModel
 from lgnet.core.periods import midnight
-from lgnet.desks.appointment_calendar import days_of
+from lgnet.desks.appointment_calendar import days_of, is_on
 from lgnet.desks.appointment_models import (
     Absence,
     Appointment,
@@ -196,7 +196,7 @@ def _columns_of_day(
         return found.setdefault(title, Column(title, day, closed=calendar.closed.get(day)))
 
     for opening in openings:
-        if days_of(opening, day, day):
+        if is_on(opening, day):
             column = column_of(opening)
             column.hours.append(_hours(opening))
             span = (midnight(day), midnight(day, days_later=1))

@@ -14,7 +14,7 @@ from lgnet.catalogue.models import Team, TeamMembership
 from lgnet.core.errors import DomainError
 from lgnet.desks import appointment_booking as booking
 from lgnet.desks.appointment_absences import record_absence, say_city_day, withdraw_absence
-from lgnet.desks.appointment_calendar import closed_days, steps_of
+from lgnet.desks.appointment_calendar import closed_days, days_of, is_on, steps_of
 from lgnet.desks.appointment_planning import (
     AlreadyBooked,
     KindDetails,
@@ -25,7 +25,7 @@ from lgnet.desks.appointment_planning import (
     create_room,
 )
 from lgnet.desks.appointment_slots import free_slots, read_key
-from lgnet.desks.models import Appointment, AppointmentHold
+from lgnet.desks.models import Appointment, AppointmentHold, Opening
 from lgnet.network.models import Membership, User
 from lgnet.network.roles import Role
 from lgnet.people.services import PersonDetails, register_person
@@ -181,6 +181,23 @@ def test_every_other_week_and_the_weeks_between(desk, desk_operator, kind):
     )
     with pytest.raises(DomainError):
         an_opening(desk_operator, desk, kind, desk_operator, weekdays=[0], every_weeks=3, starts_on=monday)
+
+
+@given(
+    st.dates(date(2026, 1, 1), date(2026, 12, 31)), st.integers(1, 8), st.sets(st.integers(0, 6)), st.integers(0, 900),
+    st.one_of(st.none(), st.integers(0, 400)),
+)  # fmt: skip
+@settings(deadline=None)
+def test_days_of_an_opening_are_those_on_which_it_is(starts_on, every_weeks, weekdays, later, lasts):
+    ends_on = starts_on + timedelta(days=lasts) if lasts is not None else None
+    opening = Opening(
+        starts_on=starts_on, ends_on=ends_on if weekdays else starts_on, every_weeks=every_weeks,
+        weekdays=sorted(weekdays),
+    )  # fmt: skip
+    first = starts_on + timedelta(days=later - 30)
+    days = [first + timedelta(days=number) for number in range(60)]
+    found = days_of(opening, days[0], days[-1])
+    assert found == [day for day in days if is_on(opening, day)]
 
 
 @pytest.mark.parametrize(
