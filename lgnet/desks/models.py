@@ -1,4 +1,4 @@
-"""Arrivals at the one-stop shops, and the queue of those who wait (queue_models)."""
+"""Arrivals at the one-stop shops, the queue of those who wait (queue_models), appointments (appointment_models)."""
 
 from typing import ClassVar
 
@@ -9,11 +9,26 @@ from django.utils.translation import gettext_lazy as _
 from lgnet.cases.models import Referral
 from lgnet.catalogue.models import ServiceType, Site, Team
 from lgnet.core.models import BaseModel
+from lgnet.desks.appointment_models import (
+    Absence,
+    Appointment,
+    AppointmentGroup,
+    AppointmentHold,
+    AppointmentKind,
+    AppointmentWish,
+    CalendarFeed,
+    CityDay,
+    Opening,
+    Room,
+)
 from lgnet.desks.queue_models import Counter, Screen, Ticket
 from lgnet.network.models import Partner, User
 from lgnet.people.models import Person
 
-__all__ = ["Counter", "Screen", "Ticket", "Visit"]
+__all__ = [
+    "Absence", "Appointment", "AppointmentGroup", "AppointmentHold", "AppointmentKind", "AppointmentWish",
+    "CalendarFeed", "CityDay", "Counter", "Opening", "Room", "Screen", "Ticket", "Visit",
+]  # fmt: skip
 
 
 class Visit(BaseModel):

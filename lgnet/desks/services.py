@@ -17,6 +17,7 @@ from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
 from lgnet.core.once import write_once
 from lgnet.core.periods import is_too_old
+from lgnet.desks.appointment_outcomes import link_visit
 from lgnet.desks.models import Visit
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
@@ -95,4 +96,5 @@ def _arrive(
     )  # fmt: skip
     open_file_for(person, team=team, basis=FileMember.Basis.DESK)
     log_write(AuditEntry.Action.CREATE, by, visit, person)
+    link_visit(by=by, visit=visit)  # the appointment of that day has come
     return visit

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from lgnet.desks import queue_views, report_views, screen_views, views
+from lgnet.desks import appointment_urls, queue_views, report_views, screen_views, views
 
 TICKET_ACTS = ("call", "served", "absent", "left", "back", "priority")
 COUNTER_ACTS = ("take", "leave", "next")
 
 urlpatterns = [
+    *appointment_urls.urlpatterns,
     path("desk", views.desk_today, name="desk_today"),
     path("desk/arrivals", views.visit_list, name="visit_list"),
     path("desk/arrivals/new", views.visit_new, name="visit_new"),

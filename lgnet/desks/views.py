@@ -17,6 +17,7 @@ from lgnet.core.errors import DomainError
 from lgnet.core.forms import run_service
 from lgnet.core.tables import Table
 from lgnet.desks import queue, selectors, services
+from lgnet.desks.appointment_selectors import expected_today
 from lgnet.desks.forms import NEW, ArrivalForm
 from lgnet.desks.models import Visit
 from lgnet.desks.tables import VisitFilter, visit_columns
@@ -27,6 +28,7 @@ from lgnet.people import matching
 from lgnet.people.forms import PersonForm
 from lgnet.people.lists import person_table_response
 from lgnet.people.models import Person
+from lgnet.people.own_card_selectors import person_of_card
 from lgnet.people.selectors import likely_duplicates, log_listing
 from lgnet.people.services import PersonDetails
 
@@ -50,6 +52,7 @@ class Reception:
     reads: bool = False  # what the colleagues ask, which is for the two teams and whoever has the file
     problem: str = ""
     on_its_way: bool = False  # the phone that gave the card has not sent it yet
+    owner: Person | None = None  # of the own card whose code was typed or scanned
     persons: list[Person] = field(default_factory=list)
 
     @property
@@ -61,11 +64,13 @@ class Reception:
 @require_GET
 def desk_today(request: StaffRequest) -> HttpResponse:
     """The desk now: one box to receive somebody, who came today, who is expected."""
-    _desks(request)
+    appointments = expected_today(request.user, _desks(request))
     arrivals, expected = list(selectors.arrivals_today(request.user)), list(selectors.expected(request.user)[:50])
-    shown = [visit.person for visit in arrivals] + [referral.person for referral in expected if referral.person]
+    shown = [one.person for one in appointments] + [visit.person for visit in arrivals]
+    shown += [referral.person for referral in expected if referral.person]
     log_listing(request.user, shown)
-    return render(request, "desks/desk_today.html", {"arrivals": arrivals, "expected": expected})
+    context = {"arrivals": arrivals, "expected": expected, "appointments": appointments}
+    return render(request, "desks/desk_today.html", context)
 
 
 @require_GET
@@ -133,6 +138,10 @@ def _reception(request: StaffRequest, desks: list[Team]) -> Reception:
             reception.card, reception.reads = card, reads_card(request.user, card)
         else:
             reception.problem = _("This card is not open any more: %(status)s.") % {"status": card.get_status_display()}
+    elif owner := person_of_card(request.user, desk.partner_id, code or text):
+        reception.owner, reception.persons = owner, [owner]
+        log_listing(request.user, [owner], query=code or text)
+        return reception
     elif is_on_its_way(request.user, code or text):
         reception.on_its_way = True
     elif code:
@@ -196,6 +205,8 @@ def _choice(reception: Reception) -> str:
     """Whom to tick: the person of the card or of the code typed, somebody new when nobody was found, or nobody."""
     if reception.card and reception.card.person_id:
         return str(reception.card.person_id)
+    if reception.owner:
+        return str(reception.owner.pk)
     named = [person for person in reception.persons if person.pseudonym == reception.text.upper()]
     return str(named[0].pk) if named else "" if reception.persons else NEW
 

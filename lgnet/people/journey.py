@@ -65,7 +65,7 @@ def void_many(source_ids: Collection[uuid.UUID], *, by: User, reason: str) -> No
 
 
 @transaction.atomic
-def void(event: JourneyEvent, *, by: User, reason: str) -> None:
+def void(event: JourneyEvent, *, by: User | None, reason: str) -> None:
     """Mark `event` as no longer true from now on. Raises ValueError if it is already void."""
     if event.voided_at is not None:
         raise ValueError("the event is already void")
@@ -74,7 +74,7 @@ def void(event: JourneyEvent, *, by: User, reason: str) -> None:
 
 
 @transaction.atomic
-def correct(event: JourneyEvent, *, by: User, reason: str, **values: object) -> JourneyEvent:
+def correct(event: JourneyEvent, *, by: User | None, reason: str, **values: object) -> JourneyEvent:
     """Void `event` and write it again with `values` (fields of JourneyEvent) instead; return the new row."""
     void(event, by=by, reason=reason)
     kept = [

@@ -14,8 +14,9 @@ from lgnet.network.models import Partner, User
 from lgnet.people.codes import AgeBand, DatePrecision, Gender, Literacy, TitleType
 from lgnet.people.document_models import Document, DocumentPage
 from lgnet.people.journey_models import JourneyEvent, JourneyKind, Traced
+from lgnet.people.own_card_models import OwnCard, OwnPageTries
 
-__all__ = ["Document", "DocumentPage", "JourneyEvent", "JourneyKind", "Traced"]
+__all__ = ["Document", "DocumentPage", "JourneyEvent", "JourneyKind", "OwnCard", "OwnPageTries", "Traced"]
 
 PSEUDONYM_PREFIX = "LG-"
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lgnet.people.views import documents, files, persons, records
+from lgnet.people.views import documents, files, own_cards, persons, records
 
 urlpatterns = [
     path("people", persons.person_list, name="person_list"),
@@ -30,5 +30,9 @@ urlpatterns = [
     path("people/documents/<uuid:pk>/destroy", documents.document_destroy, name="document_destroy"),
     path("people/documents/pages/<uuid:pk>", documents.document_page, name="document_page"),
     path("people/documents/pages/<uuid:pk>/small", documents.document_page_small, name="document_page_small"),
+    path("people/<uuid:pk>/own-card", own_cards.own_card_new, name="own_card_new"),
+    path("own-cards/<uuid:pk>", own_cards.own_card_detail, name="own_card_detail"),
+    path("own-cards/<uuid:pk>/pin", own_cards.own_card_pin, name="own_card_pin"),
+    path("own-cards/<uuid:pk>/stop", own_cards.own_card_stop, name="own_card_stop"),
     path("contact-points/<uuid:pk>/end", records.contact_point_end, name="contact_point_end"),
 ]

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from lgnet.desks.screen_views import queue_screen_seen
-from lgnet.public import answer_views, kiosk_views, views
+from lgnet.public import answer_views, kiosk_views, own_appointment_views, own_views, views
 
 urlpatterns = [
     path("help", views.help_cities, name="help_cities"),
@@ -16,4 +16,30 @@ urlpatterns = [
     path("queue/kiosk/<str:secret>/tickets", kiosk_views.queue_kiosk_tickets, name="queue_kiosk_tickets"),
     path("queue/kiosk/<str:secret>/seen", queue_screen_seen, {"kind": "kiosk"}, name="kiosk_seen"),
     path("queue/tickets/<uuid:ticket>", kiosk_views.queue_ticket, name="queue_ticket"),
+    # the person's own page; the cookie that keeps it open is sent to these addresses alone
+    path("me", own_views.own_enter, name="own_enter"),
+    path("me/page", own_views.own_home, name="own_home"),
+    path("me/appointments", own_appointment_views.own_appointments, name="own_appointments"),
+    path(
+        "me/appointments/<uuid:appointment>/cannot",
+        own_appointment_views.own_appointment_cannot,
+        name="own_appointment_cannot",
+    ),
+    path(
+        "me/appointments/<uuid:appointment>/answer",
+        own_appointment_views.own_appointment_answer,
+        name="own_appointment_answer",
+    ),
+    path(
+        "me/appointments/<uuid:appointment>/calendar",
+        own_appointment_views.own_appointment_calendar,
+        name="own_appointment_calendar",
+    ),
+    path("me/book", own_appointment_views.own_book, name="own_book"),
+    path("me/book/<uuid:chosen>", own_appointment_views.own_book_time, name="own_book_time"),
+    path("me/services", own_views.own_services, name="own_services"),
+    path("me/looks", own_views.own_looks, name="own_looks"),
+    path("me/rights", own_views.own_rights, name="own_rights"),
+    path("me/close", own_views.own_close, name="own_close"),
+    path("me/<str:code>", own_views.own_enter, name="own_enter_code"),
 ]

@@ -1,7 +1,7 @@
 """The words of the public site for what services tell in codes, and moments as its languages write them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from babel.dates import format_date
 from django.utils import timezone
@@ -49,8 +49,14 @@ def moment_of(opening: Opening, now: datetime) -> Moment:
 
 def day_of(moment: datetime) -> str:
     """The day in Rome as the reader's language writes it."""
+    return day_of_date(timezone.localdate(moment))
+
+
+def day_of_date(day: date) -> str:
+    """A day as the reader's language writes it; with its year if that is not this one."""
     language = get_language() or "it"
-    return format_date(timezone.localdate(moment), DAYS.get(language, DAY), locale=language)
+    form = DAYS.get(language, DAY) + ("" if day.year == timezone.localdate().year else " y")
+    return format_date(day, form, locale=language)
 
 
 def _near(moment: datetime, now: datetime) -> str:

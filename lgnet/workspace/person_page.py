@@ -20,6 +20,8 @@ from lgnet.cases.models import Case
 from lgnet.cases.selectors import case_of_record, cases_of, open_referrals_of
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of
+from lgnet.desks.appointment_selectors import appointments_of
+from lgnet.desks.models import Appointment
 from lgnet.network.access import can
 from lgnet.network.models import User
 from lgnet.network.requests import StaffRequest
@@ -29,6 +31,7 @@ from lgnet.people.closed_files import asks_for_closed_file
 from lgnet.people.document_selectors import destroyed_documents_of, documents_of, ending
 from lgnet.people.document_tables import time_left
 from lgnet.people.models import ContactPoint, Document, EligibilityCheck, JourneyEvent, JourneyKind, NoticeGiven, Person
+from lgnet.people.own_card_selectors import own_cards_of
 from lgnet.people.policies import is_in_team_of_file
 from lgnet.people.wording import age_words, birth_words, citizenship_words, language_words
 
@@ -94,6 +97,7 @@ def person_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """The file of a person, for whom it is open."""
     user = request.user
     person = selectors.get_person(user, pk)
+    appointments = list(appointments_of(user, person)[:5])
     points = list(person.contact_points.filter(ended_on__isnull=True).order_by("created_at"))
     checks = list(person.eligibility_checks.select_related("checked_by"))
     notices = list(person.notices.select_related("given_by"))
@@ -110,11 +114,15 @@ def person_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "notices": notices,
         "cases": cases,
         "referrals": referrals,
+        "appointments": appointments,
         "members": _members(person),
         "documents": documents,
         "destroyed_documents": destroyed_documents_of(user, person),
-        "alerts": _alerts(user, person, points, checks, notices) + _document_alerts(documents, checks),
+        "alerts": _soon(appointments)
+        + _alerts(user, person, points, checks, notices)
+        + _document_alerts(documents, checks),
         "may": _may(user, person, cases),
+        "own_cards": own_cards_of(person),
     }
     return render(request, "workspace/person.html", context | _story(request, person))
 
@@ -144,6 +152,21 @@ def _members(person: Person) -> dict[str, str]:
     for member in selectors.file_members(person):
         found.setdefault(str(member.team or member.user), []).append(str(member.get_basis_display()))
     return {name: ", ".join(bases) for name, bases in found.items()}
+
+
+def _soon(appointments: list[Appointment]) -> list[Alert]:
+    """The next appointment when it is today or tomorrow."""
+    today = timezone.localdate()
+    next_one = next((one for one in appointments if one.is_expected), None)
+    if next_one is None or (day := timezone.localdate(next_one.starts_at)) > today + timedelta(days=1):
+        return []
+    words = {"time": f"{timezone.localtime(next_one.starts_at):%H:%M}", "kind": next_one.kind.name}
+    text = (
+        _("Appointment today at %(time)s: %(kind)s.")
+        if day == today
+        else _("Appointment tomorrow at %(time)s: %(kind)s.")
+    )
+    return [Alert(text % words, "info", reverse("appointment_detail", args=[next_one.pk]), _("See it"))]
 
 
 def _alerts(
@@ -200,6 +223,7 @@ def _may(user: User, person: Person, cases: list[Case]) -> dict[str, bool]:
         "change": holds(Permission.REGISTER_PERSON),
         "check": holds(Permission.CHECK_ELIGIBILITY),
         "restrict": holds(Permission.RESTRICT_FILE) and is_in_team_of_file(user, person),
+        "book": holds(Permission.BOOK_APPOINTMENT),
         "refer": holds(Permission.SEND_REFERRAL) and bool(kinds),
         "receive": holds(Permission.RECORD_VISIT) and Team.Kind.DESK in kinds,
         "meet": holds(Permission.RECORD_CONTACT) and Team.Kind.MOBILE_UNIT in kinds,

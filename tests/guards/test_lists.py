@@ -12,6 +12,9 @@ from lgnet.audit.models import AuditEntry
 from lgnet.cases import services as cases
 from lgnet.catalogue import knowledge
 from lgnet.catalogue.models import Team, Zone
+from lgnet.desks.appointment_booking import book_appointment
+from lgnet.desks.appointment_slots import free_slots
+from lgnet.desks.appointment_waiting import add_wish
 from lgnet.desks.queue import issue_ticket
 from lgnet.desks.services import record_arrival
 from lgnet.imports.kinds import kind_of
@@ -29,6 +32,7 @@ from lgnet.people.records import record_notice
 from lgnet.people.services import PersonDetails, open_file_with_reason, register_person
 from tests.conftest import team_of
 from tests.files.images import a_picture
+from tests.desks.planned import a_kind, an_opening
 from tests.guards.test_urls import ADDRESSES, signed_in
 from tests.queries import count_queries
 
@@ -38,10 +42,12 @@ LISTS = {
     "invitation_list", "audit_list", "partner_list", "team_list", "outing_list", "stop_list", "not_met_list",
     "device_list", "attention_list", "conflict_list", "alike_list", "import_list", "ticket_list",
     "document_list", "document_destruction_list", "knowledge_list",
+    "appointment_list", "wish_list",
 }  # fmt: skip
 NO_TABLE = {
     "home", "desk_today", "indicator_list", "methodology", "component_gallery", "project_page", "role_list",
     "outing_calendar", "outing_board", "tonight", "contact_report", "desk_report", "zone_outlines", "queue_panel", "queue_setup",
+    "appointment_day", "appointment_setup", "appointment_feeds", "appointment_new",
 }  # fmt: skip
 ODD = ["\x00", "%", "'\"<b>", "\u202eabc", "9" * 400, "-1", "nonsense", "2026-13-45", "😀", "𝕬"]
 
@@ -56,6 +62,18 @@ def boss(make_user, partner):
     for kind in (Team.Kind.MOBILE_UNIT, Team.Kind.DESK):
         team_of(partner, kind).memberships.create(user=user, starts_on=since)
     return user
+
+
+def fill_appointments(boss, desk, person):
+    """An appointment, and somebody who waits for an earlier one."""
+    kind = desk.appointment_kinds.first()
+    if kind is None:
+        kind = a_kind(boss, desk)
+        an_opening(boss, desk, kind, boss)
+    today = timezone.localdate()
+    slot = free_slots(kind, today, today + timedelta(days=60))[0]
+    book_appointment(by=boss, person=person, kind=kind, opening_id=slot.opening.pk, starts_at=slot.starts_at)
+    add_wish(by=boss, person=person, kind=kind, from_day=today)
 
 
 def fill_sync(boss, colleague, contact, turn):
@@ -98,6 +116,7 @@ def fill(boss, partner, make_user):
             plan = Plan(start, start + timedelta(hours=4), [boss], [f"Prova {turn}"], [Halt(stop, start)])
             plan_outing(by=boss, team=unit, plan=plan)
             record_arrival(by=boss, team=desk, person=person)
+            fill_appointments(boss, desk, person)
             start_import(
                 by=boss, kind=kind_of("stops"), partner=partner, file_name=f"{turn}.csv", content=b"Nome;Zona\nUno;Due"
             )
@@ -181,6 +200,7 @@ def test_an_export_holds_exactly_what_is_seen(name, boss, fill):
 ABOUT_PERSONS = {
     "person_list", "file_openings", "contact_list", "visit_list", "referral_list", "case_list", "not_met_list",
     "document_list", "document_destruction_list",
+    "appointment_list", "wish_list",
 }  # fmt: skip
 
 

@@ -22,6 +22,13 @@ from lgnet.cases import services as cases
 from lgnet.catalogue import knowledge
 from lgnet.catalogue.models import Team, Zone
 from lgnet.catalogue.urls import ANSWER_ACTS
+from lgnet.desks.appointment_absences import record_absence, say_city_day
+from lgnet.desks.appointment_booking import book_appointment
+from lgnet.desks.appointment_feeds import create_feed
+from lgnet.desks.appointment_planning import create_room
+from lgnet.desks.appointment_slots import free_slots
+from lgnet.desks.appointment_views import ACTS as APPOINTMENT_ACTS
+from lgnet.desks.appointment_waiting import add_wish
 from lgnet.desks.queue import issue_ticket
 from lgnet.desks.screens import create_counter, create_screen
 from lgnet.desks.services import record_arrival
@@ -38,9 +45,11 @@ from lgnet.outreach.services import Sighting, record_contact, refer_contact
 from lgnet.outreach.stops import create_stop
 from lgnet.people.documents import DocumentDetails, Upload, store_document
 from lgnet.people.models import Person
+from lgnet.people.own_cards import OwnCardDetails, create_own_card
 from lgnet.people.records import add_contact_point
 from lgnet.people.services import open_file_with_reason
 from tests.conftest import team_of
+from tests.desks.planned import a_kind, an_opening
 from tests.files.images import a_picture
 
 # Open to anybody, and why.
@@ -65,6 +74,20 @@ PUBLIC: dict[str, str] = {
     "queue_kiosk_tickets": "gives numbers; opened by the secret in its address",
     "kiosk_seen": "says that the screen is alive; opened by the secret in its address",
     "queue_ticket": "one's own number; its long id is in the address",
+    "own_enter": "code and PIN of the own card",
+    "own_enter_code": "code and PIN of the own card",
+    "own_home": "opened with code and PIN, else it leads to them",
+    "own_appointments": "opened with code and PIN, else it leads to them",
+    "own_appointment_cannot": "opened with code and PIN, else it leads to them",
+    "own_appointment_answer": "opened with code and PIN, else it leads to them",
+    "own_appointment_calendar": "opened with code and PIN, else it leads to them",
+    "own_book": "opened with code and PIN, else it leads to them",
+    "own_book_time": "opened with code and PIN, else it leads to them",
+    "own_services": "opened with code and PIN, else it leads to them",
+    "own_looks": "opened with code and PIN, else it leads to them",
+    "own_rights": "opened with code and PIN, else it leads to them",
+    "own_close": "opened with code and PIN, else it leads to them",
+    "appointment_feed": "pseudonyms and times only; opened by the secret in its address",
     "help_cities": "where to find help is for everybody",
     "help_city": "published stops and places only",
     "help_city_data": "the same as open data",
@@ -124,6 +147,27 @@ class World:
     things: dict[str, Any]
 
 
+def make_appointments(owner: User, desk: Team, operator: User, person: Person) -> dict[str, Any]:
+    """What is set up at a desk, somebody who has an appointment, and who waits for one."""
+    today = timezone.localdate()
+    kind = a_kind(operator, desk)
+    opening = an_opening(operator, desk, kind, operator)
+    slot = free_slots(kind, today, today + timedelta(days=14))[0]
+    appointment = book_appointment(
+        by=operator, person=person, kind=kind, opening_id=opening.pk, starts_at=slot.starts_at
+    )
+    begin = timezone.now() + timedelta(days=40)
+    absence = record_absence(
+        by=operator, team=desk, starts_at=begin, ends_at=begin + timedelta(days=1), reason="leave", operator=operator
+    )
+    city_day = say_city_day(by=owner, partner=desk.partner, day=begin.date() + timedelta(days=9), is_open=False)
+    return {
+        "kind": kind, "hours": opening, "appointment": appointment, "absence": absence, "city_day": city_day,
+        "room": create_room(by=operator, team=desk, name="Stanza 1"), "feed": create_feed(by=owner)[0],
+        "wish": add_wish(by=operator, person=person, kind=kind, from_day=today),
+    }  # fmt: skip
+
+
 @pytest.fixture
 def world(partner, make_user, person, desk_operator, outreach_operator, case_worker, service_type) -> World:
     unit, desk = team_of(partner, Team.Kind.MOBILE_UNIT), team_of(partner, Team.Kind.DESK)
@@ -162,6 +206,7 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
     picture = add_picture(
         by=outreach_operator, contact=contact, picture_id=uuid.uuid4(), content=a_picture(), agreed=True
     )
+    appointments = make_appointments(owner, desk, desk_operator, person)
     screen, _secret = create_screen(by=owner, team=desk, kind="display", name="Sala")
     answer = knowledge.Answer("Prova", "Prova", topic="legal", review_by=today + timedelta(days=9))
     page = knowledge.write_page(by=desk_operator, partner=partner, answer=answer)
@@ -172,10 +217,11 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
     document = store_document(
         by=desk_operator, person=person, details=DocumentDetails("passport"), files=[Upload("a.jpg", a_picture())]
     )
-    things = {
+    things = appointments | {
         "answer": page, "answer_said": said, "document": document, "document_page": document.pages.get(),
         "ticket": issue_ticket(team=desk), "counter": create_counter(by=owner, team=desk, name="1"), "screen": screen,
         "picture": picture,
+        "own_card": create_own_card(by=owner, person=person, details=OwnCardDetails("fr"))[0],
         "outing": outing, "stop": create_stop(by=outreach_operator, zone=zone, name="Piazza"), "unit": unit,
         "device": phone, "operation": operation, "conflict": conflict, "likeness": likeness,
         "import": start_import(
@@ -192,8 +238,9 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
 ABOUT: dict[str, str] = {
     **dict.fromkeys(
         ["person_detail", "person_edit", "file_open", "file_restrict", "eligibility_new", "notice_new",
-         "contact_point_new", "identifier_new", "household_edit", "household_leave"], "person"
+         "contact_point_new", "identifier_new", "household_edit", "household_leave", "own_card_new"], "person"
     ),
+    **dict.fromkeys(["own_card_detail", "own_card_pin", "own_card_stop"], "own_card"),
     **dict.fromkeys(
         ["outing_detail", "outing_edit", "outing_cancel", "outing_restore", "outing_start", "outing_end", "outing_log",
          "outing_shifts"],
@@ -202,6 +249,15 @@ ABOUT: dict[str, str] = {
     **dict.fromkeys([f"ticket_{act}" for act in TICKET_ACTS], "ticket"), "screen_stop": "screen",
     **dict.fromkeys([f"counter_{act}" for act in (*COUNTER_ACTS, "edit")], "counter"),
     **dict.fromkeys(["ticket_new", "counter_new", "screen_new"], "team"),
+    **dict.fromkeys([f"appointment_{act}" for act in APPOINTMENT_ACTS], "appointment"),
+    **dict.fromkeys(
+        ["appointment_detail", "appointment_move", "appointment_cancel", "appointment_slip", "appointment_ics"],
+        "appointment",
+    ),
+    **dict.fromkeys(["wish_detail", "wish_end"], "wish"), "feed_stop": "feed", "room_edit": "room", "kind_edit": "kind",
+    **dict.fromkeys(["opening_edit", "opening_end"], "hours"), "absence_withdraw": "absence",
+    "city_day_withdraw": "city_day",
+    **dict.fromkeys(["room_new", "kind_new", "opening_new", "absence_new", "city_day_new"], "team"),
     "stop_edit": "stop", **dict.fromkeys(["unit_detail", "unit_edit"], "unit"),
     **dict.fromkeys(
         ["knowledge_detail", "knowledge_read", "knowledge_changes", "knowledge_edit", "knowledge_text", "knowledge_send_back",

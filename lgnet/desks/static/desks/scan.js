@@ -24,9 +24,10 @@
   async function look() {
     if (!camera) return;
     const found = await detector.detect(video).catch(() => []);
-    const code = found.length ? found[0].rawValue.trim() : "";
-    if (/^[A-Z0-9]{4,8}$/i.test(code)) {
-      field.value = code;
+    const read = found.length ? found[0].rawValue.trim() : "";
+    const code = /^(?:https?:\/\/\S+\/me\/)?([A-Z0-9]{4,8})$/i.exec(read); // an own card holds the address of its page
+    if (code) {
+      field.value = code[1];
       dialog.close();
       field.form.requestSubmit();
     } else setTimeout(look, 200);

@@ -1,0 +1,276 @@
+"""Reads of appointments, scoped: a team's day, who waits, what has to be moved, what can be set up."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lgnet.audit import services as audit
+from lgnet.catalogue.models import Team
+from lgnet.catalogue.selectors import team_ids_of
+from lgnet.core.models import BaseModel
+from lgnet.core.periods import midnight
+from lgnet.desks.appointment_calendar import days_of, is_on
+from lgnet.desks.appointment_models import (
+    Absence,
+    Appointment,
+    AppointmentKind,
+    AppointmentWish,
+    CityDay,
+    Opening,
+    Room,
+)
+from lgnet.desks.appointment_planning import receives
+from lgnet.desks.appointment_policies import plans, readable_by
+from lgnet.desks.appointment_slots import Calendar, calendar_of, hits, live_openings
+from lgnet.network.access import access_of
+from lgnet.network.models import Partner, User
+from lgnet.network.roles import Permission
+from lgnet.people.models import Person
+
+LOOKS_AHEAD = timedelta(days=92)  # what has to be moved is looked for so far
+Row = TypeVar("Row", bound=BaseModel)
+
+
+@dataclass
+class Column:
+    """One column of a team's day or week: whose it is, when people are received, who is expected."""
+
+    title: str
+    day: date
+    hours: list[str] = field(default_factory=list)
+    appointments: list[Appointment] = field(default_factory=list)
+    closed: str | None = None
+    is_away: bool = False
+
+
+# -- who sees which teams --------------------------------------------------------------------------------------------
+
+
+def teams_seen(user: User) -> QuerySet[Team]:
+    """Teams whose calendar the user sees: the own ones, and all where all openings are planned; desks first."""
+    access = access_of(user)
+    own = Q(pk__in=team_ids_of(user), partner__in=access.partner_ids(Permission.VIEW_APPOINTMENTS))
+    seen = own | Q(partner__in=access.partner_ids(Permission.PLAN_ALL_OPENINGS))
+    rows = Team.objects.filter(seen, is_active=True).exclude(kind=Team.Kind.OUTSIDE)
+    return rows.select_related("partner", "site").order_by("kind", "name")
+
+
+def teams_planned(user: User) -> list[Team]:
+    """Teams whose openings the user plans."""
+    return [team for team in teams_seen(user) if plans(user, team)]
+
+
+def get_team_to_plan(user: User, pk: uuid.UUID) -> Team:
+    """A team whose openings the user plans. Raises Http404 in another city, PermissionDenied in the own one."""
+    team = Team.objects.filter(pk=pk).select_related("partner", "site").first()
+    if team is None or team.partner_id not in access_of(user).partner_ids(Permission.VIEW_APPOINTMENTS):
+        raise Http404
+    if not plans(user, team):
+        raise PermissionDenied(_("Only who plans the openings of this team changes them."))
+    return team
+
+
+def planned_row(user: User, model: type[Row], pk: uuid.UUID) -> Row:
+    """A kind, opening or absence of a team whose openings the user plans. Raises as `get_team_to_plan`."""
+    row: Any = model._default_manager.filter(pk=pk).select_related("team__partner", "team__site").first()
+    if row is None:
+        raise Http404
+    row.team = get_team_to_plan(user, row.team_id)
+    found: Row = row
+    return found
+
+
+def get_room(user: User, pk: uuid.UUID) -> tuple[Room, Team]:
+    """A room with a team of its site whose openings the user plans. Raises Http404."""
+    room = Room.objects.filter(pk=pk).first()
+    teams = [team for team in teams_planned(user) if room and team.site_id == room.site_id]
+    if room is None or not teams:
+        raise Http404
+    return room, teams[0]
+
+
+def get_city_day(user: User, pk: uuid.UUID) -> CityDay:
+    """What was said of a day of a city all of whose openings the user plans. Raises Http404."""
+    partners = access_of(user).partner_ids(Permission.PLAN_ALL_OPENINGS)
+    day = CityDay.objects.filter(pk=pk, partner__in=partners).first()
+    if day is None:
+        raise Http404
+    return day
+
+
+def cities_planned(user: User) -> QuerySet[Partner]:
+    """Cities all of whose openings the user plans."""
+    return Partner.objects.filter(pk__in=access_of(user).partner_ids(Permission.PLAN_ALL_OPENINGS))
+
+
+# -- appointments ----------------------------------------------------------------------------------------------------
+
+
+def visible_appointments(user: User) -> QuerySet[Appointment]:
+    """Appointments that the user reads: of the own teams, of all where all openings are planned, of open files."""
+    rows = Appointment.objects.filter(readable_by(user))
+    return rows.select_related("person", "kind", "team", "operator", "mediator", "room", "wish")
+
+
+def get_appointment(user: User, pk: uuid.UUID) -> Appointment:
+    """An appointment that the user reads; the read is logged. Raises Http404."""
+    rows = visible_appointments(user).select_related("partner", "team__site", "kind__team", "booked_by", "changed_by")
+    appointment = rows.filter(pk=pk).first()
+    if appointment is None:
+        raise Http404
+    audit.note_read(
+        by=user, object_type="desks.appointment", object_id=appointment.pk, partner_id=appointment.partner_id,
+        person_id=appointment.person_id,
+    )  # fmt: skip
+    return appointment
+
+
+def shown(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    """Those that a calendar shows: neither cancelled, nor offers that have ended."""
+    ended = Q(status=Appointment.Status.OFFERED, offer_ends_at__lte=timezone.now())
+    return rows.exclude(ended).exclude(status=Appointment.Status.CANCELLED).order_by("starts_at")
+
+
+def between(rows: QuerySet[Appointment], first: date, last: date) -> QuerySet[Appointment]:
+    """Those that begin on the days between two, both included."""
+    return rows.filter(starts_at__gte=midnight(first), starts_at__lt=midnight(last, days_later=1))
+
+
+def appointments_of(user: User, person: Person) -> QuerySet[Appointment]:
+    """Appointments of a person whose file the caller has opened, those to come; soonest first."""
+    return shown(visible_appointments(user).filter(person=person, ends_at__gt=timezone.now()))
+
+
+def expected_today(user: User, teams: Iterable[Team]) -> list[Appointment]:
+    """Who has an appointment today with these teams, in order."""
+    today = timezone.localdate()
+    rows = visible_appointments(user).filter(team__in=[team.pk for team in teams])
+    return list(between(shown(rows), today, today))
+
+
+def those_read_by(user: User, appointments: Iterable[Appointment]) -> list[Appointment]:
+    """Those of some appointments that the user reads, in order: the others are about files restricted to their team."""
+    keys = [one.pk for one in appointments]
+    return list(visible_appointments(user).filter(pk__in=keys).order_by("starts_at")) if keys else []
+
+
+def own_today(user: User) -> list[Appointment]:
+    """Who comes today to the user, who receives or comes along as the mediator, in order."""
+    today = timezone.localdate()
+    rows = visible_appointments(user).filter(Q(operator=user) | Q(mediator=user))
+    return list(between(shown(rows), today, today))
+
+
+def team_columns(user: User, team: Team, days: list[date], by: str) -> list[Column]:
+    """The columns of a team's calendar: one day by operator or room, or some days, one each. The queries are fixed."""
+    rows = visible_appointments(user).filter(team=team)
+    appointments = list(between(shown(rows), days[0], days[-1]))
+    openings = list(live_openings().filter(team=team, starts_on__lte=days[-1]).exclude(ends_on__lt=days[0]))
+    calendar = calendar_of(team.partner, days[0], days[-1])
+    if len(days) > 1:
+        columns = {day: Column("", day, closed=calendar.closed.get(day)) for day in days}
+        for opening in openings:
+            for day in days_of(opening, days[0], days[-1]):
+                columns[day].hours.append(f"{_hours(opening)} {opening.operator.full_name}")
+        for one in appointments:
+            columns[timezone.localdate(one.starts_at)].appointments.append(one)
+        return list(columns.values())
+    return _columns_of_day(days[0], openings, appointments, calendar, by)
+
+
+def _columns_of_day(
+    day: date, openings: list[Opening], appointments: list[Appointment], calendar: Calendar, by: str
+) -> list[Column]:  # fmt: skip
+    found: dict[str, Column] = {}
+
+    def column_of(record: Opening | Appointment) -> Column:
+        title = str(record.room or _("no room")) if by == "room" else record.operator.full_name
+        return found.setdefault(title, Column(title, day, closed=calendar.closed.get(day)))
+
+    for opening in openings:
+        if is_on(opening, day):
+            column = column_of(opening)
+            column.hours.append(_hours(opening))
+            span = (midnight(day), midnight(day, days_later=1))
+            column.is_away = column.is_away or any(hits(absence, opening, span) for absence in calendar.absences)
+    for one in appointments:
+        column_of(one).appointments.append(one)
+    return [found[title] for title in sorted(found)]
+
+
+def _hours(opening: Opening) -> str:
+    return f"{opening.from_clock:%H:%M}–{opening.until_clock:%H:%M}"
+
+
+def to_move(user: User, team: Team) -> list[Appointment]:
+    """Who is booked at a time at which nobody receives any more: absences, closed days, changed openings."""
+    today = timezone.localdate()
+    rows = visible_appointments(user).filter(team=team, status__in=Appointment.EXPECTED, starts_at__gt=timezone.now())
+    booked = list(between(rows, today, today + LOOKS_AHEAD).order_by("starts_at"))
+    if not booked:
+        return []
+    calendar = calendar_of(team.partner, today, today + LOOKS_AHEAD)
+    openings = {one.pk: one for one in Opening.objects.filter(pk__in={one.opening_id for one in booked})}
+    return [one for one in booked if not _stands(one, openings[one.opening_id], calendar)]
+
+
+def _stands(appointment: Appointment, opening: Opening, calendar: Calendar) -> bool:
+    if timezone.localdate(appointment.starts_at) in calendar.closed or not receives(opening, appointment):
+        return False
+    span = (appointment.starts_at, appointment.ends_at)
+    return not any(hits(absence, appointment, span) for absence in calendar.absences)
+
+
+# -- booking ---------------------------------------------------------------------------------------------------------
+
+
+def kinds_to_book(user: User, partner_id: uuid.UUID) -> QuerySet[AppointmentKind]:
+    """Kinds of appointment in a city that the user books, by team."""
+    access = access_of(user)
+    kinds = AppointmentKind.objects.filter(is_active=True, team__is_active=True, partner=partner_id)
+    kinds = kinds.filter(partner__in=access.partner_ids(Permission.BOOK_APPOINTMENT))
+    theirs = Q(team__in=team_ids_of(user)) | Q(partner__in=access.partner_ids(Permission.PLAN_ALL_OPENINGS))
+    open_to_all = ~Q(booked_by_whom=AppointmentKind.BookedBy.TEAM)
+    return kinds.filter(open_to_all | theirs).select_related("team", "partner").order_by("team__name", "name_it")
+
+
+# -- the waiting list ------------------------------------------------------------------------------------------------
+
+
+def visible_wishes(user: User) -> QuerySet[AppointmentWish]:
+    """The waiting lists that the user reads, by the same rule as appointments."""
+    rows = AppointmentWish.objects.filter(readable_by(user))
+    return rows.select_related("person", "kind", "team")
+
+
+def get_wish(user: User, pk: uuid.UUID) -> AppointmentWish:
+    """Somebody on a waiting list that the user reads. Raises Http404."""
+    wish = visible_wishes(user).select_related("kind__team").filter(pk=pk).first()
+    if wish is None:
+        raise Http404
+    return wish
+
+
+# -- setting up ------------------------------------------------------------------------------------------------------
+
+
+def setup_of(team: Team) -> dict[str, Any]:
+    """What is set up for a team: kinds, openings that are not over, rooms, absences and days to come."""
+    today = timezone.localdate()
+    openings = Opening.objects.filter(team=team, ended_at=None).exclude(ends_on__lt=today)
+    absences = Absence.objects.filter(team=team, withdrawn_at=None, ends_at__gt=timezone.now())
+    return {
+        "kinds": AppointmentKind.objects.filter(team=team).order_by("-is_active", "name_it"),
+        "openings": openings.select_related("operator", "room", "mediator").prefetch_related("kinds"),
+        "rooms": Room.objects.filter(site=team.site_id) if team.site_id else Room.objects.none(),
+        "absences": absences.select_related("operator", "room"),
+        "city_days": CityDay.objects.filter(partner=team.partner_id, day__gte=today),
+    }
