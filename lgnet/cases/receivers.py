@@ -1,6 +1,7 @@
 """How people are sent to a team: what a body outside is, its e-mail, and within how many days to answer."""
 
 import uuid
+from collections.abc import Mapping
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -93,7 +94,7 @@ def _locked(team: Team) -> Receiver:
     return Receiver.objects.filter(team=team).first() or Receiver(team=team)
 
 
-def _saved(by: User, receiver: Receiver, before: dict[str, object]) -> Receiver:
+def _saved(by: User, receiver: Receiver, before: Mapping[str, object]) -> Receiver:
     changes = audit.changes(before, {name: getattr(receiver, name) for name in before})
     receiver.save()
     team = receiver.team

@@ -1,4 +1,4 @@
-"""Until when each step of a referral is expected: seen, answered, arrived; by the days of the team or the usual ones."""
+"""Until when each step of a referral is expected: seen, answered, arrived. A team has its own days, or the usual."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

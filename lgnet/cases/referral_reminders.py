@@ -1,5 +1,7 @@
 """The daily reminders: a body outside gets a mail for each time limit that has passed; teams see it on their pages."""
 
+import uuid
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -20,7 +22,7 @@ def remind_referrals() -> int:
 
 
 @transaction.atomic
-def _remind(pk: object) -> int:
+def _remind(pk: uuid.UUID) -> int:
     rows = Referral.objects.select_related("link", "to_team__receiver", "from_team", "partner", "person")
     referral = rows.select_for_update(of=("self",)).filter(pk=pk, status__in=Referral.OPEN).first()
     passed = _last_passed(referral) if referral else None

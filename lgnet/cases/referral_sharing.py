@@ -1,6 +1,6 @@
 """What a body outside of the network is shown of a person, and what the person was told of it before."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -51,9 +51,11 @@ def see_to_notices(*, by: User, person: Person, told: Told | None) -> None:
         kinds = ", ".join(str(kind.label) for kind in missing)
         text = _("Nothing goes to another body before the person was told. Say how it was done: %(notices)s.")
         raise DomainError(text % {"notices": kinds}, field="notice_method")
-    for kind in missing if told else ():
-        record_notice(by=by, person=person, kind=kind, method=told.method, language=told.language,
-                      given_on=told.given_on)  # fmt: skip
+    if told is not None:
+        for kind in missing:
+            record_notice(
+                by=by, person=person, kind=kind, method=told.method, language=told.language, given_on=told.given_on
+            )
 
 
 def shared_values(referral: Referral) -> list[tuple[str, str]]:
@@ -99,7 +101,7 @@ def _title(referral: Referral, person: Person) -> str:
     return ", ".join(words)
 
 
-_VALUES = {
+_VALUES: dict[Share, Callable[[Referral, Person], str]] = {
     Share.CALLED: lambda referral, person: referral.called or person.name_as_used,
     Share.LANGUAGES: _languages,
     Share.NEED: lambda referral, person: str(ServiceType.Area(referral.need).label) if referral.need else "",
