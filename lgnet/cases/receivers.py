@@ -95,7 +95,7 @@ def _locked(team: Team) -> Receiver:
 
 
 def _saved(by: User, receiver: Receiver, before: Mapping[str, object]) -> Receiver:
-    changes = audit.changes(before, {name: getattr(receiver, name) for name in before})
+    changes = audit.changes(dict(before), {name: getattr(receiver, name) for name in before})
     receiver.save()
     team = receiver.team
     audit.record(

@@ -105,7 +105,7 @@ def late(referrals: QuerySet[Referral]) -> QuerySet[Referral]:
 
 
 def came_to_nothing(user: User, *, since: datetime) -> QuerySet[Referral]:
-    """Referrals the user's teams sent that were refused, or after which nobody came, and no other followed; latest first."""
+    """Referrals the user's teams sent that were refused or nobody came after, and no other followed; latest first."""
     lately = ReferralStep.objects.filter(referral=OuterRef("pk"), status=OuterRef("status"), at__gte=since)
     failed = (Referral.Status.REFUSED, Referral.Status.NOT_ARRIVED)
     return own_referrals(user).filter(

@@ -63,7 +63,7 @@ def receiver_edit(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         request.POST or None, receiver=receiver_of(team), keeps_body=team.is_outside,
         sets_clocks=receivers.sets_clocks(request.user, team),
     )  # fmt: skip
-    if form.fields and form.is_valid() and done(form, _save, by=request.user, team=team, form=form):
+    if form.fields and form.is_valid() and done(form, _save, by=request.user, team=team, typed=form):
         messages.success(request, _("Saved."))
         return redirect("receiver_list")
     context = {"form": form, "team": team, "receiver": receiver_of(team)}
@@ -71,11 +71,11 @@ def receiver_edit(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @transaction.atomic
-def _save(*, by: User, team: Team, form: ReceiverForm) -> Team:
-    if form.body:
-        receivers.change_body(by=by, team=team, **form.chosen(form.body))
-    if form.days:
-        receivers.set_clocks(by=by, team=team, **form.chosen(form.days))
+def _save(*, by: User, team: Team, typed: ReceiverForm) -> Team:
+    if typed.body:
+        receivers.change_body(by=by, team=team, **typed.chosen(typed.body))
+    if typed.days:
+        receivers.set_clocks(by=by, team=team, **typed.chosen(typed.days))
     return team
 
 
