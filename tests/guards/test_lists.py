@@ -34,6 +34,7 @@ LISTS = {
     "person_list", "file_openings", "contact_list", "visit_list", "referral_list", "case_list", "staff_list",
     "invitation_list", "audit_list", "partner_list", "team_list", "outing_list", "stop_list", "not_met_list",
     "device_list", "attention_list", "conflict_list", "alike_list", "import_list", "ticket_list",
+    "receiver_list",
 }  # fmt: skip
 NO_TABLE = {
     "home", "desk_today", "indicator_list", "methodology", "component_gallery", "project_page", "role_list",

@@ -19,6 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from lgnet.cases import services as cases
+from lgnet.cases.referral_links import refer_person
 from lgnet.catalogue.models import Team, Zone
 from lgnet.desks.queue import issue_ticket
 from lgnet.desks.screens import create_counter, create_screen
@@ -37,6 +38,7 @@ from lgnet.outreach.stops import create_stop
 from lgnet.people.models import Person
 from lgnet.people.records import add_contact_point
 from lgnet.people.services import open_file_with_reason
+from tests.cases.referral_world import make_body, sharing
 from tests.conftest import team_of
 from tests.files.images import a_picture
 
@@ -62,6 +64,10 @@ PUBLIC: dict[str, str] = {
     "queue_kiosk_tickets": "gives numbers; opened by the secret in its address",
     "kiosk_seen": "says that the screen is alive; opened by the secret in its address",
     "queue_ticket": "one's own number; its long id is in the address",
+    "answer_link": "a body outside answers a referral; opened by the signed link of a mail",
+    "answer_link_act": "its answers, with the link and the word of who reads",
+    "answer_link_note": "what it writes, with the link and the word of who reads",
+    "answer_link_read": "that it has read, with the link and the word of who reads",
     "help_cities": "where to find help is for everybody",
     "help_city": "published stops and places only",
     "help_city_data": "the same as open data",
@@ -158,7 +164,11 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
         by=outreach_operator, contact=contact, picture_id=uuid.uuid4(), content=a_picture(), agreed=True
     )
     screen, _secret = create_screen(by=owner, team=desk, kind="display", name="Sala")
+    body = make_body(partner, owner)
+    told = sharing(today)
+    outside = refer_person(by=owner, person=person, from_team=desk, to_team=body, site_url="/", sharing=told)
     things = {
+        "body": body, "referral_outside": outside,
         "ticket": issue_ticket(team=desk), "counter": create_counter(by=owner, team=desk, name="1"), "screen": screen,
         "picture": picture,
         "outing": outing, "stop": create_stop(by=outreach_operator, zone=zone, name="Piazza"), "unit": unit,
@@ -198,9 +208,12 @@ ABOUT: dict[str, str] = {
     **dict.fromkeys(["device_detail", "device_wipe"], "device"), "conflict_detail": "conflict", "alike_undo": "likeness",
     **dict.fromkeys(["operation_detail", "operation_mend", "operation_set_aside"], "operation"),
     **dict.fromkeys(
-        ["referral_detail", "referral_accept", "referral_refuse", "referral_withdraw", "referral_arrived", "referral_card"],
+        ["referral_detail", "referral_seen", "referral_accept", "referral_refuse", "referral_withdraw",
+         "referral_arrived", "referral_not_arrived", "referral_reopen", "referral_close", "referral_note",
+         "referral_card"],
         "referral",
     ),
+    **dict.fromkeys(["referral_link", "referral_link_stop"], "referral_outside"), "receiver_edit": "body",
     **dict.fromkeys(
         ["case_detail", "case_team", "assessment_new", "plan_edit", "service_new", "case_close"], "case"
     ),
