@@ -7,7 +7,7 @@ from functools import cache
 import holidays
 from django.db.models import TextChoices
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lgnet.cases.models import Receiver, Referral
 from lgnet.catalogue.models import Team
@@ -17,9 +17,9 @@ from lgnet.core.periods import days_later
 class Clock(TextChoices):
     """A step with a time limit."""
 
-    SEEN = "seen", _("seen")
-    ANSWERED = "answered", _("answered")
-    ARRIVED = "arrived", _("arrived")
+    SEEN = "seen", pgettext_lazy("step of a referral", "seen")
+    ANSWERED = "answered", pgettext_lazy("step of a referral", "answered")
+    ARRIVED = "arrived", pgettext_lazy("step of a referral", "arrived")
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,12 @@ def deadlines(referral: Referral, receiver: Receiver | None = None) -> list[Dead
         Deadline(Clock.SEEN, working_days_later(referral.asked_at, receiver.seen_days), referral.seen_at),
         Deadline(Clock.ANSWERED, days_later(referral.asked_at, receiver.answer_days), referral.answered_at),
     ]
-    came, waits = referral.arrived_at, referral.status == Referral.Status.ACCEPTED
-    if referral.answered_at and (waits or (came and referral.status != Referral.Status.REFUSED)):
+    is_expected = referral.status in {Referral.Status.ACCEPTED, Referral.Status.NOT_ARRIVED} or referral.arrived_at
+    if referral.answered_at and is_expected:
         due = days_later(referral.answered_at, receiver.arrive_days)
         if referral.come_at:  # who has an appointment is not late before it
             due = max(due, referral.come_at + timedelta(days=1))
-        told.append(Deadline(Clock.ARRIVED, due, came))
+        told.append(Deadline(Clock.ARRIVED, due, referral.arrived_at))
     return told
 
 

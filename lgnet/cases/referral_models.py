@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lgnet.catalogue.models import ServiceType, Team
 from lgnet.core.ids import short_code
@@ -48,12 +49,12 @@ class Referral(BaseModel, Traced):
 
     class Status(models.TextChoices):
         SENT = "sent", _("sent")
-        SEEN = "seen", _("seen")
+        SEEN = "seen", pgettext_lazy("state of a referral", "seen")
         ACCEPTED = "accepted", _("accepted")
         ARRIVED = "arrived", _("arrived")
         REFUSED = "refused", _("refused")
         NOT_ARRIVED = "not_arrived", _("did not arrive")
-        CLOSED = "closed", _("closed")
+        CLOSED = "closed", pgettext_lazy("state of a referral", "closed")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     class Share(models.TextChoices):

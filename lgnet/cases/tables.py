@@ -112,7 +112,13 @@ def due_words(referral: Referral) -> str:
 def receiver_columns() -> list[Column]:
     """Who receives people: what it is, its e-mail, within how many days."""
     return [
-        Column("name", _("Team"), lambda t: t.name, link=lambda t: reverse("receiver_edit", args=[t.pk]), sort="name"),
+        Column(
+            "name",
+            _("Who receives"),
+            lambda t: t.name,
+            link=lambda t: reverse("receiver_edit", args=[t.pk]),
+            sort="name",
+        ),
         Column("kind", _("Kind"), lambda t: receiver_of(t).get_kind_display() or t.get_kind_display(), sort="kind"),
         Column("email", _("E-mail"), lambda t: receiver_of(t).email),
         Column("seen_days", _("Seen within (working days)"), lambda t: receiver_of(t).seen_days),
