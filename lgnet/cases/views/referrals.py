@@ -56,7 +56,7 @@ def referral_card(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     referral = selectors.get_referral(request.user, pk)
     if not reads_referral(request.user, referral):
         raise PermissionDenied(_("Only the two teams print the card."))
-    if referral.status in {Referral.Status.WITHDRAWN, Referral.Status.REFUSED}:
+    if referral.status in {Referral.Status.WITHDRAWN, Referral.Status.REFUSED, Referral.Status.CLOSED}:
         status = referral.get_status_display()
         messages.warning(request, _("The card is not given any more: %(status)s.") % {"status": status})
         return redirect("referral_detail", pk)
