@@ -26,8 +26,8 @@ OPERATION = ("id", "created_at", "partner", "team", "device", "user", "kind", "r
              "errors", "fates", "answer", "settled_at", "set_aside_reason")  # fmt: skip
 CONFLICT = ("id", "created_at", "partner", "team", "contact", "operation", "field", "base", "proposed", "server_value",
             "server_by", "server_at", "state", "choice")  # fmt: skip
-REFERRAL = ("id", "created_at", "trace", "person", "partner", "from_team", "to_team", "code", "called",
-            "language", "need", "reason", "status", "sent_by", "sent_at", "answer", "asked_at", "due_at", "arrived_at", "shared", "basis",
+REFERRAL = ("id", "created_at", "trace", "person", "partner", "from_team", "to_team", "code", "called", "language", "need",
+            "reason", "status", "sent_by", "sent_at", "answer", "asked_at", "due_at", "arrived_at", "shared", "basis",
             "result", "result_note")  # fmt: skip
 
 
