@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lgnet.cases.forms import NOT_STATED, offer_receivers
 from lgnet.cases.models import Receiver, Referral, ReferralNote
 from lgnet.cases.receivers import LONGEST, SHORTEST
-from lgnet.cases.referral_sharing import Sharing, Told, missing_notices
+from lgnet.cases.referral_sharing import Sharing, Told, missing_notices, not_told
 from lgnet.cases.referral_thread import LONGEST_NOTE
 from lgnet.catalogue.models import ServiceType, Team
 from lgnet.core.forms import DayField, LgForm, LongTextField, MomentField
@@ -27,16 +27,19 @@ class SharingForm(LgForm):
     """What a body outside is shown, on which basis, and how the person was told, where that is not recorded yet."""
 
     shared = forms.MultipleChoiceField(
-        label=_("What the body can read"), choices=Referral.Share.choices, required=False,
-        widget=forms.CheckboxSelectMultiple, initial=Referral.SHARED_AT_LEAST,
+        label=_("What the body can read"), choices=Referral.Share.choices, widget=forms.CheckboxSelectMultiple,
+        initial=Referral.SHARED_AT_LEAST, error_messages={"required": _("Tick at least one thing to share.")},
         help_text=_("As little as it needs. It reads this through the link, and nothing else of the file."),
     )  # fmt: skip
-    basis = forms.ChoiceField(label=_("On which basis"), choices=[CHOOSE, *Referral.Basis.choices], required=False)
+    basis = forms.ChoiceField(
+        label=_("On which basis"), choices=[CHOOSE, *Referral.Basis.choices],
+        error_messages={"required": _("Say on which basis this is shared.")},
+    )  # fmt: skip
     notice_method = forms.ChoiceField(
-        label=_("How the person was told"), choices=NoticeGiven.Method.choices, widget=forms.RadioSelect, required=False
+        label=_("How the person was told"), choices=NoticeGiven.Method.choices, widget=forms.RadioSelect
     )
-    notice_language = language_field(label=_("In which language"), required=False)
-    notice_given_on = DayField(label=_("Told on"), initial=timezone.localdate, required=False)
+    notice_language = language_field(label=_("In which language"), required=True)
+    notice_given_on = DayField(label=_("Told on"), initial=timezone.localdate)
 
     def __init__(self, *args: Any, person: Person, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -45,25 +48,15 @@ class SharingForm(LgForm):
             for name in NOTICE:
                 del self.fields[name]
         else:
-            kinds = ", ".join(str(kind.label) for kind in self.missing)
+            method, kinds = self.fields["notice_method"], ", ".join(str(kind.label) for kind in self.missing)
             text = _now("Not recorded yet: %(notices)s. What you say here is recorded with the referral.")
-            self.fields["notice_method"].help_text = text % {"notices": kinds}
-
-    def clean(self) -> dict[str, Any]:
-        """Somebody who was told was told in a language, on a day."""
-        data = super().clean() or self.cleaned_data
-        if data.get("notice_method"):
-            for name in ("notice_language", "notice_given_on"):
-                if not data.get(name) and name not in self.errors:
-                    self.add_error(name, _("Fill this in too."))
-        return data
+            method.help_text = text % {"notices": kinds}
+            method.error_messages["required"] = not_told(self.missing)
 
     def sharing(self) -> Sharing:
         """What was chosen, for the service."""
         data = self.cleaned_data
-        told = None
-        if data.get("notice_method"):
-            told = Told(data["notice_method"], data["notice_language"], data["notice_given_on"])
+        told = Told(*(data[name] for name in NOTICE)) if self.missing else None
         return Sharing(tuple(data["shared"]), data["basis"], told)
 
 
@@ -91,6 +84,9 @@ class ReferralForm(SharingForm):
         super().__init__(*args, **options)
         cast(forms.ModelChoiceField, self.fields["from_team"]).queryset = senders
         offer_receivers(cast(forms.ModelChoiceField, self.fields["to_team"]), receivers)
+        if self.is_bound and not self["by_mail"].value():  # nothing is shared: what stands there does not matter
+            for bound in self.link_fields():
+                bound.field.required = False
 
     def first_fields(self) -> list[Any]:
         """The fields of every referral."""

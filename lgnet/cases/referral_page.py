@@ -53,7 +53,7 @@ def may_do(user: User, referral: Referral) -> May:
     return May(
         answer=answers and status in Referral.UNANSWERED,
         see=works and (_is_unseen(referral, answers) or unread_notes(referral, side_of(user, referral)).exists()),
-        receive=waits and can(user, Permission.RECORD_VISIT, partner=referral.partner_id),
+        receive=waits and not outside and can(user, Permission.RECORD_VISIT, partner=referral.partner_id),
         mark_arrived=waits and answers and _comes_without_a_page(referral),
         mark_not_arrived=is_open and works,
         withdraw=is_open and sends,

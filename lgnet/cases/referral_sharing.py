@@ -44,13 +44,18 @@ def missing_notices(person: Person) -> list[NoticeGiven.Kind]:
     return [kind for kind in NEEDED if kind not in given]
 
 
+def not_told(missing: list[NoticeGiven.Kind]) -> str:
+    """Why nothing can be shared yet."""
+    kinds = ", ".join(str(kind.label) for kind in missing)
+    text = _("Nothing goes to another body before the person was told. Say how it was done: %(notices)s.")
+    return text % {"notices": kinds}
+
+
 def see_to_notices(*, by: User, person: Person, told: Told | None) -> None:
     """Record the notices that are missing as the person was `told`. Raises DomainError when she or he was not."""
     missing = missing_notices(person)
     if missing and told is None:
-        kinds = ", ".join(str(kind.label) for kind in missing)
-        text = _("Nothing goes to another body before the person was told. Say how it was done: %(notices)s.")
-        raise DomainError(text % {"notices": kinds}, field="notice_method")
+        raise DomainError(not_told(missing), field="notice_method")
     if told is not None:
         for kind in missing:
             record_notice(

@@ -78,6 +78,9 @@ def test_the_whole_life_through_a_real_mail_server(sign_in, partner, desk_operat
     assert "before the person was told" in refused.content.decode()
     assert not Referral.objects.exists()
     assert not OutgoingMessage.objects.exists()
+    unticked = desk.post(url, data | {"by_mail": "", "to_team": ""})  # what was ticked is there still
+    assert unticked.context["form"]["shared"].value() == ["called", "need", "reason"]
+    assert "shared" not in unticked.context["form"].errors
     told = {"notice_method": "spoken", "notice_language": "Arabic", "notice_given_on": timezone.localdate().isoformat()}
     assert desk.post(url, data | told).status_code == 302
     assert list(known.notices.order_by("kind").values_list("kind", flat=True)) == ["privacy", "sharing"]
