@@ -106,7 +106,7 @@ def test_who_came_with_an_earlier_card_has_it_from_this_contact(unit, partner, o
     withdraw_referral(by=outreach_operator, referral=second)
     with pytest.raises(DomainError, match=first.code):
         void_contact(by=outreach_operator, contact=row, reason="x")
-    Referral.objects.filter(pk=first.pk).update(status=Referral.Status.REFUSED)
+    Referral.objects.filter(pk=first.pk).update(status=Referral.Status.REFUSED, arrived_at=None)
     assert void_contact(by=outreach_operator, contact=row, reason="x").voided_at
 
 
