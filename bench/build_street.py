@@ -26,8 +26,9 @@ OPERATION = ("id", "created_at", "partner", "team", "device", "user", "kind", "r
              "errors", "fates", "answer", "settled_at", "set_aside_reason")  # fmt: skip
 CONFLICT = ("id", "created_at", "partner", "team", "contact", "operation", "field", "base", "proposed", "server_value",
             "server_by", "server_at", "state", "choice")  # fmt: skip
-REFERRAL = ("id", "created_at", "trace", "person", "partner", "from_team", "to_team", "code", "called", "need",
-            "reason", "status", "sent_by", "sent_at", "answer")  # fmt: skip
+REFERRAL = ("id", "created_at", "trace", "person", "partner", "from_team", "to_team", "code", "called", "language", "need",
+            "reason", "status", "sent_by", "sent_at", "answer", "asked_at", "due_at", "arrived_at", "shared", "basis",
+            "result", "result_note")  # fmt: skip
 
 
 class Place:
@@ -89,10 +90,11 @@ class StreetWork:
     def referred(self, partner: Partner, person_id: uuid.UUID, at: datetime) -> uuid.UUID:
         """Write a referral of the person to the desk; those of the last days have no answer yet. Return its id."""
         place, pk = self.places[partner.pk], uuid7()
-        status = "sent" if at > self.now - timedelta(days=10) else "arrived"
+        is_sent = at > self.now - timedelta(days=10)
+        status, due, came = ("sent", at + timedelta(days=2), None) if is_sent else ("arrived", None, at)
         self.referrals.add(
             pk, at, None, person_id, partner.pk, place.unit.pk, self.desks[partner.pk].pk, uuid.uuid4().hex[:8].upper(),
-            "", "health", "", status, place.user.pk, at, "",
+            "", "", "health", "", status, place.user.pk, at, "", at, due, came, "[]", "", "", "",
         )  # fmt: skip
         return pk
 

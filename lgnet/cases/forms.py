@@ -23,27 +23,6 @@ from lgnet.people.codes import HousingSituation
 NOT_STATED = ("", _("not stated"))
 
 
-class ReferralForm(LgForm):
-    """Send a registered person to another team."""
-
-    record_id = RecordIdField()
-    from_team = forms.ModelChoiceField(Team.objects.none(), label=_("From"), empty_label=None)
-    to_team = forms.ModelChoiceField(Team.objects.none(), label=_("Send to"), empty_label=_("Choose a team"))
-    need = forms.ChoiceField(label=_("Main need"), choices=[NOT_STATED, *ServiceType.Area.choices], required=False)
-    reason = LongTextField(
-        label=_("What do you ask the colleagues?"), required=False,
-        help_text=_(
-            "The team that receives the person reads this, and gets the person's file; a service outside the network "
-            "gets neither."
-        ),
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, senders: Any, receivers: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        cast(forms.ModelChoiceField, self.fields["from_team"]).queryset = senders
-        offer_receivers(cast(forms.ModelChoiceField, self.fields["to_team"]), receivers)
-
-
 def offer_receivers(field: forms.ModelChoiceField, receivers: QuerySet[Team]) -> None:
     """Offer teams to send somebody to; those outside of the network say so."""
     field.queryset = receivers
@@ -53,15 +32,6 @@ def offer_receivers(field: forms.ModelChoiceField, receivers: QuerySet[Team]) ->
 def receiver_name(team: Team) -> str:
     """What a team is called for who sends somebody there."""
     return _now("%(name)s (outside the network)") % {"name": team.name} if team.is_outside else team.name
-
-
-class AnswerForm(LgForm):
-    """Accept or refuse a referral."""
-
-    answer = forms.CharField(
-        label=_("Answer to the colleagues"), max_length=300, required=False,
-        help_text=_("When you accept: day, hour, what to bring. When you refuse: why."),
-    )  # fmt: skip
 
 
 class PeopleOfCaseForm(LgForm):

@@ -1,4 +1,4 @@
-"""Referrals, and the case from taking in charge to its outcome."""
+"""The case, from taking in charge to its outcome; referrals are in `referral_models`."""
 
 from typing import ClassVar
 
@@ -7,80 +7,23 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lgnet.cases.referral_models import (
+    CardCode,
+    Receiver,
+    Referral,
+    ReferralLink,
+    ReferralNote,
+    ReferralStep,
+    Side,
+)
 from lgnet.catalogue.models import ServiceType, Team
-from lgnet.core.ids import short_code
 from lgnet.core.models import BaseModel
 from lgnet.network.models import Partner, User
 from lgnet.network.roles import Profile
 from lgnet.people.codes import HousingSituation
-from lgnet.people.models import Person, Traced
+from lgnet.people.models import Person
 
-
-class Referral(BaseModel, Traced):
-    """Somebody is sent from one team to another, with a card whose code the other team types or scans."""
-
-    class Status(models.TextChoices):
-        SENT = "sent", _("sent")
-        ACCEPTED = "accepted", _("accepted")
-        ARRIVED = "arrived", _("arrived")
-        REFUSED = "refused", _("refused")
-        WITHDRAWN = "withdrawn", _("withdrawn")
-
-    OPEN: ClassVar[tuple[str, ...]] = (Status.SENT, Status.ACCEPTED)
-    # Whoever comes all the same with the card of a referral that was refused is received, not sent away.
-    USABLE: ClassVar[tuple[str, ...]] = (Status.SENT, Status.ACCEPTED, Status.REFUSED)
-    PRIVACY: ClassVar[dict[str, str]] = {
-        "internal": "id created_at trace person partner from_team to_team code status sent_by sent_at answered_by "
-        "answered_at arrived_at",
-        "personal": "called language",
-        "sensitive": "need reason answer",
-    }
-
-    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+")
-    from_team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
-    to_team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="referrals_received")
-    code = models.CharField(max_length=8, unique=True, default=short_code, editable=False)
-    called = models.CharField(_("called"), max_length=80, blank=True)
-    language = models.CharField(_("language"), max_length=8, blank=True)  # the person's, which the card is written in
-    need = models.CharField(_("main need"), max_length=20, choices=ServiceType.Area.choices, blank=True)
-    reason = models.TextField(_("what is asked"), blank=True)
-    status = models.CharField(max_length=10, choices=Status, default=Status.SENT)
-    sent_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    sent_at = models.DateTimeField(default=timezone.now)
-    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    answered_at = models.DateTimeField(null=True)
-    answer = models.CharField(_("answer"), max_length=300, blank=True)
-    arrived_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering: ClassVar = ["-sent_at"]
-        indexes: ClassVar = [
-            models.Index(fields=["partner", "status", "-sent_at"], name="referral_partner_status"),
-        ]
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=~Q(from_team=F("to_team")), name="referral_between_two_teams"),
-            models.CheckConstraint(
-                condition=Q(person__isnull=False) | Q(trace__isnull=False), name="referral_of_somebody"
-            ),
-        ]
-
-
-class CardCode(BaseModel):
-    """A code given out ahead: a phone with no signal makes a card with it, and the referral comes after the card.
-
-    `holder` is the device that may use it, once.
-    """
-
-    PRIVACY: ClassVar[dict[str, str]] = {"internal": "id created_at partner holder code used_at"}
-
-    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+")
-    holder = models.UUIDField()
-    code = models.CharField(max_length=8, unique=True, default=short_code, editable=False)
-    used_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering: ClassVar = ["id"]
-        indexes: ClassVar = [models.Index(fields=["holder"], name="card_code_free", condition=Q(used_at__isnull=True))]
+__all__ = ["CardCode", "Receiver", "Referral", "ReferralLink", "ReferralNote", "ReferralStep", "Side"]
 
 
 class Case(BaseModel):

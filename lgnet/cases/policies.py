@@ -48,6 +48,11 @@ def may_withdraw(user: User, referral: Referral) -> bool:
     ) and referral.from_team_id in team_ids_of(user)
 
 
+def works_with(user: User, referral: Referral) -> bool:
+    """Whether the user works in one of the two teams and sends or answers referrals there."""
+    return may_answer(user, referral) or may_withdraw(user, referral)
+
+
 def reads_referral(user: User, referral: Referral) -> bool:
     """Whether the user may read what is asked and why: the two teams, and whoever has the file open (DESIGN 4.6)."""
     if {referral.from_team_id, referral.to_team_id} & team_ids_of(user):

@@ -1,4 +1,4 @@
-"""The referral: sent, accepted or refused, arrived."""
+"""The referral, as the two teams of the network handle it: sent, seen, answered, arrived or not, closed."""
 
 import uuid
 from datetime import datetime
@@ -8,11 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
 from lgnet.cases.card_codes import new_code
 from lgnet.cases.models import Referral
-from lgnet.cases.policies import may_answer
+from lgnet.cases.policies import may_answer, may_withdraw, works_with
+from lgnet.cases.referral_clocks import next_due
+from lgnet.cases.referral_moves import Said, change, check_said, lock_for, log, tell
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.core.errors import DomainError
@@ -20,21 +21,23 @@ from lgnet.core.ids import uuid7
 from lgnet.core.once import write_once
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
-from lgnet.people import journey
-from lgnet.people.models import FileMember, JourneyKind, Person
-from lgnet.people.services import close_file_for, identify_trace, open_file_for, require
+from lgnet.people.models import FileMember, Person
+from lgnet.people.services import identify_trace, open_file_for, require
+
+Status = Referral.Status
 
 
 @transaction.atomic
 def send_referral(
     *, by: User, from_team: Team, to_team: Team, person: Person | None = None, trace: uuid.UUID | None = None,
     called: str = "", language: str = "", need: str = "", reason: str = "", sent_at: datetime | None = None,
-    record_id: uuid.UUID | None = None, code: str = "",
+    record_id: uuid.UUID | None = None, code: str = "", follows: Referral | None = None,
 ) -> Referral:  # fmt: skip
     """Send somebody to another team of the same city, with a card code.
 
     `person` for somebody registered, otherwise the `trace` of the anonymous contact. The receiving team gets the file,
-    unless it is a service outside of the network: to that nothing is given but the card in the person's hand.
+    unless it is a service outside of the network: to that nothing is given but the card in the person's hand, until
+    somebody sends it a link (`referral_links`). `follows` is the referral after which this one was needed.
     `record_id` is made with the form, so that a form sent twice gives one card; `code` is of a card that was shown
     already (card_codes.use_code), otherwise it gets a new one. Raises DomainError when the teams do not fit.
     """
@@ -47,46 +50,54 @@ def send_referral(
         raise DomainError(_("Choose another team."), field="to_team")
 
     def send() -> Referral:
-        referral = Referral.objects.create(
+        at = sent_at or timezone.now()
+        referral = Referral(
             pk=record_id or uuid7(), partner=from_team.partner, from_team=from_team, to_team=to_team, person=person,
-            trace=trace, code=code or new_code(), sent_by=by, sent_at=sent_at or timezone.now(),
-            called=called or (person.name_as_used if person else ""), language=language, need=need, reason=reason,
+            trace=trace, code=code or new_code(), sent_by=by, sent_at=at, asked_at=at, language=language, need=need,
+            called=called or (person.name_as_used if person else ""), reason=reason, follows=follows,
         )  # fmt: skip
-        _record(JourneyKind.REFERRAL_SENT, by, referral, referral.sent_at, team=from_team)
+        referral.due_at = next_due(referral)
+        referral.save(force_insert=True)
+        tell(referral, by=by, at=at)
         if person and not to_team.is_outside:
             open_file_for(person, team=to_team, basis=FileMember.Basis.REFERRAL)
-        _log(AuditEntry.Action.CREATE, by, referral, {"to": str(to_team)})
+        log(AuditEntry.Action.CREATE, by, referral, {"to": str(to_team)})
         return referral
 
     return write_once(Referral, record_id, is_mine=lambda sent: sent.sent_by_id == by.pk, write=send)
 
 
 @transaction.atomic
-def accept_referral(*, by: User, referral: Referral, answer: str = "") -> Referral:
-    """The receiving team expects the person."""
-    return _answer(by, referral, Referral.Status.ACCEPTED, JourneyKind.REFERRAL_ACCEPTED, answer)
+def mark_seen(*, by: User, referral: Referral) -> Referral:
+    """The receiving team of the network has read the referral; read again, or answered, nothing changes."""
+    if referral.to_team.is_outside or not may_answer(by, referral):
+        raise PermissionDenied(str(Permission.ANSWER_REFERRAL))
+    if Referral.objects.select_for_update().get(pk=referral.pk).status != Status.SENT:
+        return referral
+    return change(referral, Status.SEEN, by=by)
+
+
+@transaction.atomic
+def accept_referral(
+    *, by: User, referral: Referral, answer: str = "", come_at: datetime | None = None
+) -> Referral:  # fmt: skip
+    """The receiving team expects the person, perhaps at a day and hour. Raises DomainError as `change`."""
+    _require(may_answer(by, referral), Permission.ANSWER_REFERRAL)
+    return change(referral, Status.ACCEPTED, by=by, said=Said(answer, come_at))
 
 
 @transaction.atomic
 def refuse_referral(*, by: User, referral: Referral, answer: str) -> Referral:
-    """The receiving team cannot take the person, and says why."""
-    if not answer.strip():
-        raise DomainError(_("Say why, so that the colleagues can look for another way."), field="answer")
-    return _answer(by, referral, Referral.Status.REFUSED, JourneyKind.REFERRAL_REFUSED, answer)
+    """The receiving team cannot take the person, and says why. Raises DomainError as `change`."""
+    _require(may_answer(by, referral), Permission.ANSWER_REFERRAL)
+    return change(referral, Status.REFUSED, by=by, said=Said(answer))
 
 
 @transaction.atomic
 def withdraw_referral(*, by: User, referral: Referral) -> Referral:
-    """The sending team takes an unanswered referral back; its card is no longer valid."""
-    require(by, Permission.SEND_REFERRAL, referral.partner)
-    if referral.from_team_id not in team_ids_of(by):
-        raise PermissionDenied(str(Permission.SEND_REFERRAL))
-    _require_status(referral, Referral.OPEN)
-    referral.status, referral.answered_by, referral.answered_at = Referral.Status.WITHDRAWN, by, timezone.now()
-    referral.save(update_fields=["status", "answered_by", "answered_at"])
-    _take_file_back(referral)
-    _log(AuditEntry.Action.UPDATE, by, referral, {"status": referral.status})
-    return referral
+    """The sending team takes a referral back before the person has come; its card and link are no longer valid."""
+    _require(may_withdraw(by, referral), Permission.SEND_REFERRAL)
+    return change(referral, Status.WITHDRAWN, by=by)
 
 
 @transaction.atomic
@@ -97,21 +108,14 @@ def mark_arrived(*, by: User, referral: Referral, person: Person, arrived_at: da
     used, or is somebody else's, and for a moment before it was given.
     """
     require(by, Permission.ANSWER_REFERRAL, referral.partner)
-    _require_status(referral, Referral.USABLE)
+    lock_for(referral, Status.ARRIVED)
     if referral.person_id and referral.person_id != person.pk:
         raise DomainError(_("This card was given to somebody else."), field="code")
-    _check_after_sent(referral, arrived_at)
+    check_said(referral, Status.ARRIVED, Said(at=arrived_at))
     if referral.trace and not referral.person_id:
         identify_trace(by=by, trace=referral.trace, person=person, field="arrived_at")
         referral.refresh_from_db()
-    referral.status, referral.arrived_at = Referral.Status.ARRIVED, arrived_at
-    if referral.answered_at is None:
-        referral.answered_by, referral.answered_at = by, arrived_at
-    referral.save(update_fields=["status", "arrived_at", "answered_by", "answered_at"])
-    if not referral.to_team.is_outside:
-        open_file_for(person, team=referral.to_team, basis=FileMember.Basis.REFERRAL)
-    _log(AuditEntry.Action.UPDATE, by, referral, {"status": referral.status})
-    return referral
+    return change(referral, Status.ARRIVED, by=by, said=Said(at=arrived_at))
 
 
 @transaction.atomic
@@ -121,66 +125,33 @@ def mark_arrived_outside(*, by: User, referral: Referral, arrived_at: datetime |
     Nobody needs to know who it is. Raises DomainError for a team of the network, a card taken back or used, and
     a moment before it was given or in the future.
     """
-    if not may_answer(by, referral):
-        raise PermissionDenied(str(Permission.ANSWER_REFERRAL))
+    _require(may_answer(by, referral), Permission.ANSWER_REFERRAL)
     if not referral.to_team.is_outside:
         raise DomainError(_("The team itself records that the person has come."))
-    _require_status(referral, Referral.OPEN)
-    if arrived_at:
-        _check_after_sent(referral, arrived_at)
-        if arrived_at > timezone.now():
-            raise DomainError(_("This moment is in the future."), field="arrived_at")
-    referral.status, referral.arrived_at = Referral.Status.ARRIVED, arrived_at or timezone.now()
-    referral.save(update_fields=["status", "arrived_at"])
-    _record(JourneyKind.REFERRAL_ARRIVED, by, referral, referral.arrived_at, team=referral.to_team)
-    _log(AuditEntry.Action.UPDATE, by, referral, {"status": referral.status})
-    return referral
+    return change(referral, Status.ARRIVED, by=by, said=Said(at=arrived_at))
 
 
-def _answer(by: User, referral: Referral, status: Referral.Status, kind: JourneyKind, answer: str) -> Referral:
-    if not may_answer(by, referral):
-        raise PermissionDenied(str(Permission.ANSWER_REFERRAL))
-    _require_status(referral, (Referral.Status.SENT,))
-    referral.status, referral.answered_by, referral.answered_at = status, by, timezone.now()
-    referral.answer = answer.strip()
-    referral.save(update_fields=["status", "answered_by", "answered_at", "answer"])
-    _record(kind, by, referral, referral.answered_at, team=referral.to_team)
-    _log(AuditEntry.Action.UPDATE, by, referral, {"status": str(status)})
-    if status == Referral.Status.REFUSED:
-        _take_file_back(referral)
-    return referral
+@transaction.atomic
+def mark_not_arrived(*, by: User, referral: Referral, answer: str = "") -> Referral:
+    """The person did not come, as one of the two teams knows. Raises DomainError as `change`."""
+    _require(works_with(by, referral), Permission.ANSWER_REFERRAL)
+    return change(referral, Status.NOT_ARRIVED, by=by, said=Said(answer))
 
 
-def _take_file_back(referral: Referral) -> None:
-    """The team that does not take the person loses the file, unless it has it for another reason."""
-    if referral.person:
-        close_file_for(referral.person, team=referral.to_team, basis=FileMember.Basis.REFERRAL)
+@transaction.atomic
+def reopen_referral(*, by: User, referral: Referral) -> Referral:
+    """The sending team asks once more for somebody who did not come; the card is good again, the clocks begin anew."""
+    _require(may_withdraw(by, referral), Permission.SEND_REFERRAL)
+    return change(referral, Status.SENT, by=by)
 
 
-def _require_status(referral: Referral, allowed: tuple[str, ...]) -> None:
-    """Raise DomainError for another status; what others wrote since the referral was read is taken over."""
-    locked = Referral.objects.select_for_update().get(pk=referral.pk)  # a second answer waits here
-    if locked.status not in allowed:
-        label = Referral.Status(locked.status).label
-        raise DomainError(_("This referral was answered in the meantime: %(status)s.") % {"status": label})
-    for name in ("person_id", "trace", "answer", "answered_by_id", "answered_at"):
-        setattr(referral, name, getattr(locked, name))
+@transaction.atomic
+def close_referral(*, by: User, referral: Referral, result: str, answer: str = "") -> Referral:
+    """One of the two teams says what came of it. Raises DomainError as `change`."""
+    _require(works_with(by, referral), Permission.ANSWER_REFERRAL)
+    return change(referral, Status.CLOSED, by=by, said=Said(answer, result=result))
 
 
-def _check_after_sent(referral: Referral, arrived_at: datetime) -> None:
-    if arrived_at < referral.sent_at.replace(second=0, microsecond=0):  # people type hours and minutes
-        raise DomainError(_("The card was given only after this moment."), field="arrived_at")
-
-
-def _record(kind: JourneyKind, by: User, referral: Referral, at: datetime, *, team: Team) -> None:
-    journey.record(
-        kind, by=by, partner=referral.partner, team=team, source=referral, person=referral.person, trace=referral.trace,
-        occurred_at=at,
-    )  # fmt: skip
-
-
-def _log(action: AuditEntry.Action, by: User, referral: Referral, detail: dict[str, str]) -> None:
-    audit.record(
-        action, by=by, object_type="cases.referral", object_id=referral.pk, partner_id=referral.partner_id,
-        person_id=referral.person_id, detail=detail,
-    )  # fmt: skip
+def _require(allowed: bool, permission: Permission) -> None:
+    if not allowed:
+        raise PermissionDenied(str(permission))

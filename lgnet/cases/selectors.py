@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lgnet.audit import services as audit
-from lgnet.cases.models import CardCode, Case, CaseMember, Goal, Plan, Referral
+from lgnet.cases.models import CardCode, Case, CaseMember, Goal, Plan, Referral, ReferralLink, ReferralStep
 from lgnet.cases.policies import may_assign, reads_referral, require_works_on
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of, team_members
@@ -58,6 +58,59 @@ def get_referral(user: User, pk: uuid.UUID) -> Referral:
         person_id=referral.person_id,
     )  # fmt: skip
     return referral
+
+
+def link_of(referral: Referral) -> ReferralLink | None:
+    """The link by which a body outside reads a referral that the caller has read."""
+    return ReferralLink.objects.select_related("sent_by", "referral__to_team").filter(referral=referral).first()
+
+
+def followed_by(user: User, referral: Referral) -> list[Referral]:
+    """The referrals that were needed after one that came to nothing."""
+    return list(visible_referrals(user).filter(follows=referral).order_by("sent_at"))
+
+
+def referral_before(user: User, person: Person, pk: str) -> Referral | None:
+    """The referral of the person with this id that came to nothing, if the user's team sent it."""
+    try:
+        rows = own_referrals(user).filter(pk=uuid.UUID(pk), person=person, from_team__in=team_ids_of(user))
+    except ValueError:
+        return None
+    return rows.first()
+
+
+def bodies_with_mail(partner_id: uuid.UUID) -> QuerySet[Team]:
+    """Active bodies outside of the network whose e-mail is known."""
+    teams = Team.objects.filter(partner=partner_id, is_active=True, kind=Team.Kind.OUTSIDE)
+    return teams.filter(receiver__email__gt="")
+
+
+def receiving_teams(user: User) -> QuerySet[Team]:
+    """Active teams of the cities whose directory the user keeps, with how people are sent to them."""
+    partners = access_of(user).partner_ids(Permission.KEEP_DIRECTORY)
+    return Team.objects.filter(partner__in=partners, is_active=True).select_related("partner", "receiver")
+
+
+def get_receiving_team(user: User, pk: uuid.UUID) -> Team:
+    """One of `receiving_teams`. Raises Http404."""
+    team = receiving_teams(user).filter(pk=pk).first()
+    if team is None:
+        raise Http404
+    return team
+
+
+def late(referrals: QuerySet[Referral]) -> QuerySet[Referral]:
+    """Those of `referrals` whose next step should have been taken by now, the longest overdue first."""
+    return referrals.filter(status__in=Referral.OPEN, due_at__lt=timezone.now()).order_by("due_at")
+
+
+def came_to_nothing(user: User, *, since: datetime) -> QuerySet[Referral]:
+    """Referrals the user's teams sent that were refused or nobody came after, and no other followed; latest first."""
+    lately = ReferralStep.objects.filter(referral=OuterRef("pk"), status=OuterRef("status"), at__gte=since)
+    failed = (Referral.Status.REFUSED, Referral.Status.NOT_ARRIVED)
+    return own_referrals(user).filter(
+        Exists(lately), from_team__in=team_ids_of(user), status__in=failed, followed_by__isnull=True
+    ).order_by("-answered_at", "-sent_at")  # fmt: skip
 
 
 def find_card(user: User, code: str) -> Referral | None:

@@ -1,16 +1,18 @@
 """Columns and filters of the lists of referrals and cases."""
 
-from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from lgnet.cases.models import Case, Referral
+from lgnet.cases.models import Case, Receiver, Referral
+from lgnet.cases.referral_clocks import receiver_of
 from lgnet.cases.selectors import case_managers, without_signed_plan
+from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.core.tables import Column, FilterForm
 from lgnet.network.access import access_of
@@ -18,11 +20,11 @@ from lgnet.network.models import User
 from lgnet.network.roles import Permission
 
 REFERRAL_KINDS = {
-    "sent": "warning", "accepted": "info", "arrived": "success", "refused": "danger", "withdrawn": "neutral",
+    "sent": "warning", "seen": "warning", "accepted": "info", "arrived": "success", "refused": "danger",
+    "not_arrived": "danger", "closed": "neutral", "withdrawn": "neutral",
 }  # fmt: skip
 CASE_KINDS = {"open": "info", "closed": "neutral"}
 ALL = ("", _("all"))
-LATE_DAYS = 7  # a referral should have its answer within a week (DOMAIN 8, result 2)
 PLAN_DAYS = 60  # time to the first meeting on the plan, as in the national measure (DOMAIN 3)
 
 
@@ -38,9 +40,22 @@ class ReferralFilter(FilterForm):
     status = forms.ChoiceField(
         label=_("State"),
         required=False,
-        choices=[ALL, ("open", _("expected: sent or accepted")), *Referral.Status.choices],
+        choices=[
+            ALL,
+            ("open", _("expected: sent, seen or accepted")),
+            ("unanswered", _("without an answer: sent or seen")),
+            *Referral.Status.choices,
+        ],
     )
-    late = forms.BooleanField(label=_("no answer for more than 7 days"), required=False)
+    kind = forms.ChoiceField(
+        label=_("Sent to"),
+        required=False,
+        choices=[
+            ALL, ("inside", _("teams of the network")), ("outside", _("bodies outside the network")),
+            *Receiver.Kind.choices,
+        ],
+    )  # fmt: skip
+    late = forms.BooleanField(label=_("late: seen, answered or arrived"), required=False)
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -59,11 +74,17 @@ class ReferralFilter(FilterForm):
         if direction := data.get("direction"):
             rows = rows.filter(Q(to_team__in=teams) if direction == "to" else Q(from_team__in=teams))
         if status := data.get("status"):
-            rows = rows.filter(status__in=Referral.OPEN if status == "open" else [status])
+            rows = rows.filter(status__in=_STATES.get(status, [status]))
+        if kind := data.get("kind"):
+            rows = rows.filter(_SENT_TO.get(kind, Q(to_team__receiver__kind=kind)))
         if data.get("late"):
-            limit = timezone.now() - timedelta(days=LATE_DAYS)
-            rows = rows.filter(status=Referral.Status.SENT, sent_at__lt=limit)
+            rows = rows.filter(status__in=Referral.OPEN, due_at__lt=timezone.now())
         return rows
+
+
+_STATES = {"open": Referral.OPEN, "unanswered": Referral.UNANSWERED}
+_OUTSIDE = Q(to_team__kind=Team.Kind.OUTSIDE)
+_SENT_TO = {"inside": ~_OUTSIDE, "outside": _OUTSIDE}
 
 
 def who_is_sent(referral: Referral) -> str:
@@ -71,6 +92,60 @@ def who_is_sent(referral: Referral) -> str:
     if referral.person:
         return referral.person.name_as_used
     return referral.called or str(_("somebody unknown, with a card"))
+
+
+STEPS = {
+    Referral.Status.SENT: _("seen by %(day)s"), Referral.Status.SEEN: _("answer by %(day)s"),
+    Referral.Status.ACCEPTED: _("arrival by %(day)s"),
+}  # fmt: skip
+
+
+def due_words(referral: Referral) -> str:
+    """Which step is expected until when, and that it is late; nothing when none is."""
+    step = STEPS.get(Referral.Status(referral.status))
+    if referral.due_at is None or step is None:
+        return ""
+    words = str(step) % {"day": date_format(timezone.localtime(referral.due_at), "SHORT_DATE_FORMAT")}
+    return str(_("late: %(step)s")) % {"step": words} if referral.is_late else words
+
+
+def receiver_columns() -> list[Column]:
+    """Who receives people: what it is, its e-mail, within how many days."""
+    return [
+        Column(
+            "name",
+            _("Who receives"),
+            lambda t: t.name,
+            link=lambda t: reverse("receiver_edit", args=[t.pk]),
+            sort="name",
+        ),
+        Column("kind", _("Kind"), lambda t: receiver_of(t).get_kind_display() or t.get_kind_display(), sort="kind"),
+        Column("email", _("E-mail"), lambda t: receiver_of(t).email),
+        Column("seen_days", _("Seen within (working days)"), lambda t: receiver_of(t).seen_days),
+        Column("answer_days", _("Answered within (days)"), lambda t: receiver_of(t).answer_days),
+        Column("arrive_days", _("Arrived within (days)"), lambda t: receiver_of(t).arrive_days),
+        Column("city", _("City"), lambda t: t.partner.short_name, export_only=True),
+    ]
+
+
+class ReceiverFilter(FilterForm):
+    """Name, and which kind."""
+
+    q = forms.CharField(label=_("Name"), required=False, max_length=80)
+    kind = ReferralFilter.base_fields["kind"]
+
+    def apply(self, rows: QuerySet[Team]) -> QuerySet[Team]:
+        """Keep the teams asked for."""
+        if text := self.cleaned_data.get("q"):
+            rows = rows.filter(name__icontains=text)
+        match self.cleaned_data.get("kind"):
+            case "inside":
+                rows = rows.exclude(kind=Team.Kind.OUTSIDE)
+            case "outside":
+                rows = rows.filter(kind=Team.Kind.OUTSIDE)
+            case kind if kind:
+                rows = rows.filter(receiver__kind=kind)
+        return rows
 
 
 def referral_columns(user: User) -> list[Column]:
@@ -93,7 +168,14 @@ def referral_columns(user: User) -> list[Column]:
             "status", _("State"), lambda r: r.get_status_display(), badge=lambda r: REFERRAL_KINDS[r.status],
             sort="status",
         ),
+        Column(
+            "due_at", _("Next step by"), due_words, badge=lambda r: "danger" if r.is_late else "",
+            sort="due_at",
+        ),
         Column("answered_at", _("Answered"), lambda r: r.answered_at),
+        Column("come_at", _("When to come"), lambda r: r.come_at, export_only=True),
+        Column("arrived_at", _("Arrived"), lambda r: r.arrived_at, export_only=True),
+        Column("result", _("Result"), lambda r: r.get_result_display(), export_only=True),
         Column("sent_by", _("Sent by"), lambda r: r.sent_by.full_name, export_only=True),
     ]  # fmt: skip
 

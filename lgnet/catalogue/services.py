@@ -37,10 +37,11 @@ def create_team(
 ) -> Team:  # fmt: skip
     """Make a team; a form sent twice makes one.
 
-    Raises PermissionDenied for whoever does not manage the staff of `partner`, DomainError when the name is taken or
-    the site is of another city.
+    Raises PermissionDenied for whoever does not manage the staff of `partner`, or keep its directory for a service
+    outside of the network; DomainError when the name is taken or the site is of another city.
     """
-    _require_manages(by, partner)
+    if kind != Team.Kind.OUTSIDE or not can(by, Permission.KEEP_DIRECTORY, partner=partner):
+        _require_manages(by, partner)
     Partner.objects.select_for_update().get(pk=partner.pk)  # two teams of one name at one moment: the second waits
     team = Team(
         pk=record_id or uuid7(), partner=partner, kind=kind, name=one_line(name), site=site,

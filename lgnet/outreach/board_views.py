@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from lgnet.cases.tables import LATE_DAYS
 from lgnet.core.report_tables import hour_name
 from lgnet.core.tables import Table
 from lgnet.network.access import can
@@ -71,7 +70,7 @@ def _waiting(user: User) -> dict[str, Any]:
     shown = [*missed[:SHOWN], *waiting[:SHOWN]]
     log_listing(user, {row.person.pk: row.person for row in shown if row.person}.values())
     return {
-        "missed": missed[:SHOWN], "waiting": waiting[:SHOWN], "late_days": LATE_DAYS,
+        "missed": missed[:SHOWN], "waiting": waiting[:SHOWN],
         "more_missed": len(missed) > SHOWN, "more_waiting": len(waiting) > SHOWN,
     }  # fmt: skip
 

@@ -17,8 +17,6 @@ from lgnet.people import journey
 from lgnet.people.models import FileMember, JourneyEvent, JourneyKind
 from lgnet.people.services import close_file_for
 
-_BUILT_ON = (*Referral.OPEN, Referral.Status.ARRIVED)
-
 
 @transaction.atomic
 def void_contact(*, by: User, contact: Contact, reason: str) -> Contact:
@@ -66,8 +64,8 @@ def _card_of(contact: Contact) -> Referral | None:
     That one is no contact's any more, so it is found by the unit, the person or trace, and the time.
     """
     latest = contact.referral
-    if latest is None or latest.status in _BUILT_ON:
+    if latest is None or latest.status in Referral.OPEN or latest.arrived_at:
         return latest
     who = Q(person=contact.person_id) if contact.person_id else Q(trace=contact.trace)
     between = Referral.objects.filter(who, sent_at__range=(contact.occurred_at, latest.sent_at))
-    return between.filter(from_team=contact.team_id, status=Referral.Status.ARRIVED, contacts__isnull=True).first()
+    return between.filter(from_team=contact.team_id, arrived_at__isnull=False, contacts__isnull=True).first()

@@ -133,7 +133,7 @@ def _zones_covered(outings: list[Outing], now: datetime, hour: int | None) -> se
 
 def unanswered_from_street(user: User) -> QuerySet[Referral]:
     """Referrals of the mobile units that nobody has answered, oldest first."""
-    sent = visible_referrals(user).filter(status=Referral.Status.SENT, from_team__kind=Team.Kind.MOBILE_UNIT)
+    sent = visible_referrals(user).filter(status__in=Referral.UNANSWERED, from_team__kind=Team.Kind.MOBILE_UNIT)
     partners = access_of(user).partner_ids(Permission.PLAN_OUTINGS)
     return sent.filter(partner__in=partners).order_by("sent_at")
 

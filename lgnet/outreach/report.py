@@ -14,7 +14,7 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum, TextField
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
@@ -148,7 +148,9 @@ def _cards(selection: Selection) -> dict[str, int]:
         sent = sent.filter(from_team=selection.team)
     if selection.zone:
         sent = sent.filter(contacts__zone=selection.zone, contacts__voided_at__isnull=True)
-    return dict(sent.order_by().values_list("status").annotate(n=Count("pk", distinct=True)))
+    came = When(arrived_at__isnull=False, then=Value(Referral.Status.ARRIVED))  # also one that was closed since
+    fate = Case(came, default=F("status"), output_field=TextField())
+    return dict(sent.order_by().annotate(fate=fate).values_list("fate").annotate(n=Count("pk", distinct=True)))
 
 
 def _presence(selection: Selection) -> Presence:

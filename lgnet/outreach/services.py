@@ -116,10 +116,16 @@ def refer_contact(
     contact.referral = send_referral(
         by=by, from_team=contact.team, to_team=to_team, person=contact.person, trace=contact.trace,
         called=contact.nickname, language=contact.language, need=need, reason=reason, code=code,
-        sent_at=max(contact.occurred_at, given_at or timezone.now()),
+        sent_at=max(contact.occurred_at, given_at or timezone.now()), follows=_came_to_nothing(contact),
     )  # fmt: skip
     contact.save(update_fields=["referral", "trace"])
     return contact.referral
+
+
+def _came_to_nothing(contact: Contact) -> Referral | None:
+    """The card before this one, if it was refused or nobody came with it."""
+    before = contact.referral
+    return before if before and before.status in {Referral.Status.REFUSED, Referral.Status.NOT_ARRIVED} else None
 
 
 def _record_contact(

@@ -98,8 +98,8 @@ _WHO = {
     "group": Q(head_count__gt=1),
 }
 _ANSWER = {
-    "waiting": Q(referral__status="sent"),
-    "arrived": Q(referral__status="arrived"),
+    "waiting": Q(referral__status__in=("sent", "seen")),
+    "arrived": Q(referral__arrived_at__isnull=False),
 }
 _PLACE = {"noted": Q(latitude__isnull=False), "far": Q(is_far=True)}
 

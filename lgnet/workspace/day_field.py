@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from lgnet.cases import selectors as cases
 from lgnet.cases.models import Case, Goal, Referral
-from lgnet.cases.tables import LATE_DAYS, days_since, who_is_sent
+from lgnet.cases.tables import days_since, due_words, who_is_sent
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.core.dates import day_words
 from lgnet.desks import selectors as desks
@@ -60,6 +60,7 @@ def street(user: User, day: Day) -> None:
             _("Everybody your unit knows was met in the last two weeks."), reverse("not_met_list"), _("All of them"),
         ),
         *_refused(user),
+        *_late(user),
         _waiting_answers(user),
         Section(
             _("My contacts today"),
@@ -113,27 +114,34 @@ def _outings(outings: list[Outing]) -> Section:
 
 
 def _refused(user: User) -> list[Section]:
-    """Cards refused in the last two weeks: the person still needs a way. Nothing when there are none."""
+    """Cards of the last two weeks that came to nothing: the person still needs a way. Nothing when there are none."""
     since = timezone.now() - timedelta(days=REFUSED_DAYS)
-    refused = cases.own_referrals(user).filter(
-        from_team__in=team_ids_of(user), status=Referral.Status.REFUSED, answered_at__gte=since
-    )
-    referrals = list(refused.order_by("-answered_at")[:SHOWN])
+    referrals = list(cases.came_to_nothing(user, since=since)[:SHOWN])
     _log(user, (referral.person for referral in referrals))
-    return (
-        [Section(_("Refused: look for another way"), [_referral_item(one) for one in referrals])] if referrals else []
-    )
+    title = _("Refused, or nobody came: look for another way")
+    return [Section(title, [_referral_item(one) for one in referrals])] if referrals else []
+
+
+def _late(user: User) -> list[Section]:
+    """Referrals of the own teams, to whichever side, whose next step is late. Nothing when there are none."""
+    referrals = list(cases.late(cases.own_referrals(user))[: SHOWN + 1])
+    _log(user, (referral.person for referral in referrals[:SHOWN]))
+    if not referrals:
+        return []
+    items = [_referral_item(one) for one in referrals[:SHOWN]]
+    url = f"{reverse('referral_list')}?late=on" if len(referrals) > SHOWN else ""
+    return [Section(_("Late referrals"), items, more=url, more_label=_("All of them"))]
 
 
 def _waiting_answers(user: User) -> Section:
-    sent = cases.own_referrals(user).filter(from_team__in=team_ids_of(user), status=Referral.Status.SENT)
+    sent = cases.own_referrals(user).filter(from_team__in=team_ids_of(user), status__in=Referral.UNANSWERED)
     referrals = list(sent.order_by("sent_at")[:SHOWN])
     _log(user, (referral.person for referral in referrals))
     return Section(
         _("Cards without an answer"),
         [_referral_item(referral) for referral in referrals],
         _("Every card you gave has its answer."),
-        f"{reverse('referral_list')}?direction=from&status=sent", _("All of them"),
+        f"{reverse('referral_list')}?direction=from&status=unanswered", _("All of them"),
     )  # fmt: skip
 
 
@@ -153,6 +161,7 @@ def counter(user: User, day: Day) -> None:
             reverse("desk_today"), _("The desk today"), True,
         ),
         *_refused(user),
+        *_late(user),
         Section(
             _("Arrived today"),
             [
@@ -172,7 +181,7 @@ def case_work(user: User, day: Day) -> None:
     """Deadlines, referrals to answer, plans to sign, and the open cases nobody has touched for longest."""
     own = cases.own_cases(user).filter(status=Case.Status.OPEN)
     goals = list(cases.goals_due(user, within_days=DUE_DAYS)[:SHOWN])
-    waiting = cases.own_referrals(user).filter(to_team__in=team_ids_of(user), status=Referral.Status.SENT)
+    waiting = cases.own_referrals(user).filter(to_team__in=team_ids_of(user), status__in=Referral.UNANSWERED)
     referrals = list(waiting.order_by("sent_at")[:SHOWN])
     unsigned = list(cases.without_signed_plan(own).order_by("opened_on")[:SHOWN])
     oldest = list(own.order_by(F("last_event_at").asc(nulls_first=True))[:SHOWN])
@@ -183,6 +192,7 @@ def case_work(user: User, day: Day) -> None:
             _("Referrals to answer"), [_referral_item(referral) for referral in referrals],
             _("No referral waits for your team."), f"{reverse('referral_list')}?direction=to", _("All referrals"), True,
         ),
+        *_late(user),
         Section(
             _("Goals due"), [_goal_item(goal) for goal in goals],
             _("No goal is due in the next two weeks."),
@@ -224,6 +234,7 @@ def receiving(user: User, day: Day) -> None:
             _("Sent to your team"), [_referral_item(referral) for referral in referrals],
             _("Nobody waits. Whom the desks and the teams send to yours appears here."),
         ),
+        *_late(user),
         Section(_("What you can do now"), items),
     ]  # fmt: skip
 
@@ -237,10 +248,11 @@ def _referral_item(referral: Referral) -> Item:
     text = _("from %(from)s to %(to)s, %(days)s days ago") % {
         "from": referral.from_team.name, "to": referral.to_team.name, "days": days_since(referral.sent_at),
     }  # fmt: skip
-    late = referral.status == Referral.Status.SENT and referral.sent_at < timezone.now() - timedelta(days=LATE_DAYS)
+    is_late = referral.is_late
     return Item(
-        who_is_sent(referral), text, reverse("referral_detail", args=[referral.pk]), str(referral.get_status_display()),
-        "danger" if late else "info",
+        who_is_sent(referral), f"{text} · {due_words(referral)}" if is_late else text,
+        reverse("referral_detail", args=[referral.pk]), str(referral.get_status_display()),
+        "danger" if is_late else "info",
     )  # fmt: skip
 
 

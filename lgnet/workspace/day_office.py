@@ -1,15 +1,11 @@
 """The day of who steers: coordinator, data protection officer, network, money."""
 
-from datetime import timedelta
-
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lgnet.cases import selectors as cases
-from lgnet.cases.models import Referral
-from lgnet.cases.tables import LATE_DAYS, PLAN_DAYS
+from lgnet.cases.tables import PLAN_DAYS
 from lgnet.network.access import access_of
 from lgnet.network.models import Invitation, User
 from lgnet.network.roles import Permission
@@ -37,10 +33,9 @@ def city(user: User, day: Day) -> None:
 
 
 def _late_referrals(user: User) -> Figure:
-    limit = timezone.now() - timedelta(days=LATE_DAYS)
-    number = cases.visible_referrals(user).filter(status=Referral.Status.SENT, sent_at__lt=limit).count()
+    number = cases.late(cases.visible_referrals(user)).count()
     text = ngettext(
-        "referral without an answer for more than a week", "referrals without an answer for more than a week", number
+        "referral late: to be seen, answered or arrived", "referrals late: to be seen, answered or arrived", number
     )
     return Figure(number, text, f"{reverse('referral_list')}?late=on", "danger")
 

@@ -135,7 +135,7 @@ def test_the_inbox_shows_first_what_waits_for_my_team(
     assert client.get(url, {"q": referral.code.lower()}).context["table"].count == 1
     assert client.get(url, {"q": newer.code.lower()}).context["table"].count == 0  # a card of other teams
     assert client.get(url, {"late": "on"}).context["table"].count == 0
-    Referral.objects.filter(pk=newer.pk).update(sent_at=timezone.now() - timedelta(days=9))
+    Referral.objects.filter(pk=newer.pk).update(due_at=timezone.now() - timedelta(days=9))
     assert [row.pk for row in client.get(url, {"late": "on"}).context["table"].page_rows] == [newer.pk]
     assert client.get(url, {"status": "nonsense"}).status_code == 200
     assert client.get(url, {"format": "xlsx"}).status_code == 200

@@ -43,6 +43,7 @@ LISTS = {
     "device_list", "attention_list", "conflict_list", "alike_list", "import_list", "ticket_list",
     "document_list", "document_destruction_list", "knowledge_list",
     "appointment_list", "wish_list",
+    "receiver_list",
 }  # fmt: skip
 NO_TABLE = {
     "home", "desk_today", "indicator_list", "methodology", "component_gallery", "project_page", "role_list",

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from lgnet.cases import services as cases
 from lgnet.catalogue import knowledge
+from lgnet.cases.referral_links import refer_person
 from lgnet.catalogue.models import Team, Zone
 from lgnet.catalogue.urls import ANSWER_ACTS
 from lgnet.desks.appointment_absences import record_absence, say_city_day
@@ -48,6 +49,7 @@ from lgnet.people.models import Person
 from lgnet.people.own_cards import OwnCardDetails, create_own_card
 from lgnet.people.records import add_contact_point
 from lgnet.people.services import open_file_with_reason
+from tests.cases.referral_world import make_body, sharing
 from tests.conftest import team_of
 from tests.desks.planned import a_kind, an_opening
 from tests.files.images import a_picture
@@ -88,6 +90,10 @@ PUBLIC: dict[str, str] = {
     "own_rights": "opened with code and PIN, else it leads to them",
     "own_close": "opened with code and PIN, else it leads to them",
     "appointment_feed": "pseudonyms and times only; opened by the secret in its address",
+    "answer_link": "a body outside answers a referral; opened by the signed link of a mail",
+    "answer_link_act": "its answers, with the link and the word of who reads",
+    "answer_link_note": "what it writes, with the link and the word of who reads",
+    "answer_link_read": "that it has read, with the link and the word of who reads",
     "help_cities": "where to find help is for everybody",
     "help_city": "published stops and places only",
     "help_city_data": "the same as open data",
@@ -217,8 +223,12 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
     document = store_document(
         by=desk_operator, person=person, details=DocumentDetails("passport"), files=[Upload("a.jpg", a_picture())]
     )
+    body = make_body(partner, owner)
+    told = sharing(today)
+    outside = refer_person(by=owner, person=person, from_team=desk, to_team=body, site_url="/", sharing=told)
     things = appointments | {
         "answer": page, "answer_said": said, "document": document, "document_page": document.pages.get(),
+        "body": body, "referral_outside": outside,
         "ticket": issue_ticket(team=desk), "counter": create_counter(by=owner, team=desk, name="1"), "screen": screen,
         "picture": picture,
         "own_card": create_own_card(by=owner, person=person, details=OwnCardDetails("fr"))[0],
@@ -276,9 +286,12 @@ ABOUT: dict[str, str] = {
     **dict.fromkeys(["device_detail", "device_wipe"], "device"), "conflict_detail": "conflict", "alike_undo": "likeness",
     **dict.fromkeys(["operation_detail", "operation_mend", "operation_set_aside"], "operation"),
     **dict.fromkeys(
-        ["referral_detail", "referral_accept", "referral_refuse", "referral_withdraw", "referral_arrived", "referral_card"],
+        ["referral_detail", "referral_seen", "referral_accept", "referral_refuse", "referral_withdraw",
+         "referral_arrived", "referral_not_arrived", "referral_reopen", "referral_close", "referral_note",
+         "referral_card"],
         "referral",
     ),
+    **dict.fromkeys(["referral_link", "referral_link_stop"], "referral_outside"), "receiver_edit": "body",
     **dict.fromkeys(
         ["case_detail", "case_team", "assessment_new", "plan_edit", "service_new", "case_close"], "case"
     ),

@@ -100,13 +100,13 @@ def test_whose_card_is_open_stays(unit, partner, outreach_operator):
 def test_who_came_with_an_earlier_card_has_it_from_this_contact(unit, partner, outreach_operator):
     row, desk = met(outreach_operator, unit, nickname="Stella"), team_of(partner, Team.Kind.DESK)
     first = refer_contact(by=outreach_operator, contact=row, to_team=desk)
-    Referral.objects.filter(pk=first.pk).update(status=Referral.Status.ARRIVED)
+    Referral.objects.filter(pk=first.pk).update(status=Referral.Status.ARRIVED, arrived_at=timezone.now())
     row.refresh_from_db()
     second = refer_contact(by=outreach_operator, contact=row, to_team=desk)
     withdraw_referral(by=outreach_operator, referral=second)
     with pytest.raises(DomainError, match=first.code):
         void_contact(by=outreach_operator, contact=row, reason="x")
-    Referral.objects.filter(pk=first.pk).update(status=Referral.Status.REFUSED)
+    Referral.objects.filter(pk=first.pk).update(status=Referral.Status.REFUSED, arrived_at=None)
     assert void_contact(by=outreach_operator, contact=row, reason="x").voided_at
 
 

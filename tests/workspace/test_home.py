@@ -92,7 +92,7 @@ def test_the_coordinator_sees_what_is_late_and_each_number_opens(
     client = sign_in(coordinator)
     assert client.get(reverse("home")).context["day"].figures == []
     busy(desk_operator, case_worker, partner, 3)
-    Referral.objects.update(sent_at=timezone.now() - timedelta(days=8))
+    Referral.objects.update(due_at=timezone.now() - timedelta(days=8))
     Case.objects.update(opened_on=timezone.localdate() - timedelta(days=70))
     open_file_with_reason(by=colleague, person=Case.objects.first().person, reason="stands in for a colleague")
     figures = client.get(reverse("home")).context["day"].figures
