@@ -1,7 +1,7 @@
 """The words of the public site for what services tell in codes, and moments as its languages write them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from babel.dates import format_date
 from django.utils import timezone
@@ -14,6 +14,7 @@ from lgnet.core.help_places import Opening
 # The heading of each section that a service registers (core.help_places), and the picture beside it.
 SECTIONS: dict[str, tuple[Promise, str]] = {
     "street": (gettext_lazy("Where and when you find us"), "van"),
+    "services": (gettext_lazy("Services in the city"), "way"),
     "sites": (gettext_lazy("Other places you can go to"), "house"),
 }
 KINDS: dict[str, Promise] = {
@@ -49,8 +50,13 @@ def moment_of(opening: Opening, now: datetime) -> Moment:
 
 def day_of(moment: datetime) -> str:
     """The day in Rome as the reader's language writes it."""
+    return date_words(timezone.localdate(moment))
+
+
+def date_words(day: date) -> str:
+    """A day as the reader's language writes it."""
     language = get_language() or "it"
-    return format_date(timezone.localdate(moment), DAYS.get(language, DAY), locale=language)
+    return format_date(day, DAYS.get(language, DAY), locale=language)
 
 
 def _near(moment: datetime, now: datetime) -> str:
