@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from lgnet.audit.models import AuditEntry
 from lgnet.catalogue.directory_codes import Trait
@@ -57,7 +58,7 @@ def _facts(offer: Offer) -> list[tuple[Any, Any]]:
         (_("For whom"), who),
         (_("How to come in"), codes_in_words(offer, Trait.ACCESS)),
         (_("Documents to bring"), offer.documents),
-        (_("Cost"), _("free") if offer.is_free else offer.cost or _("not said")),
+        (_("Cost"), _("free") if offer.is_free else offer.cost or pgettext("a cost", "not said")),
         (_("Languages spoken there"), codes_in_words(offer, Trait.LANGUAGE)),
         (_("Accessibility"), codes_in_words(offer, Trait.ACCESSIBILITY)),
     ]

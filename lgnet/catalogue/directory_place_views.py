@@ -76,11 +76,13 @@ def place_season(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-def place_season_remove(request: StaffRequest, pk: uuid.UUID, first: str) -> HttpResponse:
+def place_season_remove(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Take the hours of a season away."""
     place = selectors.get_kept_place(request.user, pk)
     try:
-        services.remove_season(by=request.user, place=place, first_day=date.fromisoformat(first))
+        services.remove_season(
+            by=request.user, place=place, first_day=date.fromisoformat(request.POST.get("first", ""))
+        )
         messages.success(request, _("The season is removed: the usual hours hold."))
     except ValueError as error:
         raise Http404 from error

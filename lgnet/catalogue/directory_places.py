@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
@@ -236,11 +237,11 @@ def _usual(place: OfferPlace) -> str:
 
 def _words(place: OfferPlace) -> str:
     """The place for the log, which more people read than may know where a secret one is."""
-    return place.title or str(_("a protected place")) if place.is_secret else place.title or place.address
+    return place.title or _("a protected place") if place.is_secret else place.title or place.address
 
 
 def _exception_words(row: OfferException) -> str:
-    hours = ", ".join(f"{opens}-{closes}" for opens, closes in row.spans) or str(_("closed"))
+    hours = ", ".join(f"{opens}-{closes}" for opens, closes in row.spans) or pgettext("a place", "closed")
     return f"{row.first_day}/{row.last_day} {hours}"
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from lgnet.catalogue.directory_codes import CHOICES, Access, Audience, Trait
 from lgnet.catalogue.directory_models import STALE
@@ -39,7 +39,7 @@ def open_words(state: OpenState | None) -> str:
     if state is None:
         return ""
     if state.changes_at is None:
-        return _now("open now, day and night") if state.is_open else _now("closed")
+        return _now("open now, day and night") if state.is_open else pgettext("a place", "closed")
     local = state.changes_at.astimezone(ROME)
     when = {"time": f"{local:%H:%M}", "day": day_words(local, "EEE d MMM")}
     if state.is_open:
@@ -79,7 +79,7 @@ class OfferFilter(FilterForm):
     state = forms.ChoiceField(
         label=_("State"), required=False,
         choices=[("", _("active or suspended")), ("stale", _("to be checked")), ("suspended", _("suspended")),
-                 ("ended", _("ended")), ("internal", _("not published")), ("all", _("all"))],
+                 ("ended", _("ended")), ("internal", pgettext_lazy("a service", "not published")), ("all", _("all"))],
     )  # fmt: skip
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:

@@ -30,9 +30,7 @@ urlpatterns = [
     path("directory/places/<uuid:pk>", places.place_edit, name="offer_place_edit"),
     path("directory/places/<uuid:pk>/remove", places.place_remove, name="offer_place_remove"),
     path("directory/places/<uuid:pk>/season", places.place_season, name="offer_season"),
-    path(
-        "directory/places/<uuid:pk>/season/<str:first>/remove", places.place_season_remove, name="offer_season_remove"
-    ),
+    path("directory/places/<uuid:pk>/season/remove", places.place_season_remove, name="offer_season_remove"),
     path("directory/places/<uuid:pk>/exception", places.place_exception, name="offer_exception"),
     path("directory/exceptions/<uuid:pk>/remove", places.exception_remove, name="offer_exception_remove"),
 ]

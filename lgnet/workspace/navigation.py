@@ -41,6 +41,7 @@ MENU = (
     Item(_("Street"), "contact_list", _for(Permission.VIEW_CONTACTS)),
     Item(_("Tonight"), "tonight", _for(Permission.VIEW_TONIGHT)),
     Item(_("Desk"), "desk_today", _for(Permission.RECORD_VISIT)),
+    Item(_("Directory"), "offer_list"),
     Item(_("Referrals"), "referral_list", _for(Permission.VIEW_REFERRALS)),
     Item(_("Cases"), "case_list", _for(Permission.VIEW_CASES)),
     Item(_("Indicators"), "indicator_list", _for(Permission.VIEW_INDICATORS)),

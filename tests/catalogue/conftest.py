@@ -17,8 +17,12 @@ MakeOffer = Callable[..., Offer]
 def make_offer(coordinator, partner, service_type) -> MakeOffer:
     """Return `make(name, hours=…, **said)`: a published service of the city at Via Prova 1, open as said."""
 
-    def make(name: str = "Corso di prova", *, hours: str = "lun-ven 9-13", by: Any = None, where: Any = None, **said: Any) -> Offer:
-        place = {"name": "Centro Prova", "address": "Via Prova 1, 16100 Provaltina", "directions": "Bus 1"} | (where or {})
+    def make(
+        name: str = "Corso di prova", *, hours: str = "lun-ven 9-13", by: Any = None, where: Any = None, **said: Any
+    ) -> Offer:
+        place = {"name": "Centro Prova", "address": "Via Prova 1, 16100 Provaltina", "directions": "Bus 1"} | (
+            where or {}
+        )
         details = {"types": [service_type], "audiences": ["everybody"], "languages": ["it", "ar"], "access": ["walk_in"],
                    "is_published": True, "phone": "010 557 1234"} | said  # fmt: skip
         read = read_hours(hours) if hours else None

@@ -10,6 +10,9 @@ from django.utils import timezone
 
 from lgnet.audit.models import AuditEntry
 from lgnet.cases import services as cases
+from lgnet.catalogue.directory import OfferDetails
+from lgnet.catalogue.directory_places import PlaceDetails, create_offer_at
+from lgnet.catalogue.hours_text import read_hours
 from lgnet.catalogue.models import Team, Zone
 from lgnet.desks.queue import issue_ticket
 from lgnet.desks.services import record_arrival
@@ -33,7 +36,7 @@ from tests.queries import count_queries
 LISTS = {
     "person_list", "file_openings", "contact_list", "visit_list", "referral_list", "case_list", "staff_list",
     "invitation_list", "audit_list", "partner_list", "team_list", "outing_list", "stop_list", "not_met_list",
-    "device_list", "attention_list", "conflict_list", "alike_list", "import_list", "ticket_list",
+    "device_list", "attention_list", "conflict_list", "alike_list", "import_list", "ticket_list", "offer_list",
 }  # fmt: skip
 NO_TABLE = {
     "home", "desk_today", "indicator_list", "methodology", "component_gallery", "project_page", "role_list",
@@ -67,7 +70,7 @@ def fill_sync(boss, colleague, contact, turn):
 
 
 @pytest.fixture
-def fill(boss, partner, make_user):
+def fill(boss, partner, make_user, service_type):
     """Return `fill(n)`: n more of everything a list can show."""
     unit, desk = team_of(partner, Team.Kind.MOBILE_UNIT), team_of(partner, Team.Kind.DESK)
     team, zone = team_of(partner, Team.Kind.MULTIDISCIPLINARY), Zone.objects.get(partner=partner)
@@ -100,6 +103,9 @@ def fill(boss, partner, make_user):
             issue_ticket(team=desk)
             cases.open_case(by=boss, person=person, team=team, manager=boss, basis="desk")
             Team.objects.create(partner=partner, kind=Team.Kind.HOUSING, name=f"Casa {turn}")
+            offered = OfferDetails(name=f"Servizio {turn}", types=[service_type], languages=["it"])
+            where = PlaceDetails(zone=zone, hours=read_hours("lun-ven 9-13").spans)
+            create_offer_at(by=boss, partner=partner, details=offered, place=where)
             colleague = make_user(Role.CASE_WORKER, partner, team=None)
             open_file_with_reason(by=colleague, person=person, reason="stands in for a colleague")
             invite_colleague(

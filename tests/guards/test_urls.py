@@ -19,6 +19,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from lgnet.cases import services as cases
+from lgnet.catalogue.directory import OfferDetails
+from lgnet.catalogue.directory_places import PlaceDetails, add_exception, create_offer_at
 from lgnet.catalogue.models import Team, Zone
 from lgnet.desks.queue import issue_ticket
 from lgnet.desks.screens import create_counter, create_screen
@@ -65,10 +67,16 @@ PUBLIC: dict[str, str] = {
     "help_cities": "where to find help is for everybody",
     "help_city": "published stops and places only",
     "help_city_data": "the same as open data",
+    "help_services": "published services only",
+    "help_service": "published services only",
+    "help_hsds": "the same as open data",
 }
 # For everybody who is signed in, and why.
 EVERYBODY: dict[str, str] = {
     "home": "one's own day",
+    "offer_list": "the own city's directory, and what other cities have published",
+    "offer_detail": "as the list; where a protected place is, only who takes people there is told",
+    "offer_sheet": "as the list, without the address of a protected place",
     "component_gallery": "no data in it",
     "draft": "one's own drafts only",
     "project_page": "public facts",
@@ -158,7 +166,16 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
         by=outreach_operator, contact=contact, picture_id=uuid.uuid4(), content=a_picture(), agreed=True
     )
     screen, _secret = create_screen(by=owner, team=desk, kind="display", name="Sala")
+    offer = create_offer_at(
+        by=owner,
+        partner=partner,
+        details=OfferDetails(name="Prova", types=[service_type]),
+        place=PlaceDetails(name="Qui"),
+    )
+    place = offer.places.get()
+    closed = add_exception(by=owner, place=place, first_day=today, last_day=today)
     things = {
+        "offer": offer, "offer_place": place, "offer_exception": closed,
         "ticket": issue_ticket(team=desk), "counter": create_counter(by=owner, team=desk, name="1"), "screen": screen,
         "picture": picture,
         "outing": outing, "stop": create_stop(by=outreach_operator, zone=zone, name="Piazza"), "unit": unit,
@@ -209,6 +226,14 @@ ABOUT: dict[str, str] = {
     **dict.fromkeys(
         ["staff_detail", "user_deactivate", "user_reactivate", "second_factor_reset", "team_join"], "user"
     ),
+    **dict.fromkeys(
+        ["offer_detail", "offer_edit", "offer_texts", "offer_confirm", "offer_suspend", "offer_resume", "offer_place_new",
+         "offer_sheet"], "offer"
+    ),
+    **dict.fromkeys(
+        ["offer_place_edit", "offer_place_remove", "offer_season", "offer_season_remove", "offer_exception"], "offer_place"
+    ),
+    "offer_exception_remove": "offer_exception",
     **dict.fromkeys(["team_detail", "team_edit"], "team"), **dict.fromkeys(["team_leave", "team_stay"], "place"),
     **dict.fromkeys(["invitation_detail", "invitation_withdraw", "invitation_resend"], "invitation"),
 }  # fmt: skip

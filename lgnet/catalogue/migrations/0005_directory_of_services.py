@@ -2,158 +2,282 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import lgnet.core.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import lgnet.core.ids
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalogue', '0004_zones_have_outlines'),
-        ('network', '0003_emails_in_small_letters'),
+        ("catalogue", "0004_zones_have_outlines"),
+        ("network", "0003_emails_in_small_letters"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Offer',
+            name="Offer",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('provider', models.CharField(blank=True, max_length=150)),
-                ('name', models.CharField(max_length=150)),
-                ('description', models.TextField(blank=True)),
-                ('eligibility', models.CharField(blank=True, max_length=500)),
-                ('documents', models.CharField(blank=True, max_length=500)),
-                ('is_free', models.BooleanField(default=True)),
-                ('cost', models.CharField(blank=True, max_length=200)),
-                ('phone', models.CharField(blank=True, max_length=40)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('web', models.URLField(blank=True, max_length=300)),
-                ('is_protected', models.BooleanField(default=False)),
-                ('is_published', models.BooleanField(default=False)),
-                ('status', models.CharField(choices=[('active', 'active'), ('suspended', 'suspended'), ('ended', 'ended')], default='active', max_length=10)),
-                ('status_reason', models.CharField(blank=True, max_length=300)),
-                ('suspended_until', models.DateField(blank=True, null=True)),
-                ('checked_on', models.DateField(default=django.utils.timezone.localdate)),
-                ('search_text', models.TextField(blank=True, editable=False)),
-                ('checked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='network.partner')),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='offers', to='catalogue.team')),
-                ('types', models.ManyToManyField(related_name='offers', to='catalogue.servicetype')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("provider", models.CharField(blank=True, max_length=150)),
+                ("name", models.CharField(max_length=150)),
+                ("description", models.TextField(blank=True)),
+                ("eligibility", models.CharField(blank=True, max_length=500)),
+                ("documents", models.CharField(blank=True, max_length=500)),
+                ("is_free", models.BooleanField(default=True)),
+                ("cost", models.CharField(blank=True, max_length=200)),
+                ("phone", models.CharField(blank=True, max_length=40)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("web", models.URLField(blank=True, max_length=300)),
+                ("is_protected", models.BooleanField(default=False)),
+                ("is_published", models.BooleanField(default=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("active", "active"), ("suspended", "suspended"), ("ended", "ended")],
+                        default="active",
+                        max_length=10,
+                    ),
+                ),
+                ("status_reason", models.CharField(blank=True, max_length=300)),
+                ("suspended_until", models.DateField(blank=True, null=True)),
+                ("checked_on", models.DateField(default=django.utils.timezone.localdate)),
+                ("search_text", models.TextField(blank=True, editable=False)),
+                (
+                    "checked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="offers", to="network.partner"
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="offers",
+                        to="catalogue.team",
+                    ),
+                ),
+                ("types", models.ManyToManyField(related_name="offers", to="catalogue.servicetype")),
             ],
             options={
-                'ordering': ['partner', 'name'],
+                "ordering": ["partner", "name"],
             },
         ),
         migrations.CreateModel(
-            name='OfferPlace',
+            name="OfferPlace",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('name', models.CharField(blank=True, max_length=150)),
-                ('address', models.CharField(blank=True, max_length=200)),
-                ('directions', models.CharField(blank=True, max_length=300)),
-                ('latitude', models.FloatField(blank=True, null=True)),
-                ('longitude', models.FloatField(blank=True, null=True)),
-                ('opens_on_holidays', models.BooleanField(default=False)),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='catalogue.offer')),
-                ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.site')),
-                ('zone', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.zone')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("name", models.CharField(blank=True, max_length=150)),
+                ("address", models.CharField(blank=True, max_length=200)),
+                ("directions", models.CharField(blank=True, max_length=300)),
+                ("latitude", models.FloatField(blank=True, null=True)),
+                ("longitude", models.FloatField(blank=True, null=True)),
+                ("opens_on_holidays", models.BooleanField(default=False)),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="places", to="catalogue.offer"
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalogue.site",
+                    ),
+                ),
+                (
+                    "zone",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalogue.zone",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['created_at', 'pk'],
+                "ordering": ["created_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='OfferHours',
+            name="OfferHours",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('weekday', models.PositiveSmallIntegerField()),
-                ('opens', models.TimeField()),
-                ('closes', models.TimeField()),
-                ('first_day', models.DateField(blank=True, null=True)),
-                ('last_day', models.DateField(blank=True, null=True)),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hours', to='catalogue.offerplace')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("weekday", models.PositiveSmallIntegerField()),
+                ("opens", models.TimeField()),
+                ("closes", models.TimeField()),
+                ("first_day", models.DateField(blank=True, null=True)),
+                ("last_day", models.DateField(blank=True, null=True)),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="hours", to="catalogue.offerplace"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['first_day', 'weekday', 'opens'],
+                "ordering": ["first_day", "weekday", "opens"],
             },
         ),
         migrations.CreateModel(
-            name='OfferException',
+            name="OfferException",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('first_day', models.DateField()),
-                ('last_day', models.DateField()),
-                ('spans', models.JSONField(blank=True, default=list)),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exceptions', to='catalogue.offerplace')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("first_day", models.DateField()),
+                ("last_day", models.DateField()),
+                ("spans", models.JSONField(blank=True, default=list)),
+                ("note", models.CharField(blank=True, max_length=200)),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="exceptions",
+                        to="catalogue.offerplace",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['first_day'],
+                "ordering": ["first_day"],
             },
         ),
         migrations.CreateModel(
-            name='OfferText',
+            name="OfferText",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('language', models.CharField(max_length=3)),
-                ('name', models.CharField(blank=True, max_length=150)),
-                ('description', models.TextField(blank=True)),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='catalogue.offer')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("language", models.CharField(max_length=3)),
+                ("name", models.CharField(blank=True, max_length=150)),
+                ("description", models.TextField(blank=True)),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="texts", to="catalogue.offer"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['language'],
+                "ordering": ["language"],
             },
         ),
         migrations.CreateModel(
-            name='OfferTrait',
+            name="OfferTrait",
             fields=[
-                ('id', models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('kind', models.CharField(choices=[('audience', 'for whom'), ('language', 'language spoken'), ('access', 'how to come in'), ('accessibility', 'accessibility')], max_length=15)),
-                ('code', models.CharField(max_length=20)),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='traits', to='catalogue.offer')),
+                (
+                    "id",
+                    models.UUIDField(default=lgnet.core.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("audience", "for whom"),
+                            ("language", "language spoken"),
+                            ("access", "how to come in"),
+                            ("accessibility", "accessibility"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("code", models.CharField(max_length=20)),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="traits", to="catalogue.offer"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['created_at', 'pk'],
+                "ordering": ["created_at", "pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(fields=('partner', 'name', 'provider'), name='offer_name_once_per_provider'),
+            model_name="offer",
+            constraint=models.UniqueConstraint(
+                fields=("partner", "name", "provider"), name="offer_name_once_per_provider"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('suspended_until__isnull', True), ('status', 'suspended'), _connector='OR'), name='offer_until_if_suspended'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("suspended_until__isnull", True), ("status", "suspended"), _connector="OR"),
+                name="offer_until_if_suspended",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offerplace',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__isnull', False), ('longitude__isnull', False)), _connector='OR'), name='offer_place_whole_position'),
+            model_name="offerplace",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                    models.Q(("latitude__isnull", False), ("longitude__isnull", False)),
+                    _connector="OR",
+                ),
+                name="offer_place_whole_position",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offerhours',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__lt', 7)), name='offer_hours_weekday'),
+            model_name="offerhours",
+            constraint=models.CheckConstraint(condition=models.Q(("weekday__lt", 7)), name="offer_hours_weekday"),
         ),
         migrations.AddConstraint(
-            model_name='offerhours',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_day__isnull', True), ('last_day__isnull', True)), ('last_day__gte', models.F('first_day')), _connector='OR'), name='offer_hours_season_in_order'),
+            model_name="offerhours",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("first_day__isnull", True), ("last_day__isnull", True)),
+                    ("last_day__gte", models.F("first_day")),
+                    _connector="OR",
+                ),
+                name="offer_hours_season_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offerexception',
-            constraint=models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='offer_exception_days_in_order'),
+            model_name="offerexception",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("last_day__gte", models.F("first_day"))), name="offer_exception_days_in_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offertext',
-            constraint=models.UniqueConstraint(fields=('offer', 'language'), name='offer_text_once'),
+            model_name="offertext",
+            constraint=models.UniqueConstraint(fields=("offer", "language"), name="offer_text_once"),
         ),
         migrations.AddConstraint(
-            model_name='offertrait',
-            constraint=models.UniqueConstraint(fields=('offer', 'kind', 'code'), name='offer_trait_once'),
+            model_name="offertrait",
+            constraint=models.UniqueConstraint(fields=("offer", "kind", "code"), name="offer_trait_once"),
         ),
     ]
