@@ -250,7 +250,7 @@ def _check(offer: Offer, details: OfferDetails) -> None:
     if not details.types:
         raise DomainError(_("Say what kind of service it is."), field="types")
     if offer.team and offer.team.partner_id != offer.partner_id:
-        raise DomainError(_("This team is of another city."), field="team")
+        raise DomainError(_("The team belongs to another city."), field="team")
     same = Offer.objects.filter(partner=offer.partner_id, name__iexact=offer.name, provider__iexact=offer.provider)
     if same.exclude(pk=offer.pk).exists():
         raise DomainError(_("There is a service with this name of this provider already."), field="name")

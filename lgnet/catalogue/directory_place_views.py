@@ -37,7 +37,7 @@ def place_edit(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Change a place and its usual hours."""
     place = selectors.get_kept_place(request.user, pk)
     form = PlaceForm(request.POST or None, partner=place.offer.partner, place=place)
-    if form.is_valid() and run_service(
+    if form.is_valid() and done(
         form, services.change_place, by=request.user, place=place, details=form.place_details()
     ):
         messages.success(request, _("Saved."))
@@ -96,7 +96,7 @@ def place_exception(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Say that a place is closed on some days, or has other hours."""
     place = selectors.get_kept_place(request.user, pk)
     form = ExceptionForm(request.POST or None)
-    if form.is_valid() and run_service(form, services.add_exception, by=request.user, place=place, **form.arguments()):
+    if form.is_valid() and done(form, services.add_exception, by=request.user, place=place, **form.arguments()):
         messages.success(request, _("The exception is added."))
         return redirect("offer_detail", place.offer_id)
     context = {"form": form, "offer": place.offer, "place": place}

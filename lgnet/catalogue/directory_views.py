@@ -99,7 +99,7 @@ def offer_suspend(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Suspend a service, perhaps up to a day, or end it."""
     offer = selectors.get_kept_offer(request.user, pk)
     form = SuspendForm(request.POST or None)
-    if form.is_valid() and run_service(form, _stop, by=request.user, offer=offer, **form.cleaned_data):
+    if form.is_valid() and done(form, _stop, by=request.user, offer=offer, **form.cleaned_data):
         messages.success(request, _("Saved. It can be undone on this page."))
         return redirect("offer_detail", pk)
     context = {"form": form, "offer": offer}

@@ -137,8 +137,10 @@ def first_overlap(spans: Sequence[tuple[int, Span]]) -> tuple[int, Span, Span] |
 def _holidays(province: str, year: int) -> frozenset[date]:
     import holidays  # noqa: PLC0415  slow to import, and needed only where hours are known
 
-    known = holidays.Italy.subdivisions
-    return frozenset(holidays.Italy(subdiv=province if province in known else None, years=year))
+    try:
+        return frozenset(holidays.country_holidays("IT", subdiv=province or None, years=year))
+    except NotImplementedError:  # a province that it does not know
+        return frozenset(holidays.country_holidays("IT", years=year))
 
 
 def _moments(timetable: Timetable, today: date) -> Iterator[tuple[datetime, datetime]]:

@@ -160,7 +160,7 @@ class Directory:
         )  # fmt: skip
         place = self._place(number, said, desk)
         offer = create_offer_at(by=by, partner=self.partner, details=details, place=place)
-        texts = {code: said[code] for code in ("en", "fr", "ar") if code in said}
+        texts: dict[str, tuple[str, str]] = {code: said[code] for code in ("en", "fr", "ar") if code in said}
         directory.translate_offer(by=by, offer=offer, texts=texts)
         self.made.append(offer)
 

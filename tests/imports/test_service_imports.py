@@ -9,14 +9,13 @@ from lgnet.imports.services import carry_out, undo_import
 
 HEAD = "Servizio;Tipologia;Ente;Indirizzo;Orari;Lingue parlate;Destinatari;Accesso;Telefono;Sito web;Costo;Pubblicato"
 ROWS = (
-    "Scuola di italiano;italiano;Associazione Prova;Via Prova 1;lun-ven 9-13, gio anche 15-17;italiano, arabo, fr;tutti;"
-    + "libero;010 557 1234;www.example.org;gratis;sì",
+    "Scuola di italiano;italiano;Ente;Via Prova 1;lun-ven 9-13, gio anche 15-17;it, arabo, fr;tutti;libero;0105571234;x.it;;sì",
     "Mensa;pasti;;Via Esempio 2;tutti i giorni 12-14;;senza dimora, famiglie;su segnalazione;;;2 euro;no",
     "Orario strano;docce;;;feriali 9-13;;;;;;;",
     "Lingua strana;docce;;;;klingoniano;;;;;;",
     "Numero strano;docce;;;;;;;12;;;",
     "Tipo strano;astronave;;;;;;;;;;",
-    "Scuola di italiano;italiano;Associazione Prova;;;;;;;;;",
+    "Scuola di italiano;italiano;Ente;;;;;;;;;",
 )
 
 
@@ -42,7 +41,7 @@ def test_rows_are_read_as_people_write_them(load, partner, coordinator, service_
     assert run.made == 2
     course, canteen = Offer.objects.get(name="Scuola di italiano"), Offer.objects.get(name="Mensa")
     assert course.codes("language") == ["it", "ar", "fr"]
-    assert (course.phone, course.web, course.is_free) == ("+39 010 557 1234", "https://www.example.org", True)
+    assert (course.phone, course.web, course.is_free) == ("+39 010 557 1234", "https://x.it", True)
     assert course.places.get().hours.count() == 6
     assert course.is_published
     assert canteen.codes("audience") == ["homeless", "families"]
