@@ -70,7 +70,7 @@ def _organization(partner: Partner, offer: Offer) -> dict[str, Any]:
 
 
 def _at_location(partner: Partner, offer: Offer, place: OfferPlace) -> dict[str, Any]:
-    address = place.full_address
+    address = place.told_address
     spot: Any = place if place.latitude is not None else None
     location = _known(
         id=_id(place, "location"), location_type="physical" if address else "virtual", url="" if address else offer.web,

@@ -1,7 +1,7 @@
 """The directory of services: what a city offers, where, when, for whom, in which languages."""
 
 from datetime import date, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -182,10 +182,20 @@ class OfferPlace(BaseModel):
         return self.address or (self.site.address or self.site.area if self.site else "")
 
     @property
+    def told_address(self) -> str:
+        """The address that anybody may know: not that of a secret place, nor of a site that is not published."""
+        site = self._told_site
+        return "" if self.is_secret else self.address or (site.address or site.area if site else "")
+
+    @property
     def title(self) -> str:
-        """What the place is called, without telling where a secret one is."""
-        site = self.site.name if self.site and not self.is_secret else ""
-        return ("" if self.is_secret else self.name) or site
+        """What the place is called, for anybody."""
+        site = self._told_site
+        return "" if self.is_secret else self.name or (site.name if site else "")
+
+    @property
+    def _told_site(self) -> Any:
+        return self.site if self.site is not None and self.site.is_published else None
 
     @cached_property
     def timetable(self) -> Timetable:

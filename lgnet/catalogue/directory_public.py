@@ -38,7 +38,7 @@ def _told(offer: Offer, now: datetime) -> HelpPlace:
         offer.name,
         area=first.zone.name if first and first.zone else "",
         directions=first.directions if first else "",
-        address=first.full_address if first else "",
+        address=first.told_address if first else "",
         hours=next((one for one in hours if one), ""),
         key=str(offer.pk),
         names={text.language: text.name for text in offer.texts.all() if text.name},

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from lgnet.catalogue.directory_codes import Trait
 from lgnet.catalogue.directory_hours import OtherDays, Week, other_days_of, span_text, weeks_of
-from lgnet.catalogue.directory_public import is_hidden, told_places
+from lgnet.catalogue.directory_public import is_hidden
 from lgnet.catalogue.directory_selectors import areas_of, open_state
 from lgnet.catalogue.models import Offer, OfferPlace
 from lgnet.core.help_places import HelpPlace
@@ -115,21 +115,16 @@ def service_page(offer: Offer, moment: datetime) -> dict[str, Any]:
         "audiences": _words(offer, Trait.AUDIENCE, AUDIENCES), "access": _words(offer, Trait.ACCESS, ACCESS),
         "accessibility": _words(offer, Trait.ACCESSIBILITY, ACCESSIBILITY),
         "languages": [language_name(code) for code in offer.codes(Trait.LANGUAGE)],
-        "places": [_shown(place, moment) for place in _shown_places(offer)], "is_hidden": is_hidden(offer),
+        "places": [_shown(place, moment) for place in offer.places.all()], "is_hidden": is_hidden(offer),
         "checked_on": date_words(offer.checked_on), "is_stale": offer.is_stale,
     }  # fmt: skip
 
 
-def _shown_places(offer: Offer) -> list[OfferPlace]:
-    """Places with their hours: also of a secret one, of which nothing else is told."""
-    return list(offer.places.all())
-
-
 def _shown(place: OfferPlace, moment: datetime) -> dict[str, Any]:
-    today = timezone.localdate(moment)
-    may_tell = place in told_places(place.offer)
+    """A place with its hours: also of a secret one, of which nothing else is told."""
+    today, may_tell = timezone.localdate(moment), not place.is_secret
     return {
-        "title": place.title, "address": place.full_address if may_tell else "",
+        "title": place.title, "address": place.told_address,
         "area": place.zone.name if may_tell and place.zone else "", "directions": place.directions if may_tell else "",
         "weeks": [_week(week) for week in weeks_of(place, today)],
         "other_days": [_other(one) for one in other_days_of(place, today)],

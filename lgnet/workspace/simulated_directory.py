@@ -133,11 +133,10 @@ class Directory:
         self.count = min(len(SERVICES), max(3, round(10 * scale)))
         self.made: list[Offer] = []
 
-    def plan(self, now: datetime) -> None:
-        """The city writes its directory on one day; later some of it is confirmed, closed for days, or suspended."""
-        start = now - timedelta(days=240)
-        self.at(start, self._write)
-        self.at(now - timedelta(days=25), self._look_through)
+    def plan(self, now: datetime, days: int) -> None:
+        """Written on the first of so many days; near the end most is confirmed, one closed for days, one suspended."""
+        self.at(now - timedelta(days=days - 1), self._write)
+        self.at(now - timedelta(days=min(25, days / 2)), self._look_through)
 
     def _write(self) -> None:
         for number, said in enumerate(SERVICES[: self.count]):

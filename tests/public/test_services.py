@@ -137,6 +137,18 @@ def test_a_protected_place_has_no_address_anywhere(partner, make_offer):  # noqa
     assert "Segret" not in json.dumps(ask("help_city_data", partner).json(), ensure_ascii=False)
 
 
+def test_the_address_of_a_site_that_is_not_published_is_not_told(partner, make_offer):  # noqa: F811
+    site = Site.objects.get(partner=partner)
+    site.address = "Via Non Ancora 5"
+    site.save()
+    offer = make_offer(where={"site": site, "name": "", "address": ""})
+    for page in (ask("help_service", partner, offer.pk), ask("help_services", partner), ask("help_hsds", partner)):
+        assert "Non Ancora" not in page.content.decode()
+        assert site.name not in page.content.decode()
+    Site.objects.update(is_published=True)
+    assert "Via Non Ancora 5" in ask("help_service", partner, offer.pk).content.decode()
+
+
 @pytest.mark.parametrize(("language", "name"), settings.PUBLIC_LANGUAGES)
 def test_every_language_has_its_pages(partner, make_offer, language, name):  # noqa: F811
     offer = make_offer(
