@@ -22,6 +22,11 @@ from lgnet.core.once import RecordIdField
 from lgnet.network.models import Partner
 
 TYPES = 3  # service types that one service may have in the form
+# The parts of the form, and with which field each begins.
+PARTS = {
+    "name": _("What it is"), "audiences": _("For whom and how"), "phone": _("How to reach it"),
+    "site": _("Where and when"), "is_protected": _("Who sees it"),
+}  # fmt: skip
 HOURS_HELP = _("As you would write them: lun-ven 9-13, gio anche 15-17; dom chiuso. Leave it empty if nobody knows.")
 
 
@@ -120,6 +125,15 @@ class OfferForm(_CityForm):
         names = dict(language_choices())
         shown = [*COMMON, *(code for code in chosen if code not in COMMON)]
         cast(Any, self.fields["languages"]).choices = [(code, names.get(code, code)) for code in shown]
+
+    def parts(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """The fields that are seen, under the heading of each part."""
+        found: list[tuple[Any, list[forms.BoundField]]] = []
+        for bound in self.visible_fields():
+            if bound.name in PARTS:
+                found.append((PARTS[bound.name], []))
+            found[-1][1].append(bound)
+        return found
 
     def details(self) -> OfferDetails:
         """What the service takes."""
