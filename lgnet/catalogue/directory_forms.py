@@ -21,7 +21,7 @@ from lgnet.core.languages import COMMON, language_choices
 from lgnet.core.once import RecordIdField
 from lgnet.network.models import Partner
 
-TYPES = 3  # service types that one service may have in the form
+TYPES = 3  # service types that can be said in the form; more if it has more
 # The parts of the form, and with which field each begins.
 PARTS = {
     "name": _("What it is"), "audiences": _("For whom and how"), "phone": _("How to reach it"),
@@ -111,14 +111,15 @@ class OfferForm(_CityForm):
             (ServiceType.Area(area).label, [(str(kind.pk), kind.name) for kind in kinds])
             for area, kinds in types_by_area().items()
         ]
-        labels = [_("Kind of service"), _("It is also"), _("It is also")]
-        for at in range(TYPES):
+        self.type_fields = [f"type_{at + 1}" for at in range(max(TYPES, len(chosen)))]
+        for at, name in enumerate(self.type_fields):
             empty = ("", _now("choose") if at == 0 else "—")
-            field = forms.ChoiceField(label=labels[at], choices=[empty, *groups], required=at == 0)
+            label = _("It is also") if at else _("Kind of service")
+            field = forms.ChoiceField(label=label, choices=[empty, *groups], required=at == 0)
             field.widget.attrs["class"] = "form-select"
             field.initial = str(chosen[at].pk) if at < len(chosen) else ""
-            self.fields[f"type_{at + 1}"] = field
-        first = ["name", "type_1", "type_2", "type_3"]
+            self.fields[name] = field
+        first = ["name", *self.type_fields]
         self.order_fields([*first, *(name for name in self.fields if name not in first)])
 
     def _offer_languages(self, chosen: Sequence[str]) -> None:
@@ -138,7 +139,7 @@ class OfferForm(_CityForm):
     def details(self) -> OfferDetails:
         """What the service takes."""
         data = self.cleaned_data
-        types = [self.known[data[f"type_{at + 1}"]] for at in range(TYPES) if data.get(f"type_{at + 1}")]
+        types = [self.known[data[name]] for name in self.type_fields if data.get(name)]
         names = (
             "name", "description", "team", "provider", "audiences", "languages", "access", "accessibility",
             "eligibility", "documents", "is_free", "cost", "phone", "email", "web", "is_protected", "is_published",

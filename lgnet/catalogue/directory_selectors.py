@@ -8,9 +8,11 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lgnet.audit.models import AuditEntry
+from lgnet.catalogue.directory_models import STALE
 from lgnet.catalogue.models import Offer, OfferException, OfferPlace, ServiceType, Site, Team, Zone
 from lgnet.catalogue.opening import OpenState, is_open_at, state_at
 from lgnet.network.access import access_of, can
@@ -43,6 +45,12 @@ def visible_offers(user: User) -> QuerySet[Offer]:
     """All services of the user's own cities, and of the others what is published and has not ended."""
     told = Q(is_published=True) & ~Q(status=Offer.Status.ENDED)
     return with_all(Offer.objects.filter(Q(partner__in=own_partner_ids(user)) | told))
+
+
+def offers_to_check(user: User) -> QuerySet[Offer]:
+    """Services of the cities whose directory the user keeps that nobody has confirmed for six months."""
+    kept = Offer.objects.filter(partner__in=access_of(user).partner_ids(Permission.KEEP_DIRECTORY))
+    return kept.filter(checked_on__lt=timezone.localdate() - STALE).exclude(status=Offer.Status.ENDED)
 
 
 def published_offers(partner_id: uuid.UUID) -> QuerySet[Offer]:

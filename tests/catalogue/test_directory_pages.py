@@ -135,6 +135,18 @@ def test_confirming_is_one_tap(sign_in, desk_operator, make_offer):
     assert (offer.checked_on, offer.checked_by) == (MOMENT.date(), desk_operator)
 
 
+def test_the_coordinator_is_told_what_to_check(sign_in, coordinator, make_offer):
+    make_offer("Vecchio")
+    make_offer("Nuovo")
+    client = sign_in(coordinator)
+    assert "to be checked" not in client.get(reverse("home")).content.decode()
+    Offer.objects.filter(name="Vecchio").update(checked_on=MOMENT.date() - timedelta(days=200))
+    text = client.get(reverse("home")).content.decode()
+    assert "service of the directory to be checked" in text
+    assert f"{reverse('offer_list')}?state=stale" in text
+    assert listed(client, state="stale") == ["Vecchio"]
+
+
 def test_changing_keeps_the_history(sign_in, desk_operator, make_offer, service_type):
     offer = make_offer()
     client = sign_in(desk_operator)
