@@ -160,6 +160,18 @@ def test_changing_keeps_the_history(sign_in, desk_operator, make_offer, service_
     assert "ar, it → it" in text
 
 
+def test_a_service_of_many_kinds_keeps_them(sign_in, desk_operator, make_offer):
+    kinds = [
+        ServiceType.objects.create(code=f"k{at}", area="work", name_it=f"K{at}", name_en=f"K{at}") for at in range(5)
+    ]
+    offer = make_offer(types=kinds)
+    client = sign_in(desk_operator)
+    form = client.get(reverse("offer_edit", args=[offer.pk])).context["form"]
+    sent = {bound.name: bound.value() or "" for bound in form if bound.name.startswith("type_") or bound.name == "name"}
+    assert client.post(reverse("offer_edit", args=[offer.pk]), sent).status_code == 302
+    assert offer.types.count() == 5
+
+
 def test_copying_begins_with_what_is_said(sign_in, stranger, make_user, other_partner, make_offer):
     offer = make_offer("Da copiare")
     client = sign_in(make_user(Role.DESK_OPERATOR, other_partner))
