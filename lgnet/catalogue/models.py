@@ -1,4 +1,4 @@
-"""Where the work happens, who does it together, and what is offered."""
+"""Where the work happens, who does it together, and what is offered (directory_models)."""
 
 from datetime import date
 from typing import ClassVar
@@ -8,9 +8,15 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lgnet.catalogue.directory_models import Offer, OfferException, OfferHours, OfferPlace, OfferText, OfferTrait
 from lgnet.core.languages import in_reader_language
 from lgnet.core.models import BaseModel
 from lgnet.network.models import Partner, User
+
+__all__ = [
+    "Offer", "OfferException", "OfferHours", "OfferPlace", "OfferText", "OfferTrait", "ServiceType", "Site", "Team",
+    "TeamMembership", "TeamMembershipQuerySet", "Zone",
+]  # fmt: skip
 
 
 class Zone(BaseModel):

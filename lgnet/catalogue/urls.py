@@ -1,7 +1,9 @@
-"""Addresses of the project, its partners and the teams."""
+"""Addresses of the project, its partners, the teams and the directory of services."""
 
 from django.urls import path
 
+from lgnet.catalogue import directory_place_views as places
+from lgnet.catalogue import directory_views as directory
 from lgnet.catalogue import knowledge_views, views
 
 ANSWER_ACTS = ("submit", "approve", "again")
@@ -33,4 +35,20 @@ urlpatterns = [
         for act in ANSWER_ACTS
     ),
     path("knowledge/feedback/<uuid:pk>/settle", knowledge_views.knowledge_settle, name="knowledge_settle"),
+    # the directory of services
+    path("directory", directory.offer_list, name="offer_list"),
+    path("directory/new", directory.offer_new, name="offer_new"),
+    path("directory/<uuid:pk>", directory.offer_detail, name="offer_detail"),
+    path("directory/<uuid:pk>/edit", directory.offer_edit, name="offer_edit"),
+    path("directory/<uuid:pk>/languages", directory.offer_texts, name="offer_texts"),
+    path("directory/<uuid:pk>/confirm", directory.offer_confirm, name="offer_confirm"),
+    path("directory/<uuid:pk>/suspend", directory.offer_suspend, name="offer_suspend"),
+    path("directory/<uuid:pk>/resume", directory.offer_resume, name="offer_resume"),
+    path("directory/<uuid:pk>/place", places.place_new, name="offer_place_new"),
+    path("directory/places/<uuid:pk>", places.place_edit, name="offer_place_edit"),
+    path("directory/places/<uuid:pk>/remove", places.place_remove, name="offer_place_remove"),
+    path("directory/places/<uuid:pk>/season", places.place_season, name="offer_season"),
+    path("directory/places/<uuid:pk>/season/remove", places.place_season_remove, name="offer_season_remove"),
+    path("directory/places/<uuid:pk>/exception", places.place_exception, name="offer_exception"),
+    path("directory/exceptions/<uuid:pk>/remove", places.exception_remove, name="offer_exception_remove"),
 ]

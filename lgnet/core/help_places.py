@@ -5,8 +5,8 @@ are in eight languages, so a place brings facts and codes, and the only words in
 """
 
 import uuid
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -23,6 +23,9 @@ class HelpPlace:
     """A place that may be told to the whole world: nothing of it names a person, a crew or a protected house.
 
     `kind` is a code that the public site has a word for, `hours` what the city wrote, `openings` single moments known.
+    A service of the directory has a `key`, under which it has a page of its own, its `names` by language beside that in
+    Italian, and codes of its topics, for whom it is, languages spoken and how one comes in; `is_open` is None where
+    nobody knows its hours, and `changes_at` when that is no longer so.
     """
 
     name: str
@@ -32,6 +35,22 @@ class HelpPlace:
     address: str = ""
     hours: str = ""
     openings: tuple[Opening, ...] = ()
+    key: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    provider: str = ""
+    phone: str = ""
+    topics: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    access: tuple[str, ...] = ()
+    is_open: bool | None = None
+    changes_at: datetime | None = None
+
+    def open_at(self, moment: datetime) -> bool | None:
+        """Whether it is open at a moment that is not long after it was asked for; None where nobody knows."""
+        if self.is_open is None or self.changes_at is None or moment < self.changes_at:
+            return self.is_open
+        return not self.is_open
 
 
 Places = Callable[[uuid.UUID, datetime], Iterable[HelpPlace]]  # of a partner, now

@@ -21,7 +21,7 @@ def city_data(city: Partner, known: CityHelp) -> dict[str, Any]:
 
 
 def _place(place: HelpPlace) -> dict[str, Any]:
-    facts = {
+    facts: dict[str, Any] = {
         "name": place.name, "kind": place.kind, "area": place.area, "address": place.address,
         "directions": place.directions, "hours": place.hours,
     }  # fmt: skip
@@ -32,4 +32,16 @@ def _place(place: HelpPlace) -> dict[str, Any]:
         }
         for opening in place.openings
     ]
-    return {key: value for key, value in facts.items() if value} | {"openings": openings}
+    facts |= _service(place) if place.key else {}
+    return {key: value for key, value in facts.items() if value not in ("", [], {}, None)} | {"openings": openings}
+
+
+def _service(place: HelpPlace) -> dict[str, Any]:
+    """What a service of the directory tells beside; whether it is open, and when that changes, as known at the time."""
+    changes_at = timezone.localtime(place.changes_at) if place.changes_at else None
+    return {
+        "id": place.key, "names": dict(place.names), "provider": place.provider, "phone": place.phone,
+        "topics": list(place.topics), "audiences": list(place.audiences), "languages": list(place.languages),
+        "access": list(place.access), "is_open": place.is_open,
+        "changes_at": changes_at.isoformat(timespec="minutes") if changes_at else "",
+    }  # fmt: skip

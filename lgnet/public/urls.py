@@ -3,7 +3,7 @@
 from django.urls import path
 
 from lgnet.desks.screen_views import queue_screen_seen
-from lgnet.public import answer_views, kiosk_views, own_appointment_views, own_views, views
+from lgnet.public import answer_views, kiosk_views, own_appointment_views, own_views, service_views, views
 
 urlpatterns = [
     path("help", views.help_cities, name="help_cities"),
@@ -11,6 +11,10 @@ urlpatterns = [
     path("help/<slug:slug>.json", views.help_city_data, name="help_city_data"),
     path("help/<slug:slug>/answers", answer_views.help_answers, name="help_answers"),
     path("help/<slug:slug>/answers/<uuid:answer>", answer_views.help_answer, name="help_answer"),
+    path("help/<slug:slug>/services", service_views.help_services, name="help_services"),
+    path("help/<slug:slug>/services/<uuid:service>", service_views.help_service, name="help_service"),
+    path("help/<slug:slug>/hsds.json", service_views.help_hsds, name="help_hsds"),
+    path("directory/<uuid:pk>/sheet", service_views.offer_sheet, name="offer_sheet"),
     # the queue of a desk, for who waits
     path("queue/kiosk/<str:secret>", kiosk_views.queue_kiosk, name="queue_kiosk"),
     path("queue/kiosk/<str:secret>/tickets", kiosk_views.queue_kiosk_tickets, name="queue_kiosk_tickets"),

@@ -11,6 +11,7 @@ from lgnet.core.qr import qr_code
 from lgnet.public.cities import CityHelp, cities, help_in
 from lgnet.public.open_data import city_data
 from lgnet.public.pages import public_page, render_page
+from lgnet.public.services import FEW, card_of, topics_of
 from lgnet.public.wording import KINDS, SECTIONS, day_of, moment_of
 
 
@@ -58,8 +59,15 @@ def _sections(known: CityHelp) -> list[dict[str, Any]]:
     for key, places in known.places.items():
         if places:
             title, picture = SECTIONS[key]
-            found.append({"key": key, "title": title, "picture": picture, "places": [_told(place) for place in places]})
+            shown = _services(places) if key == "services" else {"places": [_told(one) for one in places]}
+            found.append({"key": key, "title": title, "picture": picture} | shown)
     return found
+
+
+def _services(places: list[HelpPlace]) -> dict[str, Any]:
+    """The topics of the directory, and the first few services: those that are open come first."""
+    now = timezone.now()
+    return {"topics": topics_of(places), "cards": [card_of(place, now) for place in places[:FEW]], "count": len(places)}
 
 
 def _told(place: HelpPlace) -> dict[str, Any]:

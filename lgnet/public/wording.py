@@ -14,6 +14,7 @@ from lgnet.core.help_places import Opening
 # The heading of each section that a service registers (core.help_places), and the picture beside it.
 SECTIONS: dict[str, tuple[Promise, str]] = {
     "street": (gettext_lazy("Where and when you find us"), "van"),
+    "services": (gettext_lazy("Services in the city"), "way"),
     "sites": (gettext_lazy("Other places you can go to"), "house"),
 }
 KINDS: dict[str, Promise] = {

@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 
 from lgnet.cases import selectors as cases
 from lgnet.cases.tables import PLAN_DAYS
+from lgnet.catalogue.directory_selectors import offers_to_check
 from lgnet.network.access import access_of
 from lgnet.network.models import Invitation, User
 from lgnet.network.roles import Permission
@@ -15,7 +16,7 @@ from lgnet.workspace.day import Day, Figure, Item, Section
 
 def city(user: User, day: Day) -> None:
     """What is late or waits for the coordinator, each number opening onto its list."""
-    day.add_figures(_late_referrals(user), _late_plans(user), _openings(user), _invitations(user))
+    day.add_figures(_late_referrals(user), _late_plans(user), _openings(user), _invitations(user), _old_services(user))
     day.all_well = _("Nothing is late in your city, and nothing waits for you.")
     figures = _("contacts, persons reached, taken in charge, participants")
     day.sections.append(
@@ -53,6 +54,12 @@ def _invitations(user: User) -> Figure:
     number = Invitation.objects.open().filter(partner__in=partners).count()
     text = ngettext("invitation not accepted yet", "invitations not accepted yet", number)
     return Figure(number, text, f"{reverse('invitation_list')}?state=open", "info")
+
+
+def _old_services(user: User) -> Figure:
+    number = offers_to_check(user).count()
+    text = ngettext("service of the directory to be checked", "services of the directory to be checked", number)
+    return Figure(number, text, f"{reverse('offer_list')}?state=stale", "info")
 
 
 def protection(user: User, day: Day) -> None:

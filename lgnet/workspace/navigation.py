@@ -42,6 +42,7 @@ MENU = (
     Item(_("Tonight"), "tonight", _for(Permission.VIEW_TONIGHT)),
     Item(_("Desk"), "desk_today", _for(Permission.RECORD_VISIT)),
     Item(_("Appointments"), "appointment_day", _for(Permission.VIEW_APPOINTMENTS)),
+    Item(_("Directory"), "offer_list"),
     Item(_("Referrals"), "referral_list", _for(Permission.VIEW_REFERRALS)),
     Item(
         _("Answers"),

@@ -11,6 +11,9 @@ from django.utils import timezone
 from lgnet.audit.models import AuditEntry
 from lgnet.cases import services as cases
 from lgnet.catalogue import knowledge
+from lgnet.catalogue.directory import OfferDetails
+from lgnet.catalogue.directory_places import PlaceDetails, create_offer_at
+from lgnet.catalogue.hours_text import read_hours
 from lgnet.catalogue.models import Team, Zone
 from lgnet.desks.appointment_booking import book_appointment
 from lgnet.desks.appointment_slots import free_slots
@@ -43,7 +46,7 @@ LISTS = {
     "device_list", "attention_list", "conflict_list", "alike_list", "import_list", "ticket_list",
     "document_list", "document_destruction_list", "knowledge_list",
     "appointment_list", "wish_list",
-    "receiver_list",
+    "receiver_list", "offer_list",
 }  # fmt: skip
 NO_TABLE = {
     "home", "desk_today", "indicator_list", "methodology", "component_gallery", "project_page", "role_list",
@@ -90,7 +93,7 @@ def fill_sync(boss, colleague, contact, turn):
 
 
 @pytest.fixture
-def fill(boss, partner, make_user):
+def fill(boss, partner, make_user, service_type):
     """Return `fill(n)`: n more of everything a list can show."""
     unit, desk = team_of(partner, Team.Kind.MOBILE_UNIT), team_of(partner, Team.Kind.DESK)
     team, zone = team_of(partner, Team.Kind.MULTIDISCIPLINARY), Zone.objects.get(partner=partner)
@@ -132,6 +135,9 @@ def fill(boss, partner, make_user):
             propose_destruction(by=boss, document=document, reason="x")
             cases.open_case(by=boss, person=person, team=team, manager=boss, basis="desk")
             Team.objects.create(partner=partner, kind=Team.Kind.HOUSING, name=f"Casa {turn}")
+            offered = OfferDetails(name=f"Servizio {turn}", types=[service_type], languages=["it"])
+            where = PlaceDetails(zone=zone, hours=read_hours("lun-ven 9-13").spans)
+            create_offer_at(by=boss, partner=partner, details=offered, place=where)
             colleague = make_user(Role.CASE_WORKER, partner, team=None)
             open_file_with_reason(by=colleague, person=person, reason="stands in for a colleague")
             invite_colleague(

@@ -84,6 +84,7 @@ SAME_EVERYWHERE = {
     "ID",
     "QR",
     "JSON",
+    "HSDS",
 }
 
 

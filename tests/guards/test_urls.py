@@ -21,6 +21,8 @@ from django.utils import timezone
 from lgnet.cases import services as cases
 from lgnet.catalogue import knowledge
 from lgnet.cases.referral_links import refer_person
+from lgnet.catalogue.directory import OfferDetails
+from lgnet.catalogue.directory_places import PlaceDetails, add_exception, create_offer_at
 from lgnet.catalogue.models import Team, Zone
 from lgnet.catalogue.urls import ANSWER_ACTS
 from lgnet.desks.appointment_absences import record_absence, say_city_day
@@ -99,10 +101,16 @@ PUBLIC: dict[str, str] = {
     "help_city_data": "the same as open data",
     "help_answers": "pages approved and marked as public",
     "help_answer": "a page approved and marked as public",
+    "help_services": "published services only",
+    "help_service": "published services only",
+    "help_hsds": "the same as open data",
 }
 # For everybody who is signed in, and why.
 EVERYBODY: dict[str, str] = {
     "home": "one's own day",
+    "offer_list": "the own city's directory, and what other cities have published",
+    "offer_detail": "as the list; where a protected place is, only who takes people there is told",
+    "offer_sheet": "as the list, without the address of a protected place",
     "component_gallery": "no data in it",
     "draft": "one's own drafts only",
     "project_page": "public facts",
@@ -226,9 +234,18 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
     body = make_body(partner, owner)
     told = sharing(today)
     outside = refer_person(by=owner, person=person, from_team=desk, to_team=body, site_url="/", sharing=told)
+    offer = create_offer_at(
+        by=owner,
+        partner=partner,
+        details=OfferDetails(name="Prova", types=[service_type]),
+        place=PlaceDetails(name="Qui"),
+    )
+    place = offer.places.get()
+    closed = add_exception(by=owner, place=place, first_day=today, last_day=today)
     things = appointments | {
         "answer": page, "answer_said": said, "document": document, "document_page": document.pages.get(),
         "body": body, "referral_outside": outside,
+        "offer": offer, "offer_place": place, "offer_exception": closed,
         "ticket": issue_ticket(team=desk), "counter": create_counter(by=owner, team=desk, name="1"), "screen": screen,
         "picture": picture,
         "own_card": create_own_card(by=owner, person=person, details=OwnCardDetails("fr"))[0],
@@ -300,6 +317,14 @@ ABOUT: dict[str, str] = {
     **dict.fromkeys(
         ["staff_detail", "user_deactivate", "user_reactivate", "second_factor_reset", "team_join"], "user"
     ),
+    **dict.fromkeys(
+        ["offer_detail", "offer_edit", "offer_texts", "offer_confirm", "offer_suspend", "offer_resume", "offer_place_new",
+         "offer_sheet"], "offer"
+    ),
+    **dict.fromkeys(
+        ["offer_place_edit", "offer_place_remove", "offer_season", "offer_season_remove", "offer_exception"], "offer_place"
+    ),
+    "offer_exception_remove": "offer_exception",
     **dict.fromkeys(["team_detail", "team_edit"], "team"), **dict.fromkeys(["team_leave", "team_stay"], "place"),
     **dict.fromkeys(["invitation_detail", "invitation_withdraw", "invitation_resend"], "invitation"),
 }  # fmt: skip
