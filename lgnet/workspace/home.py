@@ -12,8 +12,8 @@ from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Role
 from lgnet.workspace import day_field, day_office
 from lgnet.workspace.day import Day
-from lgnet.workspace.day_papers import add_papers
 from lgnet.workspace.day_appointments import add_appointments
+from lgnet.workspace.day_papers import add_papers
 from lgnet.workspace.day_shifts import add_shifts
 
 _DAYS: tuple[tuple[str, Callable[[User, Day], None]], ...] = (

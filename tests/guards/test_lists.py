@@ -34,8 +34,8 @@ from lgnet.people.models import Person
 from lgnet.people.records import record_notice
 from lgnet.people.services import PersonDetails, open_file_with_reason, register_person
 from tests.conftest import team_of
-from tests.files.images import a_picture
 from tests.desks.planned import a_kind, an_opening
+from tests.files.images import a_picture
 from tests.guards.test_urls import ADDRESSES, signed_in
 from tests.queries import count_queries
 

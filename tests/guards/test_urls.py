@@ -19,8 +19,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from lgnet.cases import services as cases
-from lgnet.catalogue import knowledge
 from lgnet.cases.referral_links import refer_person
+from lgnet.catalogue import knowledge
 from lgnet.catalogue.directory import OfferDetails
 from lgnet.catalogue.directory_places import PlaceDetails, add_exception, create_offer_at
 from lgnet.catalogue.models import Team, Zone

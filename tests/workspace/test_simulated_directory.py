@@ -17,7 +17,9 @@ from lgnet.workspace.simulated_directory import SERVICES, Directory
 def run(partner, staff, scale=1.0):
     """Do everything at its moment, as the simulation does."""
     events = []
-    Directory(partner, staff, seed=7, scale=scale, at=lambda at, act: events.append((at, act))).plan(timezone.now(), 240)
+    Directory(partner, staff, seed=7, scale=scale, at=lambda at, act: events.append((at, act))).plan(
+        timezone.now(), 240
+    )
     for moment, act in sorted(events, key=lambda event: event[0]):
         with time_machine.travel(moment, tick=False):
             act()

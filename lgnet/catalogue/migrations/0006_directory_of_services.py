@@ -10,7 +10,7 @@ import lgnet.core.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalogue", "0004_zones_have_outlines"),
+        ("catalogue", "0005_knowledge"),
         ("network", "0003_emails_in_small_letters"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

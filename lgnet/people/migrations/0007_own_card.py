@@ -11,7 +11,7 @@ import lgnet.core.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("network", "0003_emails_in_small_letters"),
-        ("people", "0005_more_steps"),
+        ("people", "0006_documents"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
