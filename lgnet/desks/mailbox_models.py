@@ -14,6 +14,7 @@ from lgnet.core.models import BaseModel
 from lgnet.network.models import Partner, User
 from lgnet.people.models import Person
 
+POSTE_RESTANTE = "poste_restante"  # the service of the catalogue that a hand-over of mail is
 RENEWED_BEFORE = timedelta(days=30)  # a mailbox that ends sooner is shown as one to renew
 
 

@@ -33,6 +33,7 @@ def visit_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     if visit.person:
         context["promised"] = selectors.promises_to(request.user, visit.person, besides=visit)
         context["mail"] = mailbox_selectors.waiting_for(request.user, [visit.person]).get(visit.person.pk)
+        context["boxes"] = mailbox_selectors.mailboxes_of(request.user, visit.person)
     return render(request, "desks/visit_detail.html", context)
 
 
