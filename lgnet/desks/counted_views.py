@@ -93,9 +93,9 @@ def counted_setup(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def counted_change(request: StaffRequest, pk: uuid.UUID, code: str) -> HttpResponse:
+def counted_change(request: StaffRequest, slug: str, code: str) -> HttpResponse:
     """Say whether a city counts a service, and its limit."""
-    city = selectors.cities_that_count(request.user).filter(pk=pk).first()
+    city = selectors.cities_that_count(request.user).filter(slug=slug).first()
     choice = _choice(city, code) if city else None
     if city is None or choice is None:
         raise Http404

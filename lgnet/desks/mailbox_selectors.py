@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
@@ -85,6 +86,11 @@ def handovers_of(mailbox: Mailbox) -> list[MailHandover]:
 def mailboxes_of(user: User, person: Person) -> list[Mailbox]:
     """Open mailboxes of a person that the user keeps, each with `waiting`; first the one with most letters."""
     return list(listed_mailboxes(user).filter(person=person, closed_on__isnull=True).order_by("-waiting", "kind"))
+
+
+def open_mailbox_clocks(user: User) -> list[tuple[date, date | None]]:
+    """Of each open mailbox at the user's desks: its last day, and until when the first letter in it is kept."""
+    return list(listed_mailboxes(user).filter(closed_on__isnull=True).order_by().values_list("ends_on", "oldest"))
 
 
 def waiting_for(user: User, persons: Iterable[Person]) -> dict[uuid.UUID, int]:

@@ -46,13 +46,14 @@ def quarter_start(day: date) -> date:
 class Event(NamedTuple):
     """One row of the journey; `moment` is in UTC and sorts as text.
 
-    `from_street`: a referral that a mobile unit sent.
+    `from_street`: a referral that a mobile unit sent; `at_desk`: a service counted at the desk, in no case.
     """
 
     kind: str
     moment: str
     pk: str
     from_street: int = 0
+    at_desk: int = 0
 
     @property
     def day(self) -> date:
@@ -158,25 +159,28 @@ def read_then_and_now(scope: Scope, since: datetime) -> Iterator[tuple[uuid.UUID
         yield (
             uuid.UUID(subject or rows[0][5]),
             Journey(
-                partner, subject, person, [_event(row) for row in rows if row[7]],
+                partner, subject, person, [_event(row) for row in rows if row[8]],
                 [check for check in mine if check.written_at <= since], person and subject in was_identified,
             ),
             Journey(
-                partner, subject, person, [_event(row) for row in rows if row[8]], mine,
+                partner, subject, person, [_event(row) for row in rows if row[9]], mine,
                 person and subject in is_identified,
             ),
         )  # fmt: skip
 
 
 def _by_subject(events: QuerySet[Any], *more: str) -> Iterator[tuple[uuid.UUID, str, list[Any]]]:
-    """Partner, subject and rows (partner, subject, person, kind, moment, id, from_street, *more) in order of time."""
+    """Partner, subject and rows (partner, subject, person, kind, moment, id, from_street, at_desk, *more) by time."""
     rows = (
         events.annotate(
             partner_text=_text("partner_id"), person_text=_text("person_id"), subject=_text(_SUBJECT),
             moment=_UtcText("occurred_at"), pk_text=_text("pk"), from_street=_FROM_STREET,
+            at_desk=_AT_DESK,
         )
         .order_by("partner_id", _SUBJECT, "occurred_at", "pk")
-        .values_list("partner_text", "subject", "person_text", "kind", "moment", "pk_text", "from_street", *more)
+        .values_list(
+            "partner_text", "subject", "person_text", "kind", "moment", "pk_text", "from_street", "at_desk", *more
+        )
     )  # fmt: skip
     for (partner, subject), group in groupby(rows.iterator(chunk_size=5000), key=itemgetter(0, 1)):
         if subject is None:
@@ -186,7 +190,7 @@ def _by_subject(events: QuerySet[Any], *more: str) -> Iterator[tuple[uuid.UUID, 
 
 
 def _event(row: Any) -> Event:
-    return Event._make(row[3:7])
+    return Event._make(row[3:8])
 
 
 def _checks(scope: Scope) -> dict[str, list[Check]]:
@@ -246,6 +250,7 @@ def identity_changes(partners: Iterable[uuid.UUID], *, since: datetime) -> Query
 _SUBJECT = Coalesce("person_id", "trace")
 _UNITS = Team.objects.filter(kind=Team.Kind.MOBILE_UNIT).order_by().values("pk")
 _FROM_STREET = Case(When(kind=JourneyKind.REFERRAL_SENT, team__in=_UNITS, then=1), default=0)
+_AT_DESK = Case(When(kind=JourneyKind.SERVICE_DELIVERED, source_type__startswith="desks.", then=1), default=0)
 
 
 def _text(column: Any) -> Cast:

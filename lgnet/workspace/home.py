@@ -12,6 +12,7 @@ from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Role
 from lgnet.workspace import day_field, day_office
 from lgnet.workspace.day import Day
+from lgnet.workspace.day_promises import add_promises
 from lgnet.workspace.day_shifts import add_shifts
 
 _DAYS: tuple[tuple[str, Callable[[User, Day], None]], ...] = (
@@ -43,5 +44,6 @@ def day_of(user: User) -> Day:
         if role in roles:
             add(user, day)
     add_shifts(user, day)
+    add_promises(user, day)
     day.sections.sort(key=lambda section: not section.items)  # what has to be done first, in the order of the role
     return day

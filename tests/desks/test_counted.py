@@ -20,6 +20,7 @@ from lgnet.desks.counted_selectors import counted_types
 from lgnet.desks.counted_services import count_service, set_counted, undo_count
 from lgnet.desks.models import CountedService
 from lgnet.people.models import FileMember, JourneyEvent
+from lgnet.people.records import record_eligibility
 from lgnet.people.services import open_file_for, restrict_file
 from tests.conftest import team_of
 from tests.queries import count_queries
@@ -197,7 +198,7 @@ def test_the_list_is_narrowed_and_exported(counter, desk_operator, desk, shower,
 def test_setting_up(sign_in, coordinator, stranger, partner, shower, colleague):
     boss = sign_in(coordinator)
     assert "Shower" in boss.get(SETUP).content.decode()
-    change = reverse("counted_change", args=[partner.pk, "shower"])
+    change = reverse("counted_change", args=[partner.slug, "shower"])
     assert boss.post(change, {"is_counted": "on", "daily_limit": "1"}).url == SETUP
     assert "1 time a day" in boss.get(SETUP).content.decode()
     assert boss.post(change, {"is_counted": "on", "daily_limit": "-3"}).status_code == 422
@@ -213,3 +214,19 @@ def test_the_screen_asks_as_much_for_many_as_for_few(counter, desk_operator, des
     for _ in range(5):
         count_service(by=desk_operator, team=desk, service_type=shower, person=person)
     assert count_queries(counter, PANEL, {"q": person.pseudonym}) == few <= 22
+
+
+def test_a_shower_makes_no_participant_of_the_fund(desk_operator, desk, shower, person, service_type):
+    """Served means within a case: what is counted at the desk is not."""
+    from lgnet.indicators.definitions.counts import participants
+    from lgnet.indicators.journeys import Scope, read_journeys
+
+    person.birth_date, person.birth_precision = timezone.localdate().replace(year=1990), "day"
+    person.save()
+    record_eligibility(
+        by=desk_operator, person=person, checked_on=timezone.localdate(), verdict="eligible", title_type="refugee"
+    )
+    count_service(by=desk_operator, team=desk, service_type=shower, person=person)
+    (mine,) = [one for one in read_journeys(Scope((desk.partner_id,))) if one.is_person]
+    assert mine.is_identified
+    assert list(participants(mine)) == []

@@ -10,8 +10,11 @@ from django.utils import timezone
 
 from lgnet.audit.models import AuditEntry
 from lgnet.cases import services as cases
-from lgnet.catalogue.models import Team, Zone
+from lgnet.catalogue.models import ServiceType, Team, Zone
+from lgnet.desks.counted_services import count_service
+from lgnet.desks.mailbox_services import open_mailbox, receive_letter
 from lgnet.desks.queue import issue_ticket
+from lgnet.desks.request_services import Answer, Question, answer_request, make_request, set_needed_document
 from lgnet.desks.services import record_arrival
 from lgnet.imports.kinds import kind_of
 from lgnet.imports.services import start_import
@@ -34,10 +37,12 @@ LISTS = {
     "person_list", "file_openings", "contact_list", "visit_list", "referral_list", "case_list", "staff_list",
     "invitation_list", "audit_list", "partner_list", "team_list", "outing_list", "stop_list", "not_met_list",
     "device_list", "attention_list", "conflict_list", "alike_list", "import_list", "ticket_list",
+    "request_list", "promise_list", "needed_document_list", "counted_list", "mailbox_list",
 }  # fmt: skip
 NO_TABLE = {
     "home", "desk_today", "indicator_list", "methodology", "component_gallery", "project_page", "role_list",
     "outing_calendar", "outing_board", "tonight", "contact_report", "zone_outlines", "queue_panel", "queue_setup",
+    "counted_panel", "counted_setup",
 }  # fmt: skip
 ODD = ["\x00", "%", "'\"<b>", "\u202eabc", "9" * 400, "-1", "nonsense", "2026-13-45", "😀", "𝕬"]
 
@@ -64,6 +69,19 @@ def fill_sync(boss, colleague, contact, turn):
     Conflict.objects.create(**place, contact=contact, operation=refused, field="note", proposed="x", server_value="")
     twin = Sighting(nickname=contact.nickname)
     record_contact(by=colleague, team=contact.team, zone=contact.zone, occurred_at=timezone.now(), sighting=twin)
+
+
+def fill_desk(boss, visit, turn):
+    """What is asked at a visit and promised, a document to bring, a shower, a mailbox with a letter."""
+    service, _is_new = ServiceType.objects.get_or_create(
+        code="shower", defaults={"area": "practical", "name_it": "Doccia", "name_en": "Shower"}
+    )
+    asked = make_request(by=boss, visit=visit, question=Question(service))
+    answer_request(by=boss, request=asked, answer=Answer("later"))
+    set_needed_document(by=boss, partner_id=visit.partner_id, service_type=service, name_it=f"Foglio {turn}")
+    count_service(by=boss, team=visit.team, service_type=service, person=visit.person)
+    box = open_mailbox(by=boss, team=visit.team, person=visit.person, kind="poste_restante")
+    receive_letter(by=boss, mailbox=box)
 
 
 @pytest.fixture
@@ -93,7 +111,7 @@ def fill(boss, partner, make_user):
             start = timezone.now() + timedelta(days=turn + 1)
             plan = Plan(start, start + timedelta(hours=4), [boss], [f"Prova {turn}"], [Halt(stop, start)])
             plan_outing(by=boss, team=unit, plan=plan)
-            record_arrival(by=boss, team=desk, person=person)
+            fill_desk(boss, record_arrival(by=boss, team=desk, person=person), turn)
             start_import(
                 by=boss, kind=kind_of("stops"), partner=partner, file_name=f"{turn}.csv", content=b"Nome;Zona\nUno;Due"
             )

@@ -19,8 +19,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from lgnet.cases import services as cases
-from lgnet.catalogue.models import Team, Zone
+from lgnet.catalogue.models import ServiceType, Team, Zone
+from lgnet.desks.counted_services import count_service
+from lgnet.desks.mailbox_services import hand_over, open_mailbox, receive_letter
 from lgnet.desks.queue import issue_ticket
+from lgnet.desks.request_services import Question, make_request, set_needed_document
 from lgnet.desks.screens import create_counter, create_screen
 from lgnet.desks.services import record_arrival
 from lgnet.desks.urls import COUNTER_ACTS, TICKET_ACTS
@@ -119,6 +122,24 @@ class World:
     things: dict[str, Any]
 
 
+def what_the_desk_keeps(operator, desk, person, visit, service_type) -> dict[str, Any]:
+    """A request, a document of its checklist, a tap of the quick screen, a mailbox with a letter and a hand-over."""
+    shower, _post = (
+        ServiceType.objects.create(code=code, area="practical", name_it=code, name_en=code)
+        for code in ("shower", "poste_restante")
+    )
+    box = open_mailbox(by=operator, team=desk, person=person, kind="virtual_residence")
+    first, letter = (receive_letter(by=operator, mailbox=box) for _turn in range(2))
+    return {
+        "request": make_request(by=operator, visit=visit, question=Question(service_type)),
+        "needed": set_needed_document(
+            by=operator, partner_id=desk.partner_id, service_type=service_type, name_it="Passaporto"
+        ),
+        "count": count_service(by=operator, team=desk, service_type=shower, person=person),
+        "box": box, "letter": letter, "handover": hand_over(by=operator, mailbox=box, letters=[first.pk]),
+    }  # fmt: skip
+
+
 @pytest.fixture
 def world(partner, make_user, person, desk_operator, outreach_operator, case_worker, service_type) -> World:
     unit, desk = team_of(partner, Team.Kind.MOBILE_UNIT), team_of(partner, Team.Kind.DESK)
@@ -157,8 +178,9 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
     picture = add_picture(
         by=outreach_operator, contact=contact, picture_id=uuid.uuid4(), content=a_picture(), agreed=True
     )
+    things = what_the_desk_keeps(desk_operator, desk, person, visit, service_type)
     screen, _secret = create_screen(by=owner, team=desk, kind="display", name="Sala")
-    things = {
+    things |= {
         "ticket": issue_ticket(team=desk), "counter": create_counter(by=owner, team=desk, name="1"), "screen": screen,
         "picture": picture,
         "outing": outing, "stop": create_stop(by=outreach_operator, zone=zone, name="Piazza"), "unit": unit,
@@ -187,6 +209,13 @@ ABOUT: dict[str, str] = {
     **dict.fromkeys([f"ticket_{act}" for act in TICKET_ACTS], "ticket"), "screen_stop": "screen",
     **dict.fromkeys([f"counter_{act}" for act in (*COUNTER_ACTS, "edit")], "counter"),
     **dict.fromkeys(["ticket_new", "counter_new", "screen_new"], "team"),
+    **dict.fromkeys(["visit_detail", "visit_close", "visit_identify", "request_new"], "visit"),
+    **dict.fromkeys([f"request_{act}" for act in ("edit", "words", "answer", "void", "documents")], "request"),
+    "needed_document_edit": "needed", "counted_undo": "count",
+    **dict.fromkeys(
+        ["mailbox_detail", "mailbox_renew", "mailbox_close", "mailbox_print", "letter_new", "mail_handover"], "box"
+    ),
+    "handover_undo": "handover", "letter_return": "letter",
     "stop_edit": "stop", **dict.fromkeys(["unit_detail", "unit_edit"], "unit"),
     "contact_point_end": "point", "file_opening": "opening",
     **dict.fromkeys(["contact_detail", "contact_identify", "contact_refer", "contact_change", "contact_mistake"], "contact"),
