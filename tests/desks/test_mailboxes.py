@@ -178,7 +178,6 @@ def test_only_the_desk_keeps_mail(desk, box, letter, person, case_worker, collea
 def test_two_colleagues_hand_over_one_letter_at_one_moment(make_user, partner):
     desk, operator = team_of(partner, Team.Kind.DESK), make_user("desk_operator", partner)
     person = register_person(by=operator, team=desk, details=PersonDetails(nickname="Radio"))
-    ServiceType.objects.get_or_create(code="poste_restante", area="practical", name_it="Fermo posta", name_en="Mail")
     box = services.open_mailbox(by=operator, team=desk, person=person, kind="poste_restante")
     letter = services.receive_letter(by=operator, mailbox=box)
     barrier, told = threading.Barrier(4), []
