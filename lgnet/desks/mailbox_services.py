@@ -54,6 +54,7 @@ def open_mailbox(
     _check_days(first, last, signed_on)
 
     def write() -> Mailbox:
+        _lock_numbers(team)
         box = Mailbox(
             pk=record_id or uuid7(), partner_id=team.partner_id, site_id=team.site_id, team=team, person=person,
             kind=kind, number=one_line(number), starts_on=first, ends_on=last, signed_on=signed_on, opened_by=by,
@@ -82,6 +83,7 @@ def renew_mailbox(*, by: User, mailbox: Mailbox, ends_on: date, number: str, sig
     _check_days(box.starts_on, ends_on, signed_on)
     before = {name: str(getattr(box, name) or "") for name in ("ends_on", "number", "signed_on")}
     box.ends_on, box.number, box.signed_on = ends_on, one_line(number), signed_on
+    _lock_numbers(box.team)
     _check_free(box)
     box.save(update_fields=["ends_on", "number", "signed_on"])
     after = {name: str(getattr(box, name) or "") for name in before}
@@ -236,6 +238,11 @@ def _check_days(first: date, last: date, signed_on: date | None) -> None:
         raise DomainError(_("This day is in the future."), field="signed_on")
     if signed_on and is_too_old(signed_on):
         raise DomainError(_("Check the year: this is too long ago."), field="signed_on")
+
+
+def _lock_numbers(team: Team) -> None:
+    """Numbers of boxes of one desk are given one after the other."""
+    Team.objects.select_for_update().get(pk=team.pk)
 
 
 def _check_free(box: Mailbox) -> None:

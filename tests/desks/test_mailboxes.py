@@ -63,7 +63,9 @@ def test_a_mailbox_once_per_person_and_number(desk_operator, desk, person, box, 
     other = register_person(by=desk_operator, team=desk, details=PersonDetails(nickname="Radio"))
     with pytest.raises(DomainError, match="taken"):
         services.open_mailbox(by=desk_operator, team=desk, person=other, kind="poste_restante", number=" 12 ")
-    services.open_mailbox(by=desk_operator, team=desk, person=person, kind="virtual_residence")
+    second = services.open_mailbox(by=desk_operator, team=desk, person=person, kind="virtual_residence")
+    with pytest.raises(DomainError, match="taken"):
+        services.renew_mailbox(by=desk_operator, mailbox=second, ends_on=second.ends_on, number="12")
     key = uuid7()
     for _ in range(2):
         services.open_mailbox(by=desk_operator, team=desk, person=other, kind="virtual_residence", record_id=key)

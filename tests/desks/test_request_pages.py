@@ -114,7 +114,9 @@ def test_refined_promised_and_handed_on(counter, asked, permit, service_type, ma
     assert Request.objects.get().service_type == permit  # nothing is half saved
     assert counter.post(edit, typed).url == reverse("visit_detail", args=[asked.visit_id])
     client = sign_in(lawyer)
-    assert "Italian course" in client.get(PROMISED).content.decode()
+    listed = client.get(PROMISED).content.decode()
+    assert "Italian course" in listed
+    assert reverse("queue_panel") not in listed  # the queue is for who receives people
     mine = client.get(edit)
     assert mine.status_code == 200
     assert "service_type" not in mine.context["form"].fields
