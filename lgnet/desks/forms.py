@@ -16,6 +16,7 @@ from lgnet.people.models import Person
 from lgnet.people.selectors import visible_persons
 
 NEW = "new"
+NOBODY = "nobody"  # who does not say who it is
 
 
 class ArrivalForm(LgForm):
@@ -45,11 +46,16 @@ class ArrivalForm(LgForm):
         """Whether somebody new is to be registered."""
         return bool(self.cleaned_data.get("who") == NEW)
 
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether the person does not want to say who it is."""
+        return bool(self.cleaned_data.get("who") == NOBODY)
+
     def clean(self) -> dict[str, Any]:
         """Find the person chosen among those of the city."""
         data = super().clean() or self.cleaned_data
         data["person"], chosen, team = None, str(data.get("who")), data.get("team")
-        if chosen == NEW or not team:
+        if chosen in {NEW, NOBODY} or not team:
             return data
         try:
             found: Person | None = visible_persons(self.user).filter(pk=chosen, partner=team.partner_id).first()

@@ -15,3 +15,17 @@ def works_at(user: User, desk: Team) -> bool:
 def sets_up(user: User, desk: Team) -> bool:
     """Whether the user says what counters and screens the desk has: who works there, and who manages the teams."""
     return works_at(user, desk) or desk.partner_id in access_of(user).partner_ids(Permission.MANAGE_STAFF)
+
+
+def records_requests_at(user: User, team: Team) -> bool:
+    """Whether the user writes down what is asked at this desk, and what was answered."""
+    return _does_in(user, team, Permission.RECORD_REQUESTS)
+
+
+def counts_at(user: User, team: Team) -> bool:
+    """Whether the user counts services of this team, and keeps the mail there."""
+    return _does_in(user, team, Permission.COUNT_SERVICES)
+
+
+def _does_in(user: User, team: Team, permission: Permission) -> bool:
+    return team.pk in team_ids_of(user) and team.partner_id in access_of(user).partner_ids(permission)

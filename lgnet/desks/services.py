@@ -37,7 +37,7 @@ def record_arrival(
     the future or a card that does not fit.
     """
     _require_at_desk(by, team)
-    moment = _moment(arrived_at)
+    moment = arrival_moment(arrived_at)
     return write_once(
         Visit, record_id, is_mine=lambda visit: (visit.recorded_by_id, visit.person_id) == (by.pk, person.pk),
         write=lambda: _arrive(by, team, person, moment, referral, topic, note, record_id),
@@ -51,7 +51,7 @@ def receive_new_person(
 ) -> Visit:  # fmt: skip
     """Register somebody who came to the desk and record the arrival, in one go; sent twice, it registers once."""
     _require_at_desk(by, team)
-    moment = _moment(arrived_at)
+    moment = arrival_moment(arrived_at)
 
     def register_and_arrive() -> Visit:
         person = register_person(by=by, team=team, details=details, occurred_at=moment)
@@ -66,8 +66,8 @@ def _require_at_desk(by: User, team: Team) -> None:
         raise PermissionDenied(str(Permission.RECORD_VISIT))
 
 
-def _moment(arrived_at: datetime | None) -> datetime:
-    """Now, or the moment stated if it makes sense."""
+def arrival_moment(arrived_at: datetime | None) -> datetime:
+    """Now, or the moment stated. Raises DomainError when it is in the future or too long ago."""
     now = timezone.now()
     if arrived_at and arrived_at > now:
         raise DomainError(_("This moment is in the future."), field="arrived_at")

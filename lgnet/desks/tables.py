@@ -1,5 +1,6 @@
 """Columns and filters of the list of arrivals."""
 
+import uuid
 from typing import Any
 
 from django import forms
@@ -65,16 +66,25 @@ def visit_columns(user: User) -> list[Column]:
     teams = team_ids_of(user)
     return [
         Column(
-            "arrived_at", _("Arrived"), lambda v: v.arrived_at,
-            sort="arrived_at",
+            "arrived_at", _("Arrived"), lambda v: v.arrived_at, link=lambda v: _page(v, teams), sort="arrived_at",
         ),
         Column(
-            "person", _("Person"), lambda v: v.person.name_as_used,
-            link=lambda v: reverse("person_detail", args=[v.person_id]), sort="person__family_names",
+            "person", _("Person"), name_of, sort="person__family_names",
+            link=lambda v: reverse("person_detail", args=[v.person_id]) if v.person else None,
         ),
-        Column("pseudonym", _("Code"), lambda v: v.person.pseudonym, code=True),
+        Column("pseudonym", _("Code"), lambda v: v.person.pseudonym if v.person else "", code=True),
         Column("team", _("Desk"), lambda v: v.team.name, sort="team__name"),
         Column("topic", _("Asks for"), lambda v: v.get_topic_display() if v.team_id in teams else ""),
+        Column("minutes", _("Minutes"), lambda v: v.minutes if v.team_id in teams else None, export_only=True),
         Column("card", _("Came with a card"), lambda v: v.referral_id is not None),
         Column("recorded_by", _("Recorded by"), lambda v: v.recorded_by.full_name, export_only=True),
     ]  # fmt: skip
+
+
+def _page(visit: Visit, teams: frozenset[uuid.UUID]) -> str | None:
+    return reverse("visit_detail", args=[visit.pk]) if visit.team_id in teams else None
+
+
+def name_of(row: Any) -> str:
+    """The person of a visit or request as used, or that the person does not say who it is."""
+    return row.person.name_as_used if row.person else str(_("does not say who it is"))

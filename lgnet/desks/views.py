@@ -1,5 +1,6 @@
 """Pages of the one-stop shops."""
 
+import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -16,9 +18,9 @@ from lgnet.catalogue.models import Team
 from lgnet.core.errors import DomainError
 from lgnet.core.forms import run_service
 from lgnet.core.tables import Table
-from lgnet.desks import queue, selectors, services
+from lgnet.desks import mailbox_selectors, queue, selectors, services, visit_services
 from lgnet.desks.appointment_selectors import expected_today
-from lgnet.desks.forms import NEW, ArrivalForm
+from lgnet.desks.forms import NEW, NOBODY, ArrivalForm
 from lgnet.desks.models import Visit
 from lgnet.desks.tables import VisitFilter, visit_columns
 from lgnet.network.access import can
@@ -54,6 +56,12 @@ class Reception:
     on_its_way: bool = False  # the phone that gave the card has not sent it yet
     owner: Person | None = None  # of the own card whose code was typed or scanned
     persons: list[Person] = field(default_factory=list)
+    mail: dict[uuid.UUID, int] = field(default_factory=dict)  # letters that wait for those persons
+
+    @property
+    def found(self) -> list[tuple[Person, int]]:
+        """The persons, each with how many letters wait."""
+        return [(person, self.mail.get(person.pk, 0)) for person in self.persons]
 
     @property
     def called(self) -> str:
@@ -66,9 +74,8 @@ def desk_today(request: StaffRequest) -> HttpResponse:
     """The desk now: one box to receive somebody, who came today, who is expected."""
     appointments = expected_today(request.user, _desks(request))
     arrivals, expected = list(selectors.arrivals_today(request.user)), list(selectors.expected(request.user)[:50])
-    shown = [one.person for one in appointments] + [visit.person for visit in arrivals]
-    shown += [referral.person for referral in expected if referral.person]
-    log_listing(request.user, shown)
+    shown = [one.person for one in (*appointments, *arrivals, *expected)]
+    log_listing(request.user, [person for person in shown if person])
     context = {"arrivals": arrivals, "expected": expected, "appointments": appointments}
     return render(request, "desks/desk_today.html", context)
 
@@ -100,12 +107,13 @@ def visit_new(request: StaffRequest) -> HttpResponse:
         form = ArrivalForm(request.POST, user=request.user, desks=desks)
         person_form = PersonForm(request.POST, prefix=PREFIX)
         if visit := _receive(request, form, person_form, reception):
-            return redirect("person_detail", visit.person_id)
+            return redirect(_next_page(request, visit))
         status = 422
     else:
         form = ArrivalForm(initial=_initial(request, reception), user=request.user, desks=desks)
         person_form, status = PersonForm(initial=_typed_person(request, reception), prefix=PREFIX), 200
     context = {"form": form, "person_form": person_form, "reception": reception, "desks": desks, "new": NEW}
+    context["nobody"] = NOBODY
     context["chosen"] = form["who"].value()
     context["first_asked"] = [part for part in person_form if part.name in FIRST_ASKED]
     context["asked_later"] = [part for part in person_form if part.name not in FIRST_ASKED]
@@ -116,7 +124,11 @@ def visit_new(request: StaffRequest) -> HttpResponse:
 def visit_people(request: StaffRequest) -> HttpResponse:
     """Fragment: the card and the persons that what was typed may mean."""
     reception = _reception(request, _desks(request))
-    return render(request, "desks/_found.html", {"reception": reception, "new": NEW, "chosen": _choice(reception)})
+    return render(
+        request,
+        "desks/_found.html",
+        {"reception": reception, "new": NEW, "nobody": NOBODY, "chosen": _choice(reception)},
+    )
 
 
 def _desks(request: StaffRequest) -> list[Team]:
@@ -150,6 +162,7 @@ def _reception(request: StaffRequest, desks: list[Team]) -> Reception:
         }
     sought = reception.card.called if reception.card else "" if reception.on_its_way else text
     reception.persons = selectors.likely_persons(request.user, desk, sought, reception.card)
+    reception.mail = mailbox_selectors.waiting_for(request.user, reception.persons)
     return reception
 
 
@@ -164,7 +177,9 @@ def _receive(request: StaffRequest, form: ArrivalForm, person_form: PersonForm, 
         form.add_error(None, reception.problem)
         return None
     common = {"by": request.user, "referral": reception.card} | form.arrival()
-    if not form.is_new:
+    if form.is_anonymous:
+        visit = _receive_anonymous(request, form, reception)
+    elif not form.is_new:
         visit = run_service(form, services.record_arrival, person=form.cleaned_data["person"], **common)
     elif not person_form.is_valid() or _may_be_known(request, form, person_form.details(), reception):
         return None
@@ -172,8 +187,24 @@ def _receive(request: StaffRequest, form: ArrivalForm, person_form: PersonForm, 
         visit = _register(form, person_form, common)
     if visit:
         queue.link_visit(by=request.user, ticket_id=form.cleaned_data["ticket"], visit=visit)
-        messages.success(request, _("%(name)s is received.") % {"name": visit.person.name_as_used})
+        name = visit.person.name_as_used if visit.person else _("Somebody who does not say who it is")
+        messages.success(request, _("%(name)s is received.") % {"name": name})
     return visit
+
+
+def _receive_anonymous(request: StaffRequest, form: ArrivalForm, reception: Reception) -> Visit | None:
+    """Somebody who does not say who it is; a card says more than that."""
+    if reception.card:
+        form.add_error("who", _("A card was shown: register the person, even by a nickname alone, or clear the code."))
+        return None
+    return run_service(form, visit_services.receive_anonymous, by=request.user, **form.arrival())
+
+
+def _next_page(request: StaffRequest, visit: Visit) -> str:
+    """What is asked, if that comes next or nobody knows who it is; otherwise the person."""
+    if visit.person_id is None or "ask" in request.POST:
+        return reverse("visit_detail", args=[visit.pk])
+    return reverse("person_detail", args=[visit.person_id])
 
 
 def _register(form: ArrivalForm, person_form: PersonForm, common: dict[str, Any]) -> Visit | None:

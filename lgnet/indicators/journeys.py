@@ -47,7 +47,8 @@ class Event(NamedTuple):
     """One row of the journey; `moment` is in UTC and sorts as text.
 
     `from_street`: a referral that a mobile unit sent. `source`: the record it comes from, as the database writes it, so
-    that a request and its answer, a referral and what became of it, find each other.
+    that a request and its answer, a referral and what became of it, find each other. `at_desk`: a service counted at
+    the desk, in no case.
     """
 
     kind: str
@@ -55,6 +56,7 @@ class Event(NamedTuple):
     pk: str
     from_street: int = 0
     source: str = ""
+    at_desk: int = 0
 
     @property
     def day(self) -> date:
@@ -73,6 +75,11 @@ class Check(NamedTuple):
     day: date
     written_at: datetime
     eligible: bool
+
+
+COLUMNS = ("kind", "moment", "pk_text", "from_street", "source_text", "at_desk")  # of the events, as they are read
+EVENT = slice(3, 3 + len(COLUMNS))  # where they stand in a row, after partner, subject and person
+THEN, NOW = EVENT.stop, EVENT.stop + 1  # what read_then_and_now asks for besides
 
 
 @dataclass(slots=True)
@@ -160,28 +167,26 @@ def read_then_and_now(scope: Scope, since: datetime) -> Iterator[tuple[uuid.UUID
         yield (
             uuid.UUID(subject or rows[0][5]),
             Journey(
-                partner, subject, person, [_event(row) for row in rows if row[8]],
+                partner, subject, person, [_event(row) for row in rows if row[THEN]],
                 [check for check in mine if check.written_at <= since], person and subject in was_identified,
             ),
             Journey(
-                partner, subject, person, [_event(row) for row in rows if row[9]], mine,
+                partner, subject, person, [_event(row) for row in rows if row[NOW]], mine,
                 person and subject in is_identified,
             ),
         )  # fmt: skip
 
 
 def _by_subject(events: QuerySet[Any], *more: str) -> Iterator[tuple[uuid.UUID, str, list[Any]]]:
-    """Partner, subject and rows (partner, subject, person, kind, moment, id, from_street, source, *more) in time."""
+    """Partner, subject and rows (partner, subject, person, *those of Event, *more) in order of time."""
     rows = (
         events.annotate(
             partner_text=_text("partner_id"), person_text=_text("person_id"), subject=_text(_SUBJECT),
             moment=_UtcText("occurred_at"), pk_text=_text("pk"), from_street=_FROM_STREET,
-            source_text=_text("source_id"),
+            source_text=_text("source_id"), at_desk=_AT_DESK,
         )
         .order_by("partner_id", _SUBJECT, "occurred_at", "pk")
-        .values_list(
-            "partner_text", "subject", "person_text", "kind", "moment", "pk_text", "from_street", "source_text", *more
-        )
+        .values_list("partner_text", "subject", "person_text", *COLUMNS, *more)
     )  # fmt: skip
     for (partner, subject), group in groupby(rows.iterator(chunk_size=5000), key=itemgetter(0, 1)):
         if subject is None:
@@ -191,7 +196,7 @@ def _by_subject(events: QuerySet[Any], *more: str) -> Iterator[tuple[uuid.UUID, 
 
 
 def _event(row: Any) -> Event:
-    return Event._make(row[3:8])
+    return Event._make(row[EVENT])
 
 
 def _checks(scope: Scope) -> dict[str, list[Check]]:
@@ -251,6 +256,7 @@ def identity_changes(partners: Iterable[uuid.UUID], *, since: datetime) -> Query
 _SUBJECT = Coalesce("person_id", "trace")
 _UNITS = Team.objects.filter(kind=Team.Kind.MOBILE_UNIT).order_by().values("pk")
 _FROM_STREET = Case(When(kind=JourneyKind.REFERRAL_SENT, team__in=_UNITS, then=1), default=0)
+_AT_DESK = Case(When(kind=JourneyKind.SERVICE_DELIVERED, source_type__startswith="desks.", then=1), default=0)
 
 
 def _text(column: Any) -> Cast:

@@ -16,6 +16,7 @@ from lgnet.cases.tables import days_since, due_words, who_is_sent
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.core.dates import day_words
 from lgnet.desks import selectors as desks
+from lgnet.desks.models import Visit
 from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
@@ -166,8 +167,9 @@ def counter(user: User, day: Day) -> None:
             _("Arrived today"),
             [
                 Item(
-                    visit.person.name_as_used, f"{timezone.localtime(visit.arrived_at):%H:%M}",
-                    reverse("person_detail", args=[visit.person_id]), str(visit.get_topic_display()),
+                    visit.person.name_as_used if visit.person else _("does not say who it is"),
+                    f"{timezone.localtime(visit.arrived_at):%H:%M}", _place_of(visit),
+                    str(visit.get_topic_display()),
                 )
                 for visit in arrived
             ],
@@ -275,6 +277,13 @@ def _goal_item(goal: Goal) -> Item:
         reverse("case_detail", args=[goal.plan.case_id]), _day(goal.due_on),
         "danger" if late else "warning",
     )  # fmt: skip
+
+
+def _place_of(visit: Visit) -> str:
+    """The file of who came; of who does not say who it is, the visit."""
+    if visit.person_id:
+        return reverse("person_detail", args=[visit.person_id])
+    return reverse("visit_detail", args=[visit.pk])
 
 
 def _log(user: User, persons: Iterable[Person | None]) -> None:

@@ -14,6 +14,7 @@ from lgnet.workspace import day_field, day_office
 from lgnet.workspace.day import Day
 from lgnet.workspace.day_appointments import add_appointments
 from lgnet.workspace.day_papers import add_papers
+from lgnet.workspace.day_promises import add_promises
 from lgnet.workspace.day_shifts import add_shifts
 
 _DAYS: tuple[tuple[str, Callable[[User, Day], None]], ...] = (
@@ -47,5 +48,6 @@ def day_of(user: User) -> Day:
     add_shifts(user, day)
     add_papers(user, day)
     add_appointments(user, day)
+    add_promises(user, day)
     day.sections.sort(key=lambda section: not section.items)  # what has to be done first, in the order of the role
     return day

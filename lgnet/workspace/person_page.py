@@ -21,7 +21,9 @@ from lgnet.cases.selectors import case_of_record, cases_of, open_referrals_of
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.desks.appointment_selectors import appointments_of
+from lgnet.desks.mailbox_selectors import mailboxes_of
 from lgnet.desks.models import Appointment
+from lgnet.desks.request_selectors import requests_of_person, visit_today
 from lgnet.network.access import can
 from lgnet.network.models import User
 from lgnet.network.requests import StaffRequest
@@ -35,6 +37,7 @@ from lgnet.people.own_card_selectors import own_cards_of
 from lgnet.people.policies import is_in_team_of_file
 from lgnet.people.wording import age_words, birth_words, citizenship_words, language_words
 
+REQUESTS_SHOWN = 5  # beside the journey, those that wait first
 SHOWN = 25  # events of the journey at first; the rest is one tap away
 EXPIRES_SOON = timedelta(days=60)  # renewing a title takes weeks: early enough to ask for an appointment
 
@@ -115,6 +118,9 @@ def person_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "cases": cases,
         "referrals": referrals,
         "appointments": appointments,
+        "requests": requests_of_person(person, REQUESTS_SHOWN),
+        "mailboxes": mailboxes_of(user, person),
+        "visit": visit_today(user, person),
         "members": _members(person),
         "documents": documents,
         "destroyed_documents": destroyed_documents_of(user, person),
@@ -226,6 +232,7 @@ def _may(user: User, person: Person, cases: list[Case]) -> dict[str, bool]:
         "book": holds(Permission.BOOK_APPOINTMENT),
         "refer": holds(Permission.SEND_REFERRAL) and bool(kinds),
         "receive": holds(Permission.RECORD_VISIT) and Team.Kind.DESK in kinds,
+        "keep_mail": holds(Permission.COUNT_SERVICES) and Team.Kind.DESK in kinds,
         "meet": holds(Permission.RECORD_CONTACT) and Team.Kind.MOBILE_UNIT in kinds,
         "open_case": holds(Permission.OPEN_CASE) and not any(case.is_open for case in cases),
     }
@@ -261,6 +268,10 @@ def _addresses(user: User, person: Person) -> Callable[[JourneyEvent], str]:
             return reverse("contact_detail", args=[event.source_id])
         if event.source_type == "cases.referral":
             return reverse("referral_detail", args=[event.source_id]) if reads_referrals else ""
+        if event.source_type == "desks.visit":
+            return reverse("visit_detail", args=[event.source_id])
+        if event.source_type == "desks.request":
+            return reverse("request_edit", args=[event.source_id])
         case = cases.get(event.source_id)
         return reverse("case_detail", args=[case]) if case else ""
 

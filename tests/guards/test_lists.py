@@ -14,11 +14,14 @@ from lgnet.catalogue import knowledge
 from lgnet.catalogue.directory import OfferDetails
 from lgnet.catalogue.directory_places import PlaceDetails, create_offer_at
 from lgnet.catalogue.hours_text import read_hours
-from lgnet.catalogue.models import Team, Zone
+from lgnet.catalogue.models import ServiceType, Team, Zone
 from lgnet.desks.appointment_booking import book_appointment
 from lgnet.desks.appointment_slots import free_slots
 from lgnet.desks.appointment_waiting import add_wish
+from lgnet.desks.counted_services import count_service
+from lgnet.desks.mailbox_services import open_mailbox, receive_letter
 from lgnet.desks.queue import issue_ticket
+from lgnet.desks.request_services import Answer, Question, answer_request, make_request, set_needed_document
 from lgnet.desks.services import record_arrival
 from lgnet.imports.kinds import kind_of
 from lgnet.imports.services import start_import
@@ -46,12 +49,13 @@ LISTS = {
     "device_list", "attention_list", "conflict_list", "alike_list", "import_list", "ticket_list",
     "document_list", "document_destruction_list", "knowledge_list",
     "appointment_list", "wish_list",
-    "receiver_list", "offer_list",
+    "receiver_list", "offer_list", "request_list", "promise_list", "needed_document_list", "counted_list", "mailbox_list",
 }  # fmt: skip
 NO_TABLE = {
     "home", "desk_today", "indicator_list", "methodology", "component_gallery", "project_page", "role_list",
     "outing_calendar", "outing_board", "tonight", "contact_report", "desk_report", "zone_outlines", "queue_panel", "queue_setup",
     "appointment_day", "appointment_setup", "appointment_feeds", "appointment_new",
+    "counted_panel", "counted_setup",
 }  # fmt: skip
 ODD = ["\x00", "%", "'\"<b>", "\u202eabc", "9" * 400, "-1", "nonsense", "2026-13-45", "😀", "𝕬"]
 
@@ -92,6 +96,19 @@ def fill_sync(boss, colleague, contact, turn):
     record_contact(by=colleague, team=contact.team, zone=contact.zone, occurred_at=timezone.now(), sighting=twin)
 
 
+def fill_desk(boss, visit, turn):
+    """What is asked at a visit and promised, a document to bring, a shower, a mailbox with a letter."""
+    service, _is_new = ServiceType.objects.get_or_create(
+        code="shower", defaults={"area": "practical", "name_it": "Doccia", "name_en": "Shower"}
+    )
+    asked = make_request(by=boss, visit=visit, question=Question(service))
+    answer_request(by=boss, request=asked, answer=Answer("later"))
+    set_needed_document(by=boss, partner_id=visit.partner_id, service_type=service, name_it=f"Foglio {turn}")
+    count_service(by=boss, team=visit.team, service_type=service, person=visit.person)
+    box = open_mailbox(by=boss, team=visit.team, person=visit.person, kind="poste_restante")
+    receive_letter(by=boss, mailbox=box)
+
+
 @pytest.fixture
 def fill(boss, partner, make_user, service_type):
     """Return `fill(n)`: n more of everything a list can show."""
@@ -119,8 +136,8 @@ def fill(boss, partner, make_user, service_type):
             start = timezone.now() + timedelta(days=turn + 1)
             plan = Plan(start, start + timedelta(hours=4), [boss], [f"Prova {turn}"], [Halt(stop, start)])
             plan_outing(by=boss, team=unit, plan=plan)
-            record_arrival(by=boss, team=desk, person=person)
             fill_appointments(boss, desk, person)
+            fill_desk(boss, record_arrival(by=boss, team=desk, person=person), turn)
             start_import(
                 by=boss, kind=kind_of("stops"), partner=partner, file_name=f"{turn}.csv", content=b"Nome;Zona\nUno;Due"
             )

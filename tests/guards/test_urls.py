@@ -23,7 +23,7 @@ from lgnet.cases.referral_links import refer_person
 from lgnet.catalogue import knowledge
 from lgnet.catalogue.directory import OfferDetails
 from lgnet.catalogue.directory_places import PlaceDetails, add_exception, create_offer_at
-from lgnet.catalogue.models import Team, Zone
+from lgnet.catalogue.models import ServiceType, Team, Zone
 from lgnet.catalogue.urls import ANSWER_ACTS
 from lgnet.desks.appointment_absences import record_absence, say_city_day
 from lgnet.desks.appointment_booking import book_appointment
@@ -32,7 +32,10 @@ from lgnet.desks.appointment_planning import create_room
 from lgnet.desks.appointment_slots import free_slots
 from lgnet.desks.appointment_views import ACTS as APPOINTMENT_ACTS
 from lgnet.desks.appointment_waiting import add_wish
+from lgnet.desks.counted_services import count_service
+from lgnet.desks.mailbox_services import hand_over, open_mailbox, receive_letter
 from lgnet.desks.queue import issue_ticket
+from lgnet.desks.request_services import Question, make_request, set_needed_document
 from lgnet.desks.screens import create_counter, create_screen
 from lgnet.desks.services import record_arrival
 from lgnet.desks.urls import COUNTER_ACTS, TICKET_ACTS
@@ -182,6 +185,24 @@ def make_appointments(owner: User, desk: Team, operator: User, person: Person) -
     }  # fmt: skip
 
 
+def what_the_desk_keeps(operator, desk, person, visit, service_type) -> dict[str, Any]:
+    """A request, a document of its checklist, a tap of the quick screen, a mailbox with a letter and a hand-over."""
+    shower, _post = (
+        ServiceType.objects.create(code=code, area="practical", name_it=code, name_en=code)
+        for code in ("shower", "poste_restante")
+    )
+    box = open_mailbox(by=operator, team=desk, person=person, kind="virtual_residence")
+    first, letter = (receive_letter(by=operator, mailbox=box) for _turn in range(2))
+    return {
+        "request": make_request(by=operator, visit=visit, question=Question(service_type)),
+        "needed": set_needed_document(
+            by=operator, partner_id=desk.partner_id, service_type=service_type, name_it="Passaporto"
+        ),
+        "count": count_service(by=operator, team=desk, service_type=shower, person=person),
+        "box": box, "letter": letter, "handover": hand_over(by=operator, mailbox=box, letters=[first.pk]),
+    }  # fmt: skip
+
+
 @pytest.fixture
 def world(partner, make_user, person, desk_operator, outreach_operator, case_worker, service_type) -> World:
     unit, desk = team_of(partner, Team.Kind.MOBILE_UNIT), team_of(partner, Team.Kind.DESK)
@@ -242,7 +263,8 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
     )
     place = offer.places.get()
     closed = add_exception(by=owner, place=place, first_day=today, last_day=today)
-    things = appointments | {
+    kept = what_the_desk_keeps(desk_operator, desk, person, visit, service_type)
+    things = appointments | kept | {
         "answer": page, "answer_said": said, "document": document, "document_page": document.pages.get(),
         "body": body, "referral_outside": outside,
         "offer": offer, "offer_place": place, "offer_exception": closed,
@@ -285,6 +307,13 @@ ABOUT: dict[str, str] = {
     **dict.fromkeys(["opening_edit", "opening_end"], "hours"), "absence_withdraw": "absence",
     "city_day_withdraw": "city_day",
     **dict.fromkeys(["room_new", "kind_new", "opening_new", "absence_new", "city_day_new"], "team"),
+    **dict.fromkeys(["visit_detail", "visit_close", "visit_identify", "request_new"], "visit"),
+    **dict.fromkeys([f"request_{act}" for act in ("edit", "words", "answer", "void", "documents")], "request"),
+    "needed_document_edit": "needed", "counted_undo": "count",
+    **dict.fromkeys(
+        ["mailbox_detail", "mailbox_renew", "mailbox_close", "mailbox_print", "letter_new", "mail_handover"], "box"
+    ),
+    "handover_undo": "handover", "letter_return": "letter",
     "stop_edit": "stop", **dict.fromkeys(["unit_detail", "unit_edit"], "unit"),
     **dict.fromkeys(
         ["knowledge_detail", "knowledge_read", "knowledge_changes", "knowledge_edit", "knowledge_text", "knowledge_send_back",

@@ -86,7 +86,7 @@ def participants(journey: Journey) -> Iterator[Row]:
     they are completed later, the person counts in the quarter of the service, not of the writing.
 
     Served: at least one service of the catalogue was delivered in that quarter, within a case. What is given in the
-    street and answers at the desk are not services in this sense.
+    street, answers at the desk, showers and mail that are counted there are not services in this sense.
 
     A check made in a quarter covers the services of the same quarter, also those of the days before it. Services of
     earlier quarters, when the person was not yet eligible, do not count: the person becomes a participant with the next
@@ -94,7 +94,8 @@ def participants(journey: Journey) -> Iterator[Row]:
     """
     if not journey.is_identified:
         return
-    for row in _first_of_each_quarter(journey.of(JourneyKind.SERVICE_DELIVERED)):
+    within_case = (event for event in journey.of(JourneyKind.SERVICE_DELIVERED) if not event.at_desk)
+    for row in _first_of_each_quarter(within_case):
         check = journey.eligible_check(until=_last_day(row.quarter))
         if check:
             yield row._replace(check=check)
