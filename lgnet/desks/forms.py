@@ -13,7 +13,7 @@ from lgnet.core.forms import LgForm, MomentField
 from lgnet.core.once import RecordIdField
 from lgnet.network.models import User
 from lgnet.people.models import Person
-from lgnet.people.selectors import visible_persons
+from lgnet.people.selectors import living_id, visible_persons
 
 NEW = "new"
 
@@ -52,7 +52,8 @@ class ArrivalForm(LgForm):
         if chosen == NEW or not team:
             return data
         try:
-            found: Person | None = visible_persons(self.user).filter(pk=chosen, partner=team.partner_id).first()
+            here = visible_persons(self.user).filter(partner=team.partner_id)
+            found: Person | None = here.filter(pk=living_id(chosen)).first()
         except (ValueError, forms.ValidationError):
             found = None
         if found is None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -92,6 +92,8 @@ def person_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """The file of a person, for whom it is open."""
     user = request.user
     person = selectors.get_person(user, pk)
+    if person.pk != pk:  # the file was joined with this one
+        return redirect("person_detail", person.pk)
     points = list(person.contact_points.filter(ended_on__isnull=True).order_by("created_at"))
     checks = list(person.eligibility_checks.select_related("checked_by"))
     notices = list(person.notices.select_related("given_by"))
@@ -138,7 +140,7 @@ def _members(person: Person) -> dict[str, str]:
     found: dict[str, list[str]] = {}
     for member in selectors.file_members(person):
         found.setdefault(str(member.team or member.user), []).append(str(member.get_basis_display()))
-    return {name: ", ".join(bases) for name, bases in found.items()}
+    return {name: ", ".join(dict.fromkeys(bases)) for name, bases in found.items()}
 
 
 def _alerts(
