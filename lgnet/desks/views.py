@@ -26,6 +26,7 @@ from lgnet.network.roles import Permission
 from lgnet.people import matching
 from lgnet.people.forms import PersonForm
 from lgnet.people.lists import person_table_response
+from lgnet.people.merge_selectors import open_pairs
 from lgnet.people.models import Person
 from lgnet.people.selectors import likely_duplicates, log_listing
 from lgnet.people.services import PersonDetails
@@ -65,7 +66,8 @@ def desk_today(request: StaffRequest) -> HttpResponse:
     arrivals, expected = list(selectors.arrivals_today(request.user)), list(selectors.expected(request.user)[:50])
     shown = [visit.person for visit in arrivals] + [referral.person for referral in expected if referral.person]
     log_listing(request.user, shown)
-    return render(request, "desks/desk_today.html", {"arrivals": arrivals, "expected": expected})
+    context = {"arrivals": arrivals, "expected": expected, "twice": open_pairs(request.user).count()}
+    return render(request, "desks/desk_today.html", context)
 
 
 @require_GET

@@ -202,7 +202,7 @@ def _checks(scope: Scope) -> dict[str, list[Check]]:
     checks: dict[str, list[Check]] = {}
     rows = found.annotate(who=_text("person_id")).values_list("pk", "who", "checked_on", "created_at", "verdict")
     for pk, who, day, written_at, verdict in rows.iterator(chunk_size=5000):
-        whose = written.get(moved[pk], who) if pk in moved else who
+        whose: Any = written.get(moved[pk], who) if pk in moved else who
         checks.setdefault(whose, []).append(Check(day, written_at, verdict == EligibilityCheck.Verdict.ELIGIBLE))
     return checks
 

@@ -27,6 +27,10 @@ TOO_MANY = 250  # of the same names and the same birth date or year: names so fr
 FEW_CHANGED = 300  # persons; of more, all keys of the city are read once
 WRITTEN_TOGETHER = 500
 
+COMPARED: Final = (
+    "given_names", "family_names", "nickname", "birth_date", "birth_precision", "age_band", "gender", "citizenship",
+)  # fmt: skip
+
 Pairs = dict[tuple[UUID, UUID], matching.Match]
 PAIR_KEYS: Final = Q(key__gte="1", key__lt="3")  # of two names of one person (names.search_keys)
 
@@ -125,13 +129,10 @@ def _identities(partner: Partner, ids: set[UUID]) -> dict[UUID, matching.Identit
     called = _of(partner, ContactPoint).filter(kind=ContactPoint.Kind.PHONE)
     for pk, value in called.values_list("person_id", "value"):
         phones[pk].add(value)
-    columns = (
-        "given_names", "family_names", "nickname", "birth_date", "birth_precision", "age_band", "gender", "citizenship",
-    )  # fmt: skip
     rows = Person.objects.filter(partner=partner, merged_into__isnull=True).order_by()
     return {
-        pk: matching.Identity(*values, identifiers=frozenset(numbers[pk]), phones=frozenset(phones[pk]))
-        for pk, *values in rows.values_list("pk", *columns).iterator(chunk_size=5000)
+        pk: matching.Identity(*values, frozenset(numbers[pk]), frozenset(phones[pk]))
+        for pk, *values in rows.values_list("pk", *COMPARED).iterator(chunk_size=5000)
         if pk in ids
     }
 
@@ -202,18 +203,6 @@ def say_different(*, by: User, one: Person, other: Person) -> PersonPair:
         _decide(pair, by, timezone.now())
         for person, another in ((one, other), (other, one)):
             log_write(AuditEntry.Action.UPDATE, by, pair, person, detail={"different": another.pseudonym})
-    return pair
-
-
-@transaction.atomic
-def propose_again(*, by: User, pair: PersonPair) -> PersonPair:
-    """Take back that two are different; they may be joined after all."""
-    require(by, Permission.MERGE_PERSONS, pair.partner_id)
-    if pair.status == PersonPair.Status.DIFFERENT:
-        pair.status, pair.decided_by, pair.decided_at = PersonPair.Status.OPEN, None, None
-        pair.save(update_fields=["status", "decided_by", "decided_at"])
-        for person in (pair.one, pair.other):
-            log_write(AuditEntry.Action.UPDATE, by, pair, person, detail={"different": ""})
     return pair
 
 

@@ -22,7 +22,7 @@ _KEPT = (
     "kind", "person", "trace", "partner", "site", "team", "service_type", "quantity", "occurred_at", "source_type",
     "source_id",
 )  # fmt: skip
-_KEPT_IDS = tuple(JourneyEvent._meta.get_field(name).attname for name in _KEPT)
+_KEPT_IDS = tuple(field.attname for field in JourneyEvent._meta.concrete_fields if field.name in _KEPT)
 
 
 def record(

@@ -18,7 +18,7 @@ from lgnet.network.roles import Permission
 from lgnet.people import matching
 from lgnet.people.models import Person, PersonMerge, PersonPair
 from lgnet.people.policies import in_team_of_file
-from lgnet.people.selectors import get_person, identity_of, ids_of
+from lgnet.people.selectors import get_person, identity_of
 
 CHECKS = "people.EligibilityCheck.person"
 
@@ -101,7 +101,8 @@ def get_merge(user: User, pk: uuid.UUID) -> PersonMerge:
 
 def merges_of(person: Person) -> QuerySet[PersonMerge]:
     """Joinings that stand, by which other files became part of this one, latest first."""
-    standing = PersonMerge.objects.filter(undone_at__isnull=True, kept__in=ids_of(person.pk))
+    of_person = Q(kept=person) | Q(kept__merged_into=person)
+    standing = PersonMerge.objects.filter(of_person, undone_at__isnull=True)
     return standing.select_related("absorbed", "merged_by").order_by("-created_at")
 
 

@@ -274,10 +274,10 @@ def _heirs(merge: PersonMerge, records: Collection[Any]) -> list[JourneyEvent]:
 
 def _give_values_back(kept: Person, values: Mapping[str, list[Any]]) -> list[str]:
     """Set the values of before where those of after are still there; return the columns somebody changed since."""
-    changed = []
+    changed, columns = [], {field.attname: field for field in Person._meta.concrete_fields}
     for column, (before, after) in values.items():
         if _plain(getattr(kept, column)) == after:
-            setattr(kept, column, Person._meta.get_field(column.removesuffix("_id")).to_python(before))
+            setattr(kept, column, columns[column].to_python(before))
         else:
             changed.append(column)
     return changed

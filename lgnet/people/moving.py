@@ -25,7 +25,9 @@ LEFT_ALONE: Final[dict[str, str]] = {
     "people.PersonPair.other": "says what was thought of these two",
 }
 # What counts as there already though no constraint says so.
-ALSO_ONCE: Final = {ContactPoint: [(("kind", "value"), Q(ended_on__isnull=True))]}
+ALSO_ONCE: Final[dict[type[models.Model], list[tuple[tuple[str, ...], Q]]]] = {
+    ContactPoint: [(("kind", "value"), Q(ended_on__isnull=True))]
+}
 CAREFUL: Final = (ContactPoint.Safe.NO, ContactPoint.Safe.UNKNOWN, ContactPoint.Safe.YES)
 
 Ids = dict[str, list[Any]]  # by field, such as "cases.Case.person"
@@ -210,12 +212,12 @@ def what_hangs_on(rows: Ids) -> dict[type[models.Model], set[Any]]:
         new[model] |= set(_read_ids(model, ids))
     while new:
         later: dict[type[models.Model], set[Any]] = {}
-        for model, ids in new.items():
-            fresh = ids - found.setdefault(model, set())
+        for model, some in new.items():
+            fresh = some - found.setdefault(model, set())
             found[model] |= fresh
             for child, children in _children(model, fresh):
                 later.setdefault(child, set()).update(children - found.get(child, set()))
-        new = {model: ids for model, ids in later.items() if ids}
+        new = {model: some for model, some in later.items() if some}
     return found
 
 

@@ -24,7 +24,7 @@ from lgnet.network.access import can
 from lgnet.network.models import User
 from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
-from lgnet.people import selectors
+from lgnet.people import merge_selectors, selectors
 from lgnet.people.closed_files import asks_for_closed_file
 from lgnet.people.models import ContactPoint, EligibilityCheck, JourneyEvent, JourneyKind, NoticeGiven, Person
 from lgnet.people.policies import is_in_team_of_file
@@ -112,6 +112,7 @@ def person_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "members": _members(person),
         "alerts": _alerts(user, person, points, checks, notices),
         "may": _may(user, person, cases),
+        "joined": merge_selectors.merges_of(person),
     }
     return render(request, "workspace/person.html", context | _story(request, person))
 
@@ -156,6 +157,9 @@ def _alerts(
         may_record = can(user, Permission.REGISTER_PERSON, partner=person.partner_id)
         url = reverse("notice_new", args=[person.pk]) if may_record else ""
         found.append(Alert(_("The privacy notice was not given yet."), "warning", url, _("Record the notice")))
+    if may_merge(user, person) and merge_selectors.pairs_of(user, person).exists():
+        url = reverse("person_alike", args=[person.pk])
+        found.append(Alert(_("Perhaps this person is registered twice."), "warning", url, _("Compare the files")))
     return found + _title_alerts(user, person, checks)
 
 
@@ -172,6 +176,11 @@ def _title_alerts(user: User, person: Person, checks: list[EligibilityCheck]) ->
     return [Alert(words % {"day": date_format(ends, "SHORT_DATE_FORMAT")}, kind, url, _("Record a new check"))]
 
 
+def may_merge(user: User, person: Person) -> bool:
+    """Whether the reader joins files in the person's city."""
+    return can(user, Permission.MERGE_PERSONS, partner=person.partner_id)
+
+
 def _may(user: User, person: Person, cases: list[Case]) -> dict[str, bool]:
     """What the reader can do with this person, by the word the page uses for it."""
 
@@ -186,6 +195,7 @@ def _may(user: User, person: Person, cases: list[Case]) -> dict[str, bool]:
         "refer": holds(Permission.SEND_REFERRAL) and bool(kinds),
         "receive": holds(Permission.RECORD_VISIT) and Team.Kind.DESK in kinds,
         "meet": holds(Permission.RECORD_CONTACT) and Team.Kind.MOBILE_UNIT in kinds,
+        "merge": may_merge(user, person),
         "open_case": holds(Permission.OPEN_CASE) and not any(case.is_open for case in cases),
     }
 

@@ -34,9 +34,10 @@ from lgnet.outreach.outings import Plan, plan_outing
 from lgnet.outreach.pictures import add_picture
 from lgnet.outreach.services import Sighting, record_contact, refer_contact
 from lgnet.outreach.stops import create_stop
+from lgnet.people.merging import merge_persons
 from lgnet.people.models import Person
 from lgnet.people.records import add_contact_point
-from lgnet.people.services import open_file_with_reason
+from lgnet.people.services import PersonDetails, open_file_with_reason, register_person
 from tests.conftest import team_of
 from tests.files.images import a_picture
 
@@ -158,7 +159,10 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
         by=outreach_operator, contact=contact, picture_id=uuid.uuid4(), content=a_picture(), agreed=True
     )
     screen, _secret = create_screen(by=owner, team=desk, kind="display", name="Sala")
+    twins = [register_person(by=desk_operator, team=desk, details=PersonDetails(nickname="Gemella")) for _ in range(2)]
+    merge = merge_persons(by=desk_operator, kept=twins[0], absorbed=twins[1], reason="the same")
     things = {
+        "merge": merge,
         "ticket": issue_ticket(team=desk), "counter": create_counter(by=owner, team=desk, name="1"), "screen": screen,
         "picture": picture,
         "outing": outing, "stop": create_stop(by=outreach_operator, zone=zone, name="Piazza"), "unit": unit,
@@ -177,7 +181,8 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
 ABOUT: dict[str, str] = {
     **dict.fromkeys(
         ["person_detail", "person_edit", "file_open", "file_restrict", "eligibility_new", "notice_new",
-         "contact_point_new", "identifier_new", "household_edit", "household_leave"], "person"
+         "contact_point_new", "identifier_new", "household_edit", "household_leave", "person_alike", "person_join",
+         "person_different"], "person"
     ),
     **dict.fromkeys(
         ["outing_detail", "outing_edit", "outing_cancel", "outing_restore", "outing_start", "outing_end", "outing_log",
@@ -188,7 +193,7 @@ ABOUT: dict[str, str] = {
     **dict.fromkeys([f"counter_{act}" for act in (*COUNTER_ACTS, "edit")], "counter"),
     **dict.fromkeys(["ticket_new", "counter_new", "screen_new"], "team"),
     "stop_edit": "stop", **dict.fromkeys(["unit_detail", "unit_edit"], "unit"),
-    "contact_point_end": "point", "file_opening": "opening",
+    "contact_point_end": "point", "file_opening": "opening", "merge_detail": "merge",
     **dict.fromkeys(["contact_detail", "contact_identify", "contact_refer", "contact_change", "contact_mistake"], "contact"),
     **dict.fromkeys(
         ["import_detail", "import_columns", "import_preview", "import_to_mend", "import_leave", "import_undo"], "import"
