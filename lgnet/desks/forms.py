@@ -21,8 +21,6 @@ NEW = "new"
 class ArrivalForm(LgForm):
     """A person at the counter: one of those found, or somebody new; the desk, the moment, the request."""
 
-    offers_confirmation = False  # somebody like the new person is registered already
-
     record_id = RecordIdField()
     ticket = forms.UUIDField(required=False, widget=forms.HiddenInput)  # the number with which the person was called
     team = forms.ModelChoiceField(Team.objects.none(), label=_("Desk"), empty_label=None)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("desk/arrivals", views.visit_list, name="visit_list"),
     path("desk/arrivals/new", views.visit_new, name="visit_new"),
     path("desk/people", views.visit_people, name="visit_people"),
+    path("desk/people/likely", views.visit_likely, name="visit_likely"),
     path("desk/queue", queue_views.queue_panel, name="queue_panel"),
     path("desk/queue/tickets", queue_views.ticket_list, name="ticket_list"),
     path("desk/queue/<uuid:pk>/tickets/new", queue_views.ticket_new, name="ticket_new"),

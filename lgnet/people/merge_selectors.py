@@ -3,6 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +14,12 @@ from django.utils.translation import gettext as _
 
 from lgnet.audit import services as audit
 from lgnet.network.access import access_of, can
-from lgnet.network.models import User
+from lgnet.network.models import Partner, User
 from lgnet.network.roles import Permission
 from lgnet.people import matching
 from lgnet.people.models import Person, PersonMerge, PersonPair
 from lgnet.people.policies import in_team_of_file
-from lgnet.people.selectors import get_person, identity_of
+from lgnet.people.selectors import get_person, identity_of, likely_duplicates, log_listing
 
 CHECKS = "people.EligibilityCheck.person"
 
@@ -62,6 +63,21 @@ def get_two_to_merge(user: User, kept: uuid.UUID, other: uuid.UUID) -> tuple[Per
     if not can(user, Permission.MERGE_PERSONS, partner=first.partner_id):
         raise PermissionDenied(_("Your role does not join files."))
     return first, second
+
+
+@dataclass(frozen=True)
+class Likely:
+    """Somebody registered who may be the one who is being registered, and why, in words."""
+
+    person: Person
+    reasons: list[str]
+
+
+def likely_known(user: User, partner: Partner, identity: matching.Identity) -> list[Likely]:
+    """Who of the city is registered already and likely the one described, likeliest first; that it was shown is logged."""
+    found = likely_duplicates(user, partner, identity)
+    log_listing(user, [person for person, _match in found])
+    return [Likely(person, reasons_in_words(match.reasons)) for person, match in found]
 
 
 def reasons_in_words(codes: Iterable[str]) -> list[str]:

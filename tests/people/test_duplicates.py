@@ -16,7 +16,16 @@ from lgnet.people.services import PersonDetails, update_person
 from tests.people.doubles import join, register
 from tests.people.test_matching import _of_invented, _registered_again
 
-FIELDS = ("given_names", "family_names", "nickname", "birth_date", "birth_precision", "age_band", "gender", "citizenship")
+FIELDS = (
+    "given_names",
+    "family_names",
+    "nickname",
+    "birth_date",
+    "birth_precision",
+    "age_band",
+    "gender",
+    "citizenship",
+)
 
 
 def load(partner, identities: list[Identity]) -> list[Person]:
@@ -61,7 +70,9 @@ def test_it_keeps_up_with_what_changes(desk_operator, partner, other_partner):
     update_person(by=desk_operator, person=other, details=details)
     find_duplicates(partner)
     assert not PersonPair.objects.exists()
-    update_person(by=desk_operator, person=other, details=PersonDetails(given_names="Amina", family_names="Doppiavista"))
+    update_person(
+        by=desk_operator, person=other, details=PersonDetails(given_names="Amina", family_names="Doppiavista")
+    )
     for person in (one, other):
         add_contact_point(by=desk_operator, person=person, kind="phone", value="3201112223", safe="yes")
     call_command("find_duplicates", partner=partner.slug)
@@ -93,5 +104,3 @@ def test_two_cities_are_never_compared(desk_operator, partner, other_partner, ma
 def test_a_city_that_is_not_there():
     with pytest.raises(Exception, match="no partner"):
         call_command("find_duplicates", partner="nowhere")
-
-

@@ -35,7 +35,9 @@ def test_the_same_two_are_joined_once(partner, make_user):
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="on the other engine the tests have many connections")
 def test_the_same_two_are_joined_once_on_a_file(tmp_path):
-    env = dict(os.environ, DATABASE_URL=f"sqlite:///{tmp_path}/joining.sqlite3", DJANGO_SETTINGS_MODULE="lgnet.settings")
+    env = dict(
+        os.environ, DATABASE_URL=f"sqlite:///{tmp_path}/joining.sqlite3", DJANGO_SETTINGS_MODULE="lgnet.settings"
+    )
     env |= {"LGNET_DATA_DIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
     program = [sys.executable, "-m", "tests.people.joining"]
     told = subprocess.run(program, env=env, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
