@@ -24,6 +24,7 @@ from lgnet.people.services import log_write, require
 
 MANY = 60  # persons under one key; the more there are, the less their names alone tell, and the birth decides
 TOO_MANY = 250  # of the same names and the same birth date or year: names so frequent are no evidence
+LARGE = 1000  # persons of a city among whom different dates of birth settle it
 FEW_CHANGED = 300  # persons; of more, all keys of the city are read once
 WRITTEN_TOGETHER = 500
 
@@ -36,10 +37,10 @@ PAIR_KEYS: Final = Q(key__gte="1", key__lt="3")  # of two names of one person (n
 
 
 def find_duplicates(partner: Partner) -> int:
-    """Look for others like those of a city who are new or changed since they were last looked at; return how many pairs.
+    """Look for others like those of a city who are new or changed since the last time; return how many pairs.
 
-    Compared are only persons that share two names as they sound, a number or a phone. Pairs that are no longer alike go;
-    those said to be different stay so. Each batch is a transaction of its own.
+    Compared are only persons that share two names as they sound, a number or a phone. Pairs that are no longer alike
+    go; those said to be different stay so.
     """
     at = timezone.now()  # what is written from now on is looked at the next time
     changed = list(_changed(partner).values_list("pk", flat=True))
@@ -69,18 +70,20 @@ def _changed(partner: Partner) -> QuerySet[Person]:
 def _compare(partner: Partner, wanted: set[UUID]) -> Pairs:
     """Every pair of which one is wanted and that is likely one person."""
     among, frequencies = _rarity(partner)
+    is_large = among > LARGE
     blocks = list(_blocks(partner, wanted))
     known = _identities(partner, {pk for block in blocks for pk in block})
     found: Pairs = {}
-    seen: set[tuple[UUID, UUID]] = set()
     for block in blocks:
         for some in _narrow([pk for pk in block if pk in known], known):
             for one, other in combinations(some, 2):
-                if (one in wanted or other in wanted) and (one, other) not in seen:
-                    seen.add((one, other))
-                    match = matching.compare(known[one], known[other], among=among, frequencies=frequencies)
-                    if matching.likely_duplicate(match):
-                        found[one, other] = match
+                if (one not in wanted and other not in wanted) or (one, other) in found:
+                    continue
+                if is_large and matching.born_apart(known[one], known[other]):
+                    continue
+                match = matching.compare(known[one], known[other], among=among, frequencies=frequencies)
+                if matching.likely_duplicate(match):
+                    found[one, other] = match
     return found
 
 
@@ -131,7 +134,11 @@ def _identities(partner: Partner, ids: set[UUID]) -> dict[UUID, matching.Identit
         phones[pk].add(value)
     rows = Person.objects.filter(partner=partner, merged_into__isnull=True).order_by()
     return {
-        pk: matching.Identity(*values, frozenset(numbers[pk]), frozenset(phones[pk]))
+        pk: matching.Identity(
+            **dict(zip(COMPARED, values, strict=True)),
+            identifiers=frozenset(numbers[pk]),
+            phones=frozenset(phones[pk]),
+        )
         for pk, *values in rows.values_list("pk", *COMPARED).iterator(chunk_size=5000)
         if pk in ids
     }

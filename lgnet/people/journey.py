@@ -16,7 +16,6 @@ from lgnet.network.models import Partner, User
 from lgnet.people.journey_models import JourneyEvent, JourneyKind, Traced
 from lgnet.people.models import Person
 
-
 # What a correction keeps of an event, unless it says otherwise.
 _KEPT = (
     "kind", "person", "trace", "partner", "site", "team", "service_type", "quantity", "occurred_at", "source_type",

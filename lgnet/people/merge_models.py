@@ -46,12 +46,13 @@ class PersonMerge(BaseModel):
     """Two files of one person were joined: the history of `absorbed` went to `kept`, and can go back.
 
     `created_at` is when. `moved` tells by field ("cases.Case.person") which rows were pointed at `kept`, `stayed` which
-    were there already in `kept`; `adjusted` the values [before, after] of rows that were changed by that; `values` those
-    of `kept` itself; `events` the rows of the journey written for it. `put_back` and `left` tell the same of the undoing.
+    were there already; `adjusted` the values of rows that changed with it, before and after; `values` those of `kept`
+    itself; `events` the rows of the journey written for it. `put_back` and `left` tell of the undoing.
     """
 
     PRIVACY: ClassVar[dict[str, str]] = {
-        "internal": "id created_at partner kept absorbed merged_by moved stayed events undone_by undone_at put_back left",
+        "internal": "id created_at partner kept absorbed merged_by moved stayed events undone_by undone_at put_back "
+        "left",
         "sensitive": "reason values adjusted undo_reason",
     }
 

@@ -25,7 +25,7 @@ CHECKS = "people.EligibilityCheck.person"
 
 
 def visible_pairs(user: User) -> QuerySet[PersonPair]:
-    """Pairs of the cities where the user joins files, of persons that are still two; none of a restricted file of others."""
+    """Pairs of the cities where the user joins files, of two who are still two; no restricted file of others."""
     partners = access_of(user).partner_ids(Permission.MERGE_PERSONS)
     hidden = Person.objects.filter(~Q(in_team_of_file(user)), restricted=True, partner__in=partners).values("pk")
     return (
@@ -74,7 +74,7 @@ class Likely:
 
 
 def likely_known(user: User, partner: Partner, identity: matching.Identity) -> list[Likely]:
-    """Who of the city is registered already and likely the one described, likeliest first; that it was shown is logged."""
+    """Who of the city is registered already and likely the one described, likeliest first; they are logged."""
     found = likely_duplicates(user, partner, identity)
     log_listing(user, [person for person, _match in found])
     return [Likely(person, reasons_in_words(match.reasons)) for person, match in found]

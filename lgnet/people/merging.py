@@ -110,7 +110,7 @@ def clash_words(clash: moving.Clash) -> str:
 
 
 def _both_to_join(by: User, kept: Person, absorbed: Person, seen: Seen | None) -> tuple[Person, Person]:
-    """The two as they are now, locked; whoever joins one of them at the same moment waits. Raises as `merge_persons`."""
+    """The two as they are now, locked; who joins one of them at the same moment waits. Raises as `merge_persons`."""
     if kept.pk == absorbed.pk:
         raise DomainError(_("This is one and the same file."))
     kept, absorbed = _lock(kept, absorbed)
@@ -173,7 +173,7 @@ def _log(by: User, merge: PersonMerge, before: dict[str, Any], detail: dict[str,
         changed["note"] = []
     reason = merge.undo_reason or merge.reason
     log_write(AuditEntry.Action.UPDATE, by, merge.kept, merge.kept, reason=reason, detail=detail | {"changes": changed})
-    other = {name: merge.kept.pseudonym for name in detail}
+    other = dict.fromkeys(detail, merge.kept.pseudonym)
     log_write(AuditEntry.Action.UPDATE, by, merge.absorbed, merge.absorbed, reason=reason, detail=other)
     action = AuditEntry.Action.UPDATE if merge.undone_at else AuditEntry.Action.CREATE
     log_write(action, by, merge, merge.kept, reason=reason, detail=detail)
@@ -259,7 +259,7 @@ def _what_is_left(moved: dict[str, list[str]], put_back: dict[str, list[str]]) -
 
 
 def _heirs(merge: PersonMerge, records: Collection[Any]) -> list[JourneyEvent]:
-    """Rows of the journey that go back: those written by the joining or their corrections, and later ones of `records`."""
+    """Rows of the journey that go back: those of the joining, also corrected since, and later ones of `records`."""
     found: dict[Any, JourneyEvent] = {}
     ids: list[Any] = moving.uuids(merge.events)
     while ids:

@@ -33,6 +33,12 @@ CAREFUL: Final = (ContactPoint.Safe.NO, ContactPoint.Safe.UNKNOWN, ContactPoint.
 Ids = dict[str, list[Any]]  # by field, such as "cases.Case.person"
 
 
+def _rows(model: type[models.Model]) -> models.QuerySet[Any]:
+    """Every row of the table, whatever the model's own manager leaves out."""
+    rows: models.QuerySet[Any] = model._base_manager.all()  # noqa: SLF001  Django's own name for it
+    return rows
+
+
 @dataclass(frozen=True)
 class Clash:
     """A record of each, of which a person can have only one."""
@@ -80,7 +86,7 @@ def plan_moves(kept: Person, absorbed: Person) -> Moves:
     for model, one in fields_to_persons():
         if (name := name_of(model, one)) in LEFT_ALONE:
             continue
-        ids = list(model._base_manager.filter(**{one.name: absorbed}).order_by("pk").values_list("pk", flat=True))
+        ids = list(_rows(model).filter(**{one.name: absorbed}).order_by("pk").values_list("pk", flat=True))
         twins = _twins(model, one, kept, absorbed) if ids else {}
         for pk, twin in twins.items():
             if _has_more(model, pk):
@@ -96,7 +102,7 @@ def plan_moves(kept: Person, absorbed: Person) -> Moves:
 def _twins(model: type[models.Model], one: Any, kept: Person, absorbed: Person) -> dict[Any, Any]:
     """Rows of `absorbed` for which `kept` has one that leaves no room, each with that one."""
     found: dict[Any, Any] = {}
-    rows = model._base_manager.order_by("pk")
+    rows = _rows(model).order_by("pk")
     for names, condition, nulls_differ in _unique_sets(model, one):
         others = [name for name in names if name != one.name]
         there = rows.filter(condition, **{one.name: kept}).values_list("pk", *others)
@@ -124,7 +130,7 @@ def _unique_sets(model: type[models.Model], one: Any) -> Iterator[tuple[tuple[st
 def _has_more(model: type[models.Model], pk: Any) -> bool:
     """Whether other records hang on this one."""
     return any(
-        link.related_model._base_manager.filter(**{link.field.name: pk}).exists()
+        _rows(link.related_model).filter(**{link.field.name: pk}).exists()
         for link in model._meta.related_objects
         if link.concrete is False and not link.many_to_many
     )
@@ -139,7 +145,7 @@ def point_at(person: Person, moves: Ids, *, only_from: Person) -> Ids:
     for model, one in fields_to_persons():
         ids = _read_ids(model, moves.get(name_of(model, one), ()))
         for first in range(0, len(ids), 500):
-            rows = model._base_manager.filter(pk__in=ids[first : first + 500], **{one.name: only_from})
+            rows = _rows(model).filter(pk__in=ids[first : first + 500], **{one.name: only_from})
             if done := _point(rows, one, person):
                 moved.setdefault(name_of(model, one), []).extend(done)
     return moved
@@ -152,7 +158,7 @@ def _point(rows: Any, one: Any, person: Person) -> list[Any]:
             rows.update(**{one.attname: person.pk})
         return ids
     except IntegrityError:
-        return [pk for pk in ids if len(ids) > 1 and _point(rows.model._base_manager.filter(pk=pk), one, person)]
+        return [pk for pk in ids if len(ids) > 1 and _point(_rows(rows.model).filter(pk=pk), one, person)]
 
 
 def _read_ids(model: type[models.Model], ids: Iterable[Any]) -> list[Any]:
@@ -189,14 +195,14 @@ def adjust_twins(moves: Moves, kept: Person) -> Adjusted:
 def take_back_adjustments(adjusted: Adjusted) -> None:
     """Give rows their values of before, where they still have those of after."""
     for label, pk, name, before, after in adjusted:
-        rows = apps.get_model(label)._base_manager.filter(**{"pk": pk, name: after})
+        rows = _rows(apps.get_model(label)).filter(**{"pk": pk, name: after})
         rows.update(**{name: before})
 
 
 def _set(row: Any, **values: Any) -> Adjusted:
     found = [[row._meta.label, str(row.pk), name, getattr(row, name), new] for name, new in values.items()]
     found = [change for change in found if change[3] != change[4]]
-    type(row)._base_manager.filter(pk=row.pk).update(**{name: new for _label, _pk, name, _old, new in found})
+    _rows(type(row)).filter(pk=row.pk).update(**{name: new for _label, _pk, name, _old, new in found})
     return found
 
 
@@ -226,7 +232,7 @@ def _children(model: type[models.Model], ids: set[Any]) -> Iterator[tuple[type[m
         child = link.related_model
         if not ids or link.many_to_many or child is Person or not child.__module__.startswith("lgnet."):
             continue
-        rows = child._base_manager.filter(**{f"{link.field.name}__in": list(ids)})
+        rows = _rows(child).filter(**{f"{link.field.name}__in": list(ids)})
         if found := set(rows.values_list("pk", flat=True)):
             yield child, found
 
@@ -236,7 +242,7 @@ def since(moment: Any, person: Person) -> Iterator[tuple[str, Any]]:
     for model, one in fields_to_persons():
         made = {f.name for f in model._meta.concrete_fields}
         if name_of(model, one) not in LEFT_ALONE and "created_at" in made:
-            for row in model._base_manager.filter(**{one.name: person, "created_at__gt": moment}).order_by("pk"):
+            for row in _rows(model).filter(**{one.name: person, "created_at__gt": moment}).order_by("pk"):
                 yield name_of(model, one), row
 
 

@@ -232,7 +232,7 @@ def test_what_cannot_be_joined_is_refused_in_words(wrong, desk_operator, make_us
 
 
 def test_only_with_the_permission_and_both_files_open(desk_operator, coordinator, make_user, partner, kept, absorbed):
-    from lgnet.catalogue.models import Team  # noqa: PLC0415
+    from lgnet.catalogue.models import Team
 
     elsewhere = Team.objects.create(partner=partner, kind=Team.Kind.DESK, name="Altro sportello")
     colleague = make_user(Role.DESK_OPERATOR, partner, team=elsewhere)

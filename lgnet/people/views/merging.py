@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from lgnet.core.forms import run_service
+from lgnet.core.forms import done
 from lgnet.core.tables import Table
 from lgnet.network.access import can
 from lgnet.network.models import User
@@ -79,7 +79,7 @@ def person_join(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     kept, absorbed = merge_selectors.get_two_to_merge(request.user, pk, other)
     reasons = merge_selectors.reasons_of(kept, absorbed)
     form = MergeForm(request.POST or None, kept=kept, absorbed=absorbed, reasons=reasons)
-    if form.is_valid() and run_service(
+    if form.is_valid() and done(
         form, merging.merge_persons, by=request.user, kept=kept, absorbed=absorbed,
         reason=form.cleaned_data["reason"], choices=form.choices(), seen=form.seen(),
     ):  # fmt: skip
@@ -126,7 +126,7 @@ def merge_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     merge = merge_selectors.get_merge(_joiner(request.user), pk)
     since = [] if merge.undone_at else [(key, record_words(row)) for key, row in merging.recorded_since(merge)]
     form = UndoForm(request.POST or None, since=since)
-    if form.is_valid() and run_service(
+    if form.is_valid() and done(
         form, merging.undo_merge, by=request.user, merge=merge, reason=form.cleaned_data["reason"],
         given_back=form.cleaned_data.get("given_back", ()),
     ):  # fmt: skip
