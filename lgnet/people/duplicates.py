@@ -28,10 +28,6 @@ LARGE = 1000  # persons of a city among whom different dates of birth settle it
 FEW_CHANGED = 300  # persons; of more, all keys of the city are read once
 WRITTEN_TOGETHER = 500
 
-COMPARED: Final = (
-    "given_names", "family_names", "nickname", "birth_date", "birth_precision", "age_band", "gender", "citizenship",
-)  # fmt: skip
-
 Pairs = dict[tuple[UUID, UUID], matching.Match]
 PAIR_KEYS: Final = Q(key__gte="1", key__lt="3")  # of two names of one person (names.search_keys)
 
@@ -135,11 +131,11 @@ def _identities(partner: Partner, ids: set[UUID]) -> dict[UUID, matching.Identit
     rows = Person.objects.filter(partner=partner, merged_into__isnull=True).order_by()
     return {
         pk: matching.Identity(
-            **dict(zip(COMPARED, values, strict=True)),
+            **dict(zip(matching.COMPARED, values, strict=True)),
             identifiers=frozenset(numbers[pk]),
             phones=frozenset(phones[pk]),
         )
-        for pk, *values in rows.values_list("pk", *COMPARED).iterator(chunk_size=5000)
+        for pk, *values in rows.values_list("pk", *matching.COMPARED).iterator(chunk_size=5000)
         if pk in ids
     }
 

@@ -74,6 +74,11 @@ class Match:
     reasons: tuple[str, ...]
 
 
+# What a person's own row tells of it, by the names of both.
+COMPARED: Final = (
+    "given_names", "family_names", "nickname", "birth_date", "birth_precision", "age_band", "gender", "citizenship",
+)  # fmt: skip
+
 Evidence = tuple[float, str]  # bits, and the reason or ""
 NOTHING: Final[Evidence] = (0.0, "")
 

@@ -86,6 +86,9 @@ class Person(BaseModel):
                 fields=["partner", "family_names", "given_names"], name="person_partner_name",
                 condition=Q(merged_into__isnull=True),
             ),
+            models.Index(
+                fields=["partner", "birth_date"], name="person_partner_birth", condition=Q(merged_into__isnull=True)
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:

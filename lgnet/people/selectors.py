@@ -43,6 +43,8 @@ from lgnet.people.policies import (
 )
 
 LOGGED_TOGETHER = 500  # persons in one row of the log
+MOST_OF_A_DAY = 200  # persons born on one day: only 1 January, when the year alone is known, has so many
+WORTH_A_LOOK = 0.01  # by name and birth alone: with the numbers too it may become likely
 MOST_NUMBERED = 20  # persons with one number or one phone
 CANDIDATES = 120  # keys whose persons are re-ranked by name: the most selective ones, so a common name stays fast
 
@@ -232,26 +234,45 @@ def likely_duplicates(
 
     A restricted file of others is never proposed: that it exists must not show.
     """
-    keys = names.search_keys(identity.given_names, identity.family_names, identity.nickname)
-    with_key = NameKey.objects.filter(partner=partner, key__in=keys)
-    ids = set(with_key.order_by("key").values_list("person_id", flat=True)[:2000])
-    numbers = [value for _type, value in identity.identifiers]
-    if numbers:
-        ids |= set(Identifier.objects.filter(value__in=numbers).values_list("person_id", flat=True)[:MOST_NUMBERED])
-    if identity.phones:
-        called = ContactPoint.objects.filter(value__in=identity.phones)
-        ids |= set(called.values_list("person_id", flat=True)[:MOST_NUMBERED])
-    ids.discard(exclude)
-    persons = (
-        visible_persons(user).filter(partner=partner, pk__in=ids).prefetch_related("identifiers", "contact_points")
-    )
+    here = visible_persons(user).filter(~Q(pk=exclude) if exclude else Q(), partner=partner)
     among, frequencies = _rarity(partner, identity)
+    near = _with_number(identity)
+    for pk, *values in here.filter(pk__in=_like(partner, identity)).values_list("pk", *matching.COMPARED):
+        other = matching.Identity(**dict(zip(matching.COMPARED, values, strict=True)))
+        if matching.compare(identity, other, among=among, frequencies=frequencies).score >= WORTH_A_LOOK:
+            near.add(pk)
+    persons = here.filter(pk__in=near).prefetch_related("identifiers", "contact_points")
     found = [
         (person, matching.compare(identity, identity_of(person), among=among, frequencies=frequencies))
         for person in persons
     ]
     likely = [pair for pair in found if matching.likely_duplicate(pair[1])]
     return sorted(likely, key=lambda pair: -pair[1].score)[:5]
+
+
+def _like(partner: Partner, identity: "matching.Identity") -> set[uuid.UUID]:
+    """Persons with the most selective keys of these names, and those born on the same day (or day and month swapped).
+
+    Names so frequent that their keys are cut tell too little without the birth; with it, the second part finds them.
+    """
+    keys = names.search_keys(identity.given_names, identity.family_names, identity.nickname)
+    ids = _candidates(NameKey.objects.filter(partner=partner), sorted(keys)) if keys else set()
+    if keys and (born := identity.birth_date):
+        days = {born, born.replace(month=born.day, day=born.month) if born.day <= 12 else born}
+        same = Person.objects.filter(partner=partner, birth_date__in=days, merged_into__isnull=True)
+        ids |= set(same.values_list("pk", flat=True)[:MOST_OF_A_DAY])
+    return ids
+
+
+def _with_number(identity: "matching.Identity") -> set[uuid.UUID]:
+    """Persons of any city with one of these numbers or phones."""
+    ids: set[uuid.UUID] = set()
+    if numbers := {value for _kind, value in identity.identifiers}:
+        ids |= set(Identifier.objects.filter(value__in=numbers).values_list("person_id", flat=True)[:MOST_NUMBERED])
+    if identity.phones:
+        called = ContactPoint.objects.filter(value__in=identity.phones)
+        ids |= set(called.values_list("person_id", flat=True)[:MOST_NUMBERED])
+    return ids
 
 
 def _rarity(partner: Partner, identity: "matching.Identity") -> tuple[int, dict[str, float]]:
