@@ -46,9 +46,9 @@ def test_who_is_registered_twice_is_found_among_many(partner):
     again = rng.sample(range(1500), 200)
     rows = load(partner, people + [_registered_again(rng, people[number]) for number in again])
     same = {frozenset((rows[number].pk, rows[1500 + at].pk)) for at, number in enumerate(again)}
-    started = time.perf_counter()
+    started = time.process_time()
     find_duplicates(partner)
-    taken = time.perf_counter() - started
+    taken = time.process_time() - started
     found = {frozenset(ids) for ids in PersonPair.objects.values_list("one_id", "other_id")}
     assert len(found & same) / len(same) >= 0.85
     assert len(found & same) / len(found) >= 0.97
