@@ -13,7 +13,7 @@ from lgnet.core.forms import LgForm, MomentField
 from lgnet.core.once import RecordIdField
 from lgnet.network.models import User
 from lgnet.people.models import Person
-from lgnet.people.selectors import visible_persons
+from lgnet.people.selectors import living_id, visible_persons
 
 NEW = "new"
 NOBODY = "nobody"  # who does not say who it is
@@ -21,8 +21,6 @@ NOBODY = "nobody"  # who does not say who it is
 
 class ArrivalForm(LgForm):
     """A person at the counter: one of those found, or somebody new; the desk, the moment, the request."""
-
-    offers_confirmation = False  # somebody like the new person is registered already
 
     record_id = RecordIdField()
     ticket = forms.UUIDField(required=False, widget=forms.HiddenInput)  # the number with which the person was called
@@ -58,7 +56,8 @@ class ArrivalForm(LgForm):
         if chosen in {NEW, NOBODY} or not team:
             return data
         try:
-            found: Person | None = visible_persons(self.user).filter(pk=chosen, partner=team.partner_id).first()
+            here = visible_persons(self.user).filter(partner=team.partner_id)
+            found: Person | None = here.filter(pk=living_id(chosen)).first()
         except (ValueError, forms.ValidationError):
             found = None
         if found is None:

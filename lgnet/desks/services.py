@@ -23,6 +23,7 @@ from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.people import journey
 from lgnet.people.models import FileMember, JourneyKind, Person
+from lgnet.people.registration import Newcomer, add_what_was_told
 from lgnet.people.services import PersonDetails, log_write, open_file_for, register_person, require
 
 
@@ -48,13 +49,19 @@ def record_arrival(
 def receive_new_person(
     *, by: User, team: Team, details: PersonDetails, arrived_at: datetime | None = None,
     referral: Referral | None = None, topic: str = "", note: str = "", record_id: uuid.UUID | None = None,
+    told: Newcomer | None = None,
 ) -> Visit:  # fmt: skip
-    """Register somebody who came to the desk and record the arrival, in one go; sent twice, it registers once."""
+    """Register somebody who came to the desk and record the arrival, in one go; sent twice, it registers once.
+
+    `told` has phone, document and notice, where they are known. Raises DomainError as `register_person`.
+    """
     _require_at_desk(by, team)
     moment = arrival_moment(arrived_at)
 
     def register_and_arrive() -> Visit:
         person = register_person(by=by, team=team, details=details, occurred_at=moment)
+        if told:
+            add_what_was_told(by=by, person=person, newcomer=told)
         return _arrive(by, team, person, moment, referral, topic, note, record_id)
 
     return write_once(Visit, record_id, is_mine=lambda visit: visit.recorded_by_id == by.pk, write=register_and_arrive)

@@ -54,6 +54,7 @@ urlpatterns = [
     path("desk/documents", request_views.needed_document_list, name="needed_document_list"),
     path("desk/documents/new", request_views.needed_document_new, name="needed_document_new"),
     path("desk/documents/<uuid:pk>", request_views.needed_document_edit, name="needed_document_edit"),
+    path("desk/people/likely", views.visit_likely, name="visit_likely"),
     path("desk/queue", queue_views.queue_panel, name="queue_panel"),
     path("desk/queue/tickets", queue_views.ticket_list, name="ticket_list"),
     path("desk/queue/<uuid:pk>/tickets/new", queue_views.ticket_new, name="ticket_new"),

@@ -10,7 +10,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lgnet.cases.models import Referral
 from lgnet.cases.selectors import find_card, is_on_its_way, reads_card
@@ -26,17 +26,13 @@ from lgnet.desks.tables import VisitFilter, visit_columns
 from lgnet.network.access import can
 from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
-from lgnet.people import matching
-from lgnet.people.forms import PersonForm
+from lgnet.people.forms import NewcomerForm
 from lgnet.people.lists import person_table_response
-from lgnet.people.models import Person
+from lgnet.people.merge_selectors import Likely, likely_known, open_pairs
+from lgnet.people.models import PSEUDONYM_PREFIX, Person
+from lgnet.people.numbers import is_phone
 from lgnet.people.own_card_selectors import person_of_card
-from lgnet.people.selectors import likely_duplicates, log_listing
-from lgnet.people.services import PersonDetails
-
-COMPARED = (
-    "given_names", "family_names", "nickname", "birth_date", "birth_precision", "age_band", "gender", "citizenship",
-)  # fmt: skip
+from lgnet.people.selectors import log_listing
 
 PREFIX = "person"  # of the fields about somebody new
 FIRST_ASKED = (
@@ -63,6 +59,8 @@ class Reception:
         """The persons, each with how many letters wait."""
         return [(person, self.mail.get(person.pk, 0)) for person in self.persons]
 
+    likely: list[Likely] = field(default_factory=list)  # registered already, and like somebody new who is being typed
+
     @property
     def called(self) -> str:
         """The name to begin with when registering."""
@@ -77,6 +75,7 @@ def desk_today(request: StaffRequest) -> HttpResponse:
     shown = [one.person for one in (*appointments, *arrivals, *expected)]
     log_listing(request.user, [person for person in shown if person])
     context = {"arrivals": arrivals, "expected": expected, "appointments": appointments}
+    context["twice"] = open_pairs(request.user).count()
     return render(request, "desks/desk_today.html", context)
 
 
@@ -105,18 +104,19 @@ def visit_new(request: StaffRequest) -> HttpResponse:
     reception = _reception(request, desks)
     if request.method == "POST" and "search" not in request.POST:
         form = ArrivalForm(request.POST, user=request.user, desks=desks)
-        person_form = PersonForm(request.POST, prefix=PREFIX)
+        person_form = NewcomerForm(request.POST, prefix=PREFIX)
         if visit := _receive(request, form, person_form, reception):
             return redirect(_next_page(request, visit))
         status = 422
     else:
         form = ArrivalForm(initial=_initial(request, reception), user=request.user, desks=desks)
-        person_form, status = PersonForm(initial=_typed_person(request, reception), prefix=PREFIX), 200
+        person_form, status = NewcomerForm(initial=_typed_person(request, reception), prefix=PREFIX), 200
     context = {"form": form, "person_form": person_form, "reception": reception, "desks": desks, "new": NEW}
     context["nobody"] = NOBODY
     context["chosen"] = form["who"].value()
     context["first_asked"] = [part for part in person_form if part.name in FIRST_ASKED]
-    context["asked_later"] = [part for part in person_form if part.name not in FIRST_ASKED]
+    context["asked_later"] = later = [part for part in person_form if part.name not in FIRST_ASKED]
+    context["later_open"] = any(part.errors or person_form.initial.get(part.name) for part in later)
     return render(request, "desks/visit_new.html", context, status=status)
 
 
@@ -131,6 +131,20 @@ def visit_people(request: StaffRequest) -> HttpResponse:
     )
 
 
+@require_POST
+def visit_likely(request: StaffRequest) -> HttpResponse:
+    """Fragment while somebody new is typed: who is registered already and likely the same, and why. Writes nothing."""
+    desks = _desks(request)
+    form = ArrivalForm(request.POST, user=request.user, desks=desks)
+    person_form = NewcomerForm(request.POST, prefix=PREFIX)
+    form.is_valid()
+    person_form.is_valid()
+    reception = Reception(_desk(request, desks), "")
+    if form.is_new:
+        reception.likely = likely_known(request.user, reception.desk.partner, person_form.identity())
+    return render(request, "desks/_likely.html", {"form": form, "reception": reception})
+
+
 def _desks(request: StaffRequest) -> list[Team]:
     desks = list(selectors.desks_of(request.user).select_related("site", "partner"))
     if not desks:
@@ -138,10 +152,15 @@ def _desks(request: StaffRequest) -> list[Team]:
     return desks
 
 
+def _desk(request: StaffRequest, desks: list[Team]) -> Team:
+    """The desk chosen, or else the first."""
+    typed = request.POST if request.method == "POST" else request.GET
+    return next((desk for desk in desks if str(desk.pk) == typed.get("team")), desks[0])
+
+
 def _reception(request: StaffRequest, desks: list[Team]) -> Reception:
     """Read the card or the name typed."""
-    typed = request.POST if request.method == "POST" else request.GET
-    desk = next((desk for desk in desks if str(desk.pk) == typed.get("team")), desks[0])
+    typed, desk = request.POST if request.method == "POST" else request.GET, _desk(request, desks)
     code, text = _typed(typed, "code"), _typed(typed, "q")
     card = find_card(request.user, code or text)
     reception = Reception(desk, text)
@@ -166,7 +185,7 @@ def _reception(request: StaffRequest, desks: list[Team]) -> Reception:
     return reception
 
 
-def _receive(request: StaffRequest, form: ArrivalForm, person_form: PersonForm, reception: Reception) -> Visit | None:
+def _receive(request: StaffRequest, form: ArrivalForm, person_form: NewcomerForm, reception: Reception) -> Visit | None:
     """Record the arrival of the person chosen, or of somebody new; None when something has to be mended first."""
     if not form.is_valid():
         return None
@@ -181,7 +200,7 @@ def _receive(request: StaffRequest, form: ArrivalForm, person_form: PersonForm, 
         visit = _receive_anonymous(request, form, reception)
     elif not form.is_new:
         visit = run_service(form, services.record_arrival, person=form.cleaned_data["person"], **common)
-    elif not person_form.is_valid() or _may_be_known(request, form, person_form.details(), reception):
+    elif not person_form.is_valid() or _may_be_known(request, form, person_form, reception):
         return None
     else:
         visit = _register(form, person_form, common)
@@ -207,29 +226,28 @@ def _next_page(request: StaffRequest, visit: Visit) -> str:
     return reverse("person_detail", args=[visit.person_id])
 
 
-def _register(form: ArrivalForm, person_form: PersonForm, common: dict[str, Any]) -> Visit | None:
+def _register(form: ArrivalForm, person_form: NewcomerForm, common: dict[str, Any]) -> Visit | None:
     """Register somebody new and record the arrival; a broken rule is told at its field, in whichever form it is."""
     try:
-        return services.receive_new_person(details=person_form.details(), **common)
+        newcomer = person_form.newcomer()
+        return services.receive_new_person(details=newcomer.details, told=newcomer, **common)
     except DomainError as error:
         told = form if error.field in form.fields else person_form
         told.add_error(error.field if error.field in told.fields else None, str(error))
         return None
 
 
-def _may_be_known(request: StaffRequest, form: ArrivalForm, details: PersonDetails, reception: Reception) -> bool:
+def _may_be_known(
+    request: StaffRequest, form: ArrivalForm, person_form: NewcomerForm, reception: Reception
+) -> bool:  # fmt: skip
     """Whether somebody registered is likely the same; then those are offered before a new file is made."""
     if form.cleaned_data["not_the_same"]:
         return False
-    identity = matching.Identity(**{name: getattr(details, name) for name in COMPARED})
-    likely = likely_duplicates(request.user, reception.desk.partner, identity)
-    if likely:
-        reception.persons = [person for person, _match in likely]
-        log_listing(request.user, reception.persons)
-        form.offers_confirmation = True
+    reception.likely = likely_known(request.user, reception.desk.partner, person_form.identity())
+    if reception.likely:
         text = _("Somebody like this is registered already. Choose the person, or confirm it is somebody new.")
         form.add_error("who", text)
-    return bool(likely)
+    return bool(reception.likely)
 
 
 def _choice(reception: Reception) -> str:
@@ -238,7 +256,8 @@ def _choice(reception: Reception) -> str:
         return str(reception.card.person_id)
     if reception.owner:
         return str(reception.owner.pk)
-    named = [person for person in reception.persons if person.pseudonym == reception.text.upper()]
+    is_code = reception.text.upper().startswith(PSEUDONYM_PREFIX)  # also of a file that was joined with the one found
+    named = reception.persons if is_code and len(reception.persons) == 1 else []
     return str(named[0].pk) if named else "" if reception.persons else NEW
 
 
@@ -253,13 +272,15 @@ def _initial(request: StaffRequest, reception: Reception) -> dict[str, Any]:
 
 def _typed_person(request: StaffRequest, reception: Reception) -> dict[str, Any]:
     if request.method == "POST":
-        form = PersonForm(prefix=PREFIX)
+        form = NewcomerForm(prefix=PREFIX)
         return {
             name: field.widget.value_from_datadict(request.POST, request.FILES, form.add_prefix(name))
             for name, field in form.fields.items()
         }
     if reception.card:
         return {"nickname": reception.card.called}
+    if is_phone(reception.text) and not reception.persons:
+        return {"phone": reception.text}
     is_code = reception.on_its_way or any(sign.isdigit() for sign in reception.text)
     is_code = is_code or _choice(reception) not in {"", NEW}
     return {} if is_code else _as_names(reception.text)

@@ -20,6 +20,7 @@ from django.utils import timezone
 from lgnet.audit.models import AuditEntry
 from lgnet.catalogue.models import Team
 from lgnet.core.periods import Quarter
+from lgnet.people.merge_selectors import owners_at
 from lgnet.people.models import EligibilityCheck, JourneyEvent, JourneyKind, Person
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # nothing was known then
@@ -160,7 +161,7 @@ def read_then_and_now(scope: Scope, since: datetime) -> Iterator[tuple[uuid.UUID
         "now": Case(When(known(None), then=1), default=0),
     }
     checks, is_identified = _checks(scope), _identified(scope)
-    was_identified = _identified(replace(scope, as_known=since))
+    checks_then, was_identified = _checks_then(checks, scope, since), _identified(replace(scope, as_known=since))
     for partner, subject, rows in _by_subject(events.annotate(**flags), *flags):
         person = rows[0][2] is not None
         mine = checks.get(subject, []) if person else []
@@ -168,7 +169,7 @@ def read_then_and_now(scope: Scope, since: datetime) -> Iterator[tuple[uuid.UUID
             uuid.UUID(subject or rows[0][5]),
             Journey(
                 partner, subject, person, [_event(row) for row in rows if row[THEN]],
-                [check for check in mine if check.written_at <= since], person and subject in was_identified,
+                checks_then.get(subject, []) if person else [], person and subject in was_identified,
             ),
             Journey(
                 partner, subject, person, [_event(row) for row in rows if row[NOW]], mine,
@@ -200,16 +201,33 @@ def _event(row: Any) -> Event:
 
 
 def _checks(scope: Scope) -> dict[str, list[Check]]:
+    """The checks of each person; as known at a moment, of whom they were then: files may have been joined since."""
+    moved = owners_at(scope.partners, scope.as_known) if scope.as_known else {}
     found = EligibilityCheck.objects.filter(partner__in=scope.partners).order_by()
     if scope.persons is not None:
-        found = found.filter(person__in=scope.persons)
+        found = found.filter(Q(person__in=scope.persons) | Q(pk__in=list(moved)))
     if scope.as_known:
         found = found.filter(created_at__lte=scope.as_known)
+    written = _as_written(set(moved.values())) if moved else {}
     checks: dict[str, list[Check]] = {}
-    rows = found.annotate(who=_text("person_id")).values_list("who", "checked_on", "created_at", "verdict")
-    for who, day, written_at, verdict in rows.iterator(chunk_size=5000):
-        checks.setdefault(who, []).append(Check(day, written_at, verdict == EligibilityCheck.Verdict.ELIGIBLE))
+    rows = found.annotate(who=_text("person_id")).values_list("pk", "who", "checked_on", "created_at", "verdict")
+    for pk, who, day, written_at, verdict in rows.iterator(chunk_size=5000):
+        whose: Any = written.get(moved[pk], who) if pk in moved else who
+        checks.setdefault(whose, []).append(Check(day, written_at, verdict == EligibilityCheck.Verdict.ELIGIBLE))
     return checks
+
+
+def _checks_then(now: dict[str, list[Check]], scope: Scope, since: datetime) -> dict[str, list[Check]]:
+    """The same as known at `since`; read again only if files were joined or parted meanwhile."""
+    if owners_at(scope.partners, since):
+        return _checks(replace(scope, as_known=since))
+    return {who: [check for check in checks if check.written_at <= since] for who, checks in now.items()}
+
+
+def _as_written(persons: set[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Ids of persons as the database writes them."""
+    rows = Person.objects.filter(pk__in=persons).annotate(who=_text("pk")).order_by()
+    return dict(rows.values_list("pk", "who"))
 
 
 def _identified(scope: Scope) -> set[str]:

@@ -22,7 +22,7 @@ from lgnet.outreach.positions import DegreeField, read_position
 from lgnet.outreach.services import Sighting
 from lgnet.people.codes import AgeBand, Gender
 from lgnet.people.models import Person
-from lgnet.people.selectors import visible_persons
+from lgnet.people.selectors import living_id, visible_persons
 
 GIVEN_AREAS = (ServiceType.Area.FIRST_HELP, ServiceType.Area.PRACTICAL)
 NOT_STATED = ("", _("not known"))
@@ -120,7 +120,7 @@ class ContactForm(LgForm):
 
     def _registered(self, team: Team) -> Person | None:
         pk: uuid.UUID | None = self.cleaned_data.get("person")
-        person = visible_persons(self.user).filter(pk=pk, partner=team.partner_id).first() if pk else None
+        person = visible_persons(self.user).filter(pk=living_id(pk), partner=team.partner_id).first() if pk else None
         if person is None:
             self.add_error("person", _("Search and choose the person, or choose “Somebody unknown”."))
         return person

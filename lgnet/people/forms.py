@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple, cast
@@ -180,11 +181,9 @@ class FullPersonForm(PersonForm):
     )  # fmt: skip
 
 
-class RegisterForm(FullPersonForm):
-    """Register somebody: who it is, how to reach her or him, a document, the notice; all but a name can wait."""
+class NewcomerForm(PersonForm):
+    """Who somebody new is, how to reach her or him, and a document: whatever can tell that the person is known."""
 
-    record_id = RecordIdField()
-    team = forms.ModelChoiceField(Team.objects.none(), label=_("Registered by"), empty_label=None)
     phone = forms.CharField(
         label=_("Phone"), max_length=40, required=False,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off", "dir": "ltr"}),
@@ -197,6 +196,54 @@ class RegisterForm(FullPersonForm):
         label=_("Document or code"), choices=[("", _("none")), *Identifier.Kind.choices], required=False
     )
     identifier = forms.CharField(label=_("Its number"), max_length=60, required=False, widget=text_line())
+
+    def clean_phone(self) -> str:
+        """A number that can be called, as it is kept."""
+        return checked_phone(self.cleaned_data["phone"])
+
+    def clean_identifier(self) -> str:
+        """The number as it is kept."""
+        return checked_number(self.cleaned_data["identifier"])
+
+    def clean(self) -> dict[str, Any]:
+        """A document has a kind and a number."""
+        data = super().clean() or self.cleaned_data
+        if data.get("identifier") and not data.get("identifier_kind"):
+            self.add_error("identifier_kind", _("What is this number of?"))
+        if data.get("identifier_kind") and not data.get("identifier") and "identifier" not in self.errors:
+            self.add_error("identifier", _("Write the number, or choose “none”."))
+        return data
+
+    def newcomer(self) -> Newcomer:
+        """Everything typed, for the service."""
+        data = self.cleaned_data
+        return Newcomer(
+            details=self.details(), phone=data["phone"], phone_safe=data["phone_safe"] or ContactPoint.Safe.UNKNOWN,
+            identifier_kind=data["identifier_kind"], identifier=data["identifier"],
+        )  # fmt: skip
+
+    def identity(self) -> matching.Identity:
+        """What can be compared with the persons registered; a field with an error counts as empty.
+
+        A number counts for every kind of document as long as nobody has said of which it is.
+        """
+        data = self.cleaned_data
+        names = ("given_names", "family_names", "nickname", "age_band", "gender", "citizenship")
+        birth: Birth = data.get("birth_date") or Birth(None, "")
+        kind, number, phone = data.get("identifier_kind"), data.get("identifier"), data.get("phone")
+        kinds = [kind] if kind else Identifier.Kind.values
+        return matching.Identity(
+            birth_date=birth.day, birth_precision=birth.precision,
+            identifiers=frozenset((one, number) for one in kinds if number),
+            phones=frozenset({phone} if phone else ()), **{name: data.get(name) or "" for name in names},
+        )  # fmt: skip
+
+
+class RegisterForm(FullPersonForm, NewcomerForm):
+    """Register somebody with everything that is told, the notice too; all but a name can wait."""
+
+    record_id = RecordIdField()
+    team = forms.ModelChoiceField(Team.objects.none(), label=_("Registered by"), empty_label=None)
     notice_method = forms.ChoiceField(
         label=_("Privacy notice"), choices=[("", _("not given yet")), *NoticeGiven.Method.choices], required=False,
         help_text=_("Without it no case can be opened."),
@@ -212,21 +259,9 @@ class RegisterForm(FullPersonForm):
         field.queryset = teams
         field.initial = first.pk if (first := teams.first()) else None
 
-    def clean_phone(self) -> str:
-        """A number that can be called, as it is kept."""
-        return checked_phone(self.cleaned_data["phone"])
-
-    def clean_identifier(self) -> str:
-        """The number as it is kept."""
-        return checked_number(self.cleaned_data["identifier"])
-
     def clean(self) -> dict[str, Any]:
-        """A document has a kind and a number; a notice has a language."""
-        data = super().clean() or self.cleaned_data
-        if data.get("identifier") and not data.get("identifier_kind"):
-            self.add_error("identifier_kind", _("What is this number of?"))
-        if data.get("identifier_kind") and not data.get("identifier") and "identifier" not in self.errors:
-            self.add_error("identifier", _("Write the number, or choose “none”."))
+        """A notice has a language."""
+        data = super().clean()
         language = data.get("notice_language") or data.get("language_1")
         if data.get("notice_method") and not language and not {"notice_language", "language_1"} & set(self.errors):
             self.add_error("notice_language", _("In which language was the notice given?"))
@@ -235,25 +270,10 @@ class RegisterForm(FullPersonForm):
     def newcomer(self) -> Newcomer:
         """Everything typed, for the service."""
         data = self.cleaned_data
-        notice = None
-        if data["notice_method"]:
-            notice = NoticeDetails(data["notice_method"], data["notice_language"] or data["language_1"])
-        return Newcomer(
-            details=self.details(), phone=data["phone"], phone_safe=data["phone_safe"] or ContactPoint.Safe.UNKNOWN,
-            identifier_kind=data["identifier_kind"], identifier=data["identifier"], notice=notice,
-        )  # fmt: skip
-
-    def identity(self) -> matching.Identity:
-        """What can be compared with the persons registered; a field with an error counts as empty."""
-        data = self.cleaned_data
-        names = ("given_names", "family_names", "nickname", "age_band", "gender", "citizenship")
-        birth: Birth = data.get("birth_date") or Birth(None, "")
-        kind, number, phone = data.get("identifier_kind"), data.get("identifier"), data.get("phone")
-        return matching.Identity(
-            birth_date=birth.day, birth_precision=birth.precision,
-            identifiers=frozenset({(kind, number)} if kind and number else ()),
-            phones=frozenset({phone} if phone else ()), **{name: data.get(name) or "" for name in names},
-        )  # fmt: skip
+        if not data["notice_method"]:
+            return super().newcomer()
+        notice = NoticeDetails(data["notice_method"], data["notice_language"] or data["language_1"])
+        return replace(super().newcomer(), notice=notice)
 
 
 def checked_phone(text: str) -> str:

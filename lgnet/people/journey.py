@@ -16,6 +16,13 @@ from lgnet.network.models import Partner, User
 from lgnet.people.journey_models import JourneyEvent, JourneyKind, Traced
 from lgnet.people.models import Person
 
+# What a correction keeps of an event, unless it says otherwise.
+_KEPT = (
+    "kind", "person", "trace", "partner", "site", "team", "service_type", "quantity", "occurred_at", "source_type",
+    "source_id",
+)  # fmt: skip
+_KEPT_IDS = tuple(field.attname for field in JourneyEvent._meta.concrete_fields if field.name in _KEPT)
+
 
 def record(
     kind: JourneyKind,
@@ -77,21 +84,30 @@ def void(event: JourneyEvent, *, by: User | None, reason: str) -> None:
 def correct(event: JourneyEvent, *, by: User | None, reason: str, **values: object) -> JourneyEvent:
     """Void `event` and write it again with `values` (fields of JourneyEvent) instead; return the new row."""
     void(event, by=by, reason=reason)
-    kept = [
-        "kind",
-        "person",
-        "trace",
-        "partner",
-        "site",
-        "team",
-        "service_type",
-        "quantity",
-        "occurred_at",
-        "source_type",
-        "source_id",
-    ]
-    fields = {name: getattr(event, name) for name in kept} | values
+    fields = {name: getattr(event, name) for name in _KEPT} | values
     return JourneyEvent.objects.create(**fields, recorded_by=by, replaces=event)
+
+
+@transaction.atomic
+def correct_many(
+    events: Sequence[JourneyEvent], *, by: User, reason: str, at: datetime, **values: Any
+) -> list[JourneyEvent]:
+    """Void events and write each again with `values` (columns) instead, all at one moment; return the new rows.
+
+    None of `events` may be void. At no moment is the old row known to be wrong and the new one not known yet.
+    """
+    ids = [event.pk for event in events]
+    for first in range(0, len(ids), 500):
+        some = JourneyEvent.objects.filter(pk__in=ids[first : first + 500])
+        some.update(voided_at=at, voided_by=by, void_reason=reason[:200])
+    written = [
+        JourneyEvent(
+            **{name: getattr(event, name) for name in _KEPT_IDS} | values, recorded_by=by, recorded_at=at,
+            replaces=event,
+        )
+        for event in events
+    ]  # fmt: skip
+    return JourneyEvent.objects.bulk_create(written, batch_size=500)
 
 
 @transaction.atomic

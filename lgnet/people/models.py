@@ -14,9 +14,13 @@ from lgnet.network.models import Partner, User
 from lgnet.people.codes import AgeBand, DatePrecision, Gender, Literacy, TitleType
 from lgnet.people.document_models import Document, DocumentPage
 from lgnet.people.journey_models import JourneyEvent, JourneyKind, Traced
+from lgnet.people.merge_models import PersonMerge, PersonPair
 from lgnet.people.own_card_models import OwnCard, OwnPageTries
 
-__all__ = ["Document", "DocumentPage", "JourneyEvent", "JourneyKind", "OwnCard", "OwnPageTries", "Traced"]
+__all__ = [
+    "Document", "DocumentPage", "JourneyEvent", "JourneyKind", "OwnCard", "OwnPageTries", "PersonMerge", "PersonPair",
+    "Traced",
+]  # fmt: skip
 
 PSEUDONYM_PREFIX = "LG-"
 
@@ -39,11 +43,15 @@ class Household(BaseModel):
 
 
 class Person(BaseModel):
-    """A person known to a partner. The partner is the controller of these data (DESIGN 4.7)."""
+    """A person known to a partner. The partner is the controller of these data (DESIGN 4.7).
+
+    Who turned out to be somebody registered already is `merged_into` that person (people.merging): the row stays, but
+    no list and no search shows it, and its id and code lead to the other one.
+    """
 
     PRIVACY: ClassVar[dict[str, str]] = {
         "internal": "id created_at updated_at partner pseudonym age_band gender restricted registered_by "
-        "interpreter_needed",
+        "interpreter_needed merged_into compared_at",
         "personal": "nickname given_names family_names birth_date birth_precision citizenship household household_role",
         "sensitive": "note restricted_reason",
     }
@@ -68,14 +76,25 @@ class Person(BaseModel):
     note = models.TextField(_("note"), blank=True)
     registered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     updated_at = models.DateTimeField(auto_now=True)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="absorbed")
+    compared_at = models.DateTimeField(null=True)  # when others like her or him were last looked for
 
     class Meta:
         indexes: ClassVar = [
             # `restricted` is in it so that counting the persons of a city needs no row of theirs
-            models.Index(fields=["partner", "-created_at", "restricted"], name="person_partner_created"),
+            models.Index(
+                fields=["partner", "-created_at", "restricted"], name="person_partner_created",
+                condition=Q(merged_into__isnull=True),
+            ),
             models.Index(fields=["partner"], name="person_restricted", condition=Q(restricted=True)),
-            models.Index(fields=["partner", "family_names", "given_names"], name="person_partner_name"),
-        ]
+            models.Index(
+                fields=["partner", "family_names", "given_names"], name="person_partner_name",
+                condition=Q(merged_into__isnull=True),
+            ),
+            models.Index(
+                fields=["partner", "birth_date"], name="person_partner_birth", condition=Q(merged_into__isnull=True)
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.name_as_used
@@ -140,6 +159,9 @@ class ContactPoint(BaseModel):
     safe = models.CharField(_("safe to use?"), max_length=10, choices=Safe, default=Safe.UNKNOWN)
     note = models.CharField(_("when and how"), max_length=200, blank=True)
     ended_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["value"], name="contactpoint_value")]
 
 
 class Identifier(BaseModel):

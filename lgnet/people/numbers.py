@@ -20,3 +20,8 @@ def normal_phone(text: str) -> str:
 def normal_number(text: str) -> str:
     """A number of a document as it is kept and compared: without spaces, in capitals."""
     return "".join(text.split()).upper()
+
+
+def is_phone(text: str) -> bool:
+    """Whether what was typed can be a phone number: digits, with the signs people put between them."""
+    return sum(sign.isdecimal() for sign in text) >= 6 and not set(text.strip()) - set("+0123456789 ()./-")

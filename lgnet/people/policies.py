@@ -43,6 +43,13 @@ def not_hidden_from(user: User) -> Q:
     return Q(person_id__isnull=True) | ~Q(person_id__in=hidden)
 
 
+def logged_not_hidden_from(user: User) -> Q:
+    """The same for rows of the log, which keep the id of a file that was joined with another: as that one is hidden."""
+    hidden = Person.objects.filter(~Q(in_team_of_file(user)), restricted=True, merged_into__isnull=True).values("pk")
+    joined = Person.objects.filter(merged_into__in=hidden).values("pk")
+    return Q(person_id__isnull=True) | ~(Q(person_id__in=hidden) | Q(person_id__in=joined))
+
+
 def is_hidden_from(user: User, person: Person) -> bool:
     """Whether the file is restricted and the user is not in its team: she or he must not know that it exists."""
     return person.restricted and not is_in_team_of_file(user, person)

@@ -52,13 +52,15 @@ def register_newcomer(*, by: User, team: Team, newcomer: Newcomer, record_id: uu
     def write() -> Person:
         basis = BASIS.get(Team.Kind(team.kind), FileMember.Basis.DESK)
         person = services.register_person(by=by, team=team, details=newcomer.details, basis=basis, record_id=record_id)
-        _add_what_was_told(by, person, newcomer)
+        add_what_was_told(by=by, person=person, newcomer=newcomer)
         return person
 
     return write_once(Person, record_id, is_mine=lambda person: person.registered_by_id == by.pk, write=write)
 
 
-def _add_what_was_told(by: User, person: Person, newcomer: Newcomer) -> None:
+@transaction.atomic
+def add_what_was_told(*, by: User, person: Person, newcomer: Newcomer) -> None:
+    """Add phone, document and privacy notice of somebody just registered, where they are known."""
     if newcomer.phone:
         records.add_contact_point(
             by=by, person=person, kind=ContactPoint.Kind.PHONE, value=newcomer.phone, safe=newcomer.phone_safe

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from lgnet.network.models import Partner, User
 from lgnet.network.roles import Permission
 from lgnet.people import matching, names
 from lgnet.people.codes import DatePrecision
+from lgnet.people.finders import persons_coded
 from lgnet.people.models import (
     PSEUDONYM_PREFIX,
     ContactPoint,
@@ -30,7 +32,7 @@ from lgnet.people.models import (
     NameKey,
     Person,
 )
-from lgnet.people.numbers import normal_number
+from lgnet.people.numbers import is_phone, normal_number, normal_phone
 from lgnet.people.policies import (
     file_is_open_for,
     in_team_of_file,
@@ -41,6 +43,9 @@ from lgnet.people.policies import (
 )
 
 LOGGED_TOGETHER = 500  # persons in one row of the log
+MOST_OF_A_DAY = 200  # persons born on one day: only 1 January, when the year alone is known, has so many
+WORTH_A_LOOK = 0.01  # by name and birth alone: with the numbers too it may become likely
+MOST_NUMBERED = 20  # persons with one number or one phone
 CANDIDATES = 120  # keys whose persons are re-ranked by name: the most selective ones, so a common name stays fast
 
 
@@ -53,14 +58,30 @@ class FileClosed(Exception):
 
 
 def visible_persons(user: User) -> QuerySet[Person]:
-    """Persons the user may know to exist: of own partners, without restricted files of others."""
-    return Person.objects.filter(may_see_exists(user)).select_related("partner")
+    """Persons the user may know to exist: of own partners, without restricted files of others, each person once."""
+    return Person.objects.filter(may_see_exists(user), merged_into__isnull=True).select_related("partner")
+
+
+def living_id(pk: Any) -> Any:
+    """The id under which a person is kept: another one where the file was joined with one of the same person.
+
+    Whoever typed, opened or queued something of that file before goes on with the right person.
+    """
+    return Person.objects.filter(pk=pk).values_list(Coalesce("merged_into_id", "pk"), flat=True).first() or pk
+
+
+def ids_of(pk: Any) -> list[uuid.UUID]:
+    """The id of a person and of every file that was joined with it: the log and old papers name them all."""
+    kept = living_id(pk)
+    return [kept, *Person.objects.filter(merged_into=kept).order_by("pk").values_list("pk", flat=True)]
 
 
 def get_listed_person(user: User, pk: uuid.UUID) -> Person:
-    """A person the user may know to exist. Raises Http404 otherwise."""
-    partners = access_of(user).partner_ids(Permission.VIEW_PEOPLE)
-    person = Person.objects.filter(pk=pk, partner__in=partners).select_related("partner").first()
+    """A person the user may know to exist; of a file that was joined, the one it was joined with. Raises Http404."""
+    here = Person.objects.filter(partner__in=access_of(user).partner_ids(Permission.VIEW_PEOPLE))
+    person = here.filter(pk=pk).select_related("partner").first()
+    if person is not None and person.merged_into_id:
+        person = here.filter(pk=person.merged_into_id).select_related("partner").first()
     if person is None or is_hidden_from(user, person):
         raise Http404
     return person
@@ -179,13 +200,21 @@ def _candidates(found: QuerySet[NameKey], keys: list[str]) -> set[uuid.UUID]:
 
 
 def _by_number(rows: QuerySet[Person], text: str) -> list[uuid.UUID]:
-    """Ids of the persons with this pseudonym or this number of a document, with or without spaces and dashes."""
+    """Ids of the persons with this pseudonym, number of a document, phone or code of another app, however written.
+
+    The pseudonym of a file that was joined leads to the one it was joined with.
+    """
     if not any(sign.isdigit() for sign in text) and not text.upper().startswith(PSEUDONYM_PREFIX):
         return []  # words only: a name
+    ids, code = rows.values_list("pk", flat=True), text.upper()
+    if coded := Person.objects.filter(pseudonym=code).values_list(Coalesce("merged_into_id", "pk"), flat=True).first():
+        return list(ids.filter(pk=coded))
     written = {normal_number(text), normal_number("".join(sign for sign in text if sign.isalnum()))}
-    numbered = Identifier.objects.filter(value__in=written).values_list("person_id", flat=True)[:20]
-    ids = rows.values_list("pk", flat=True)
-    return list(ids.filter(pseudonym=text.upper())[:1]) or list(ids.filter(pk__in=list(numbered)))
+    found = set(Identifier.objects.filter(value__in=written).values_list("person_id", flat=True)[:MOST_NUMBERED])
+    if is_phone(text):
+        called = ContactPoint.objects.filter(kind=ContactPoint.Kind.PHONE, value=normal_phone(text))
+        found |= set(called.values_list("person_id", flat=True)[:MOST_NUMBERED])
+    return list(ids.filter(pk__in=found | persons_coded(text)))
 
 
 def _born(day: date | None, precision: str) -> dict[str, Any]:
@@ -205,21 +234,14 @@ def likely_duplicates(
 
     A restricted file of others is never proposed: that it exists must not show.
     """
-    keys = names.search_keys(identity.given_names, identity.family_names, identity.nickname)
-    with_key = NameKey.objects.filter(partner=partner, key__in=keys)
-    ids = set(with_key.order_by("key").values_list("person_id", flat=True)[:2000])
-    numbers = [value for _type, value in identity.identifiers]
-    if numbers:
-        ids |= set(Person.objects.filter(partner=partner, identifiers__value__in=numbers).values_list("pk", flat=True))
-    if identity.phones:
-        ids |= set(
-            Person.objects.filter(partner=partner, contact_points__value__in=identity.phones).values_list(
-                "pk", flat=True
-            )
-        )
-    ids.discard(exclude)
-    persons = visible_persons(user).filter(pk__in=ids).prefetch_related("identifiers", "contact_points")
+    here = visible_persons(user).filter(~Q(pk=exclude) if exclude else Q(), partner=partner)
     among, frequencies = _rarity(partner, identity)
+    near = _with_number(identity)
+    for pk, *values in here.filter(pk__in=_like(partner, identity)).values_list("pk", *matching.COMPARED):
+        other = matching.Identity(**dict(zip(matching.COMPARED, values, strict=True)))
+        if matching.compare(identity, other, among=among, frequencies=frequencies).score >= WORTH_A_LOOK:
+            near.add(pk)
+    persons = here.filter(pk__in=near).prefetch_related("identifiers", "contact_points")
     found = [
         (person, matching.compare(identity, identity_of(person), among=among, frequencies=frequencies))
         for person in persons
@@ -228,9 +250,34 @@ def likely_duplicates(
     return sorted(likely, key=lambda pair: -pair[1].score)[:5]
 
 
+def _like(partner: Partner, identity: "matching.Identity") -> set[uuid.UUID]:
+    """Persons with the most selective keys of these names, and those born on the same day (or day and month swapped).
+
+    Names so frequent that their keys are cut tell too little without the birth; with it, the second part finds them.
+    """
+    keys = names.search_keys(identity.given_names, identity.family_names, identity.nickname)
+    ids = _candidates(NameKey.objects.filter(partner=partner), sorted(keys)) if keys else set()
+    if keys and (born := identity.birth_date):
+        days = {born, born.replace(month=born.day, day=born.month) if born.day <= 12 else born}
+        same = Person.objects.filter(partner=partner, birth_date__in=days, merged_into__isnull=True)
+        ids |= set(same.values_list("pk", flat=True)[:MOST_OF_A_DAY])
+    return ids
+
+
+def _with_number(identity: "matching.Identity") -> set[uuid.UUID]:
+    """Persons of any city with one of these numbers or phones."""
+    ids: set[uuid.UUID] = set()
+    if numbers := {value for _kind, value in identity.identifiers}:
+        ids |= set(Identifier.objects.filter(value__in=numbers).values_list("person_id", flat=True)[:MOST_NUMBERED])
+    if identity.phones:
+        called = ContactPoint.objects.filter(value__in=identity.phones)
+        ids |= set(called.values_list("person_id", flat=True)[:MOST_NUMBERED])
+    return ids
+
+
 def _rarity(partner: Partner, identity: "matching.Identity") -> tuple[int, dict[str, float]]:
     """How many persons the partner knows, and the share of them under each key of these names."""
-    among = Person.objects.filter(partner=partner).count()
+    among = Person.objects.filter(partner=partner, merged_into__isnull=True).count()
     codes = names.frequency_keys(identity.given_names, identity.family_names)
     counts = NameKey.objects.filter(partner=partner, key__in=codes).values_list("key").annotate(n=Count("person_id"))
     return among, {codes[key]: count / max(among, 1) for key, count in counts}
@@ -293,7 +340,7 @@ def get_opening(user: User, pk: uuid.UUID) -> FileOpening:
 def done_with_file(opening: FileOpening) -> QuerySet[AuditEntry]:
     """What whoever opened the file read and wrote in it while it was open, first things first."""
     return AuditEntry.objects.filter(
-        actor_id=opening.user_id, person_id=opening.person_id, created_at__gte=opening.created_at,
+        actor_id=opening.user_id, person_id__in=ids_of(opening.person_id), created_at__gte=opening.created_at,
         created_at__lt=opening.ends_at,
     ).order_by("created_at", "id")  # fmt: skip
 

@@ -74,7 +74,7 @@ def register_person(
     require(by, Permission.REGISTER_PERSON, team.partner)
     if not (details.nickname or details.given_names or details.family_names):
         raise DomainError(_("Write at least a name or what the person is called."), field="nickname")
-    _check_birth(details, first_event=occurred_at)
+    check_birth(details, first_event=occurred_at)
     known = {name: getattr(details, name) for name in _FIELDS}
     pseudonym = unused(Person, "pseudonym", new_pseudonym)
     person = Person(
@@ -110,15 +110,14 @@ def update_person(
         )
     if not (details.nickname or details.given_names or details.family_names):
         raise DomainError(_("Write at least a name or what the person is called."), field="nickname")
-    first = JourneyEvent.objects.filter(person=person, voided_at__isnull=True).order_by("occurred_at").first()
-    _check_birth(details, first_event=first.occurred_at if first else None)
-    before = _known(person)
+    check_birth(details, first_event=first_event_of(person))
+    before = known_of(person)
     for name in _FIELDS:
         setattr(person, name, getattr(details, name))
     person.save()
     _set_languages(person, details.languages)
     rebuild_name_keys(person)
-    changed = audit.changes(before, _known(person))
+    changed = audit.changes(before, known_of(person))
     if "note" in changed:
         changed["note"] = []  # that it changed is kept for ever, not what was written of the person
     log_write(AuditEntry.Action.UPDATE, by, person, person, detail={"changes": changed})
@@ -217,8 +216,14 @@ def members_now(person: Person) -> QuerySet[FileMember]:
 
 
 def lock(person: Person) -> None:
-    """Let whoever else writes about this person wait until the transaction ends."""
-    Person.objects.select_for_update().filter(pk=person.pk).exists()
+    """Let whoever else writes about this person wait until the transaction ends.
+
+    Raises DomainError when the file was joined with another one meanwhile (people.merging): what is written now would
+    be seen by nobody.
+    """
+    rows = Person.objects.select_for_update(of=("self",)).filter(pk=person.pk)
+    if rows.values_list("merged_into_id", flat=True).first():
+        raise DomainError(_("This file was joined with another one of the same person. Open it again and write there."))
 
 
 def close_file_for(
@@ -269,7 +274,8 @@ def log_write(
     )  # fmt: skip
 
 
-def _known(person: Person) -> dict[str, Any]:
+def known_of(person: Person) -> dict[str, Any]:
+    """What is known of a person, field by field, as the log compares it."""
     return {name: getattr(person, name) for name in _FIELDS} | {"languages": _spoken(person)}
 
 
@@ -285,7 +291,14 @@ def _set_languages(person: Person, languages: tuple[tuple[str, str], ...]) -> No
     )
 
 
-def _check_birth(details: PersonDetails, *, first_event: datetime | None) -> None:
+def first_event_of(person: Person) -> datetime | None:
+    """When something first happened to the person."""
+    events = JourneyEvent.objects.filter(person=person, voided_at__isnull=True).order_by("occurred_at")
+    return events.values_list("occurred_at", flat=True).first()
+
+
+def check_birth(details: PersonDetails, *, first_event: datetime | None) -> None:
+    """Raise DomainError for a date of birth in the future, too long ago, or after the first event."""
     if details.birth_date is None:
         return
     today = timezone.localdate()

@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from lgnet.people.views import documents, files, own_cards, persons, records
+from lgnet.people.views import documents, files, merging, own_cards, persons, records
 
 urlpatterns = [
     path("people", persons.person_list, name="person_list"),
     path("people/new", persons.person_new, name="person_new"),
     path("people/duplicates", persons.person_duplicates, name="person_duplicates"),
+    path("people/twice", merging.duplicate_list, name="duplicate_list"),
+    path("people/joined", merging.merge_list, name="merge_list"),
+    path("people/joined/<uuid:pk>", merging.merge_detail, name="merge_detail"),
+    path("people/<uuid:pk>/alike", merging.person_alike, name="person_alike"),
+    path("people/<uuid:pk>/join", merging.person_join, name="person_join"),
+    path("people/<uuid:pk>/different", merging.person_different, name="person_different"),
     path("people/openings", files.file_openings, name="file_openings"),
     path("people/openings/<uuid:pk>", files.file_opening, name="file_opening"),
     path("people/<uuid:pk>/edit", persons.person_edit, name="person_edit"),

@@ -1,6 +1,7 @@
 """What is known of a person, in words of the reader's language."""
 
 from datetime import date
+from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -18,6 +19,9 @@ OBJECTS = {
     "people.identifier": _lazy("document or code"), "people.household": _lazy("household"),
     "people.fileopening": _lazy("opening of a file"), "people.document": _lazy("document kept"),
     "people.owncard": _lazy("own card"),
+    "people.filemember": _lazy("access to the file"),
+    "people.personlanguage": _lazy("language"), "people.personmerge": _lazy("joining of two files"),
+    "people.personpair": _lazy("same person or not"), "messaging.outgoingmessage": _lazy("message"),
     "outreach.contact": _lazy("street contact"),
     "outreach.contactpicture": _lazy("picture of a street contact"),
     "outreach.outing": _lazy("outing"), "outreach.stop": _lazy("stop of the mobile units"),
@@ -80,12 +84,30 @@ def language_words(spoken: PersonLanguage) -> str:
     return f"{name} ({spoken.get_literacy_display()})" if spoken.literacy else name
 
 
+def identity_words(person: Person) -> dict[str, str]:
+    """What is known of a person, in words by the fields that are chosen when two files are joined."""
+    household = f"{person.household.name} {person.household_role}".strip() if person.household else ""
+    return {
+        "nickname": person.nickname, "given_names": person.given_names, "family_names": person.family_names,
+        "birth_date": birth_words(person), "age_band": str(person.get_age_band_display()),
+        "gender": str(person.get_gender_display()), "citizenship": citizenship_words(person),
+        "interpreter_needed": _("yes") if person.interpreter_needed else "", "household": household,
+        "note": person.note,
+    }  # fmt: skip
+
+
 def differences(person: Person, typed: PersonDetails) -> dict[str, str]:
     """What the person has now where `typed` says something else: value in words by the name of the field."""
     now = {name: getattr(person, name) for name in ("nickname", "given_names", "family_names", "note")}
     now |= {"birth_date": birth_words(person), "citizenship": citizenship_words(person)}
     now |= {"age_band": person.get_age_band_display(), "gender": person.get_gender_display()}
     return {name: words or _("nothing") for name, words in now.items() if getattr(person, name) != getattr(typed, name)}
+
+
+def record_words(record: Any) -> str:
+    """What a record is and when it was written: "arrival at the desk, 26/11/2026 10:30"."""
+    written = date_format(timezone.localtime(record.created_at), "SHORT_DATETIME_FORMAT")
+    return f"{object_words(record._meta.label_lower)}, {written}"
 
 
 def object_words(object_type: str) -> str:

@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 from django.http import HttpResponse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import gettext_noop, ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from lgnet.audit import services as audit
@@ -23,7 +23,8 @@ from lgnet.network.models import User
 from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
 from lgnet.people.models import Person
-from lgnet.people.policies import in_team_of_file, not_hidden_from
+from lgnet.people.policies import in_team_of_file, logged_not_hidden_from
+from lgnet.people.selectors import ids_of
 from lgnet.people.wording import object_words
 
 LOG = "audit.auditentry"
@@ -38,7 +39,7 @@ def visible_entries(user: User) -> QuerySet[Any]:
     whole = access.partner_ids(Permission.VIEW_RESTRICTED_AUDIT)
     return (
         AuditEntry.objects.filter(partner_id__in=access.partner_ids(Permission.VIEW_AUDIT))
-        .filter(Q(partner_id__in=whole) | not_hidden_from(user))
+        .filter(Q(partner_id__in=whole) | logged_not_hidden_from(user))
         .annotate(code=Subquery(Person.objects.filter(pk=OuterRef("person_id")).values("pseudonym")[:1]))
         .order_by("-created_at", "-id")
     )
@@ -66,6 +67,13 @@ def audit_list(request: StaffRequest) -> HttpResponse:
     )  # fmt: skip
 
 
+# What the log says of two files of one person, with the code of the other.
+JOINING = {
+    "joined": gettext_noop("joined with %(code)s"), "parted": gettext_noop("parted from %(code)s"),
+    "different": gettext_noop("not the same person as %(code)s"),
+}  # fmt: skip
+
+
 class AuditFilter(FilterForm):
     """Name of who acted or code of the person; kind of action; days."""
 
@@ -88,7 +96,8 @@ class AuditFilter(FilterForm):
         wanted = Q(actor_name__icontains=text)
         if person := coded.first():
             rows = rows.annotate(told=Cast("detail", TextField()))
-            wanted |= Q(person_id=person.pk) | Q(told__contains=str(person.pk))
+            for pk in ids_of(person.pk):  # the log keeps the id a file had when it was read or written
+                wanted |= Q(person_id=pk) | Q(told__contains=str(pk))
         return rows.filter(wanted)
 
     def apply(self, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -117,6 +126,7 @@ def _detail(entry: AuditEntry, *, with_searches: bool) -> str:
         told.append(ngettext("%(count)s row", "%(count)s rows", detail["rows"]) % {"count": detail["rows"]})
     if detail.get("changes"):
         told.append(", ".join(sorted(detail["changes"])))
+    told += [_now(words) % {"code": detail[name]} for name, words in JOINING.items() if detail.get(name)]
     told += [str(detail[name]) for name in ("user", "what", "ip") if detail.get(name)]
     return " · ".join(told)
 

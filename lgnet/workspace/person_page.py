@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -28,7 +28,7 @@ from lgnet.network.access import can
 from lgnet.network.models import User
 from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
-from lgnet.people import selectors
+from lgnet.people import merge_selectors, selectors
 from lgnet.people.closed_files import asks_for_closed_file
 from lgnet.people.document_selectors import destroyed_documents_of, documents_of, ending
 from lgnet.people.document_tables import time_left
@@ -100,6 +100,8 @@ def person_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """The file of a person, for whom it is open."""
     user = request.user
     person = selectors.get_person(user, pk)
+    if person.pk != pk:  # the file was joined with this one
+        return redirect("person_detail", person.pk)
     appointments = list(appointments_of(user, person)[:5])
     points = list(person.contact_points.filter(ended_on__isnull=True).order_by("created_at"))
     checks = list(person.eligibility_checks.select_related("checked_by"))
@@ -129,6 +131,7 @@ def person_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         + _document_alerts(documents, checks),
         "may": _may(user, person, cases),
         "own_cards": own_cards_of(person),
+        "joined": merge_selectors.merges_of(person),
     }
     return render(request, "workspace/person.html", context | _story(request, person))
 
@@ -157,7 +160,7 @@ def _members(person: Person) -> dict[str, str]:
     found: dict[str, list[str]] = {}
     for member in selectors.file_members(person):
         found.setdefault(str(member.team or member.user), []).append(str(member.get_basis_display()))
-    return {name: ", ".join(bases) for name, bases in found.items()}
+    return {name: ", ".join(dict.fromkeys(bases)) for name, bases in found.items()}
 
 
 def _soon(appointments: list[Appointment]) -> list[Alert]:
@@ -188,6 +191,9 @@ def _alerts(
         may_record = can(user, Permission.REGISTER_PERSON, partner=person.partner_id)
         url = reverse("notice_new", args=[person.pk]) if may_record else ""
         found.append(Alert(_("The privacy notice was not given yet."), "warning", url, _("Record the notice")))
+    if may_merge(user, person) and merge_selectors.pairs_of(user, person).exists():
+        url = reverse("person_alike", args=[person.pk])
+        found.append(Alert(_("Perhaps this person is registered twice."), "warning", url, _("Compare the files")))
     return found + _title_alerts(user, person, checks)
 
 
@@ -218,6 +224,11 @@ def _document_alerts(documents: list[Document], checks: list[EligibilityCheck]) 
     ]  # fmt: skip
 
 
+def may_merge(user: User, person: Person) -> bool:
+    """Whether the reader joins files in the person's city."""
+    return can(user, Permission.MERGE_PERSONS, partner=person.partner_id)
+
+
 def _may(user: User, person: Person, cases: list[Case]) -> dict[str, bool]:
     """What the reader can do with this person, by the word the page uses for it."""
 
@@ -234,6 +245,7 @@ def _may(user: User, person: Person, cases: list[Case]) -> dict[str, bool]:
         "receive": holds(Permission.RECORD_VISIT) and Team.Kind.DESK in kinds,
         "keep_mail": holds(Permission.COUNT_SERVICES) and Team.Kind.DESK in kinds,
         "meet": holds(Permission.RECORD_CONTACT) and Team.Kind.MOBILE_UNIT in kinds,
+        "merge": may_merge(user, person),
         "open_case": holds(Permission.OPEN_CASE) and not any(case.is_open for case in cases),
     }
 

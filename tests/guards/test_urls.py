@@ -50,10 +50,11 @@ from lgnet.outreach.pictures import add_picture
 from lgnet.outreach.services import Sighting, record_contact, refer_contact
 from lgnet.outreach.stops import create_stop
 from lgnet.people.documents import DocumentDetails, Upload, store_document
+from lgnet.people.merging import merge_persons
 from lgnet.people.models import Person
 from lgnet.people.own_cards import OwnCardDetails, create_own_card
 from lgnet.people.records import add_contact_point
-from lgnet.people.services import open_file_with_reason
+from lgnet.people.services import PersonDetails, open_file_with_reason, register_person
 from tests.cases.referral_world import make_body, sharing
 from tests.conftest import team_of
 from tests.desks.planned import a_kind, an_opening
@@ -264,10 +265,13 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
     place = offer.places.get()
     closed = add_exception(by=owner, place=place, first_day=today, last_day=today)
     kept = what_the_desk_keeps(desk_operator, desk, person, visit, service_type)
+    twins = [register_person(by=desk_operator, team=desk, details=PersonDetails(nickname="Gemella")) for _ in range(2)]
+    merge = merge_persons(by=desk_operator, kept=twins[0], absorbed=twins[1], reason="the same")
     things = appointments | kept | {
         "answer": page, "answer_said": said, "document": document, "document_page": document.pages.get(),
         "body": body, "referral_outside": outside,
         "offer": offer, "offer_place": place, "offer_exception": closed,
+        "merge": merge,
         "ticket": issue_ticket(team=desk), "counter": create_counter(by=owner, team=desk, name="1"), "screen": screen,
         "picture": picture,
         "own_card": create_own_card(by=owner, person=person, details=OwnCardDetails("fr"))[0],
@@ -287,7 +291,8 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
 ABOUT: dict[str, str] = {
     **dict.fromkeys(
         ["person_detail", "person_edit", "file_open", "file_restrict", "eligibility_new", "notice_new",
-         "contact_point_new", "identifier_new", "household_edit", "household_leave", "own_card_new"], "person"
+         "contact_point_new", "identifier_new", "household_edit", "household_leave", "own_card_new", "person_alike",
+         "person_join", "person_different"], "person"
     ),
     **dict.fromkeys(["own_card_detail", "own_card_pin", "own_card_stop"], "own_card"),
     **dict.fromkeys(
@@ -323,6 +328,7 @@ ABOUT: dict[str, str] = {
     **dict.fromkeys([f"document_{act}" for act in ("detail", "replace", "edit", "propose", "keep", "destroy")], "document"),
     **dict.fromkeys(["document_page", "document_page_small"], "document_page"),
     "contact_point_end": "point", "file_opening": "opening",
+    "contact_point_end": "point", "file_opening": "opening", "merge_detail": "merge",
     **dict.fromkeys(["contact_detail", "contact_identify", "contact_refer", "contact_change", "contact_mistake"], "contact"),
     **dict.fromkeys(
         ["import_detail", "import_columns", "import_preview", "import_to_mend", "import_leave", "import_undo"], "import"

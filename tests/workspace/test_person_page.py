@@ -78,6 +78,7 @@ def test_each_role_finds_its_next_step(sign_in, partner, person, outreach_operat
         "receive",
         "open_case",
         "keep_mail",
+        "merge",
     }
     assert {word for word, may in street.items() if may} == {"change", "book", "refer", "meet"}
     open_case(partner, person, desk_operator, case_worker)

@@ -29,6 +29,7 @@ from lgnet.outreach.sync import contacts  # noqa: F401  # registers its kinds
 from lgnet.outreach.sync.kinds import KINDS, Outcome, Refused, Sender, Waits
 from lgnet.outreach.sync.letters import Letter, Unreadable, clock_of, read_letter, read_uuid, skew_of
 from lgnet.people.models import Person
+from lgnet.people.selectors import living_id
 
 OPERATION = "outreach.operation"
 BREATHER = 40  # operations after which others get a turn
@@ -273,6 +274,6 @@ def _record_of(kind: str, record_id: uuid.UUID | None, changes: dict[str, Any]) 
 def _person_id(changes: dict[str, Any], record: Any, partner_id: uuid.UUID) -> uuid.UUID | None:
     pk = read_uuid(changes.get("person"))
     if changes.get("who") == Who.REGISTERED and pk:
-        return Person.objects.filter(pk=pk, partner_id=partner_id).values_list("pk", flat=True).first()
+        return Person.objects.filter(pk=living_id(pk), partner_id=partner_id).values_list("pk", flat=True).first()
     is_here = record is not None and record.partner_id == partner_id
     return getattr(record, "person_id", None) if is_here else None

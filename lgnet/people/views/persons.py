@@ -15,15 +15,14 @@ from lgnet.core.tables import Table
 from lgnet.network.access import can
 from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
-from lgnet.people import matching, selectors, services
+from lgnet.people import selectors, services
 from lgnet.people.closed_files import asks_for_closed_file
 from lgnet.people.forms import PersonEditForm, RegisterForm
 from lgnet.people.lists import person_table_response
+from lgnet.people.merge_selectors import Likely, likely_known
 from lgnet.people.registration import register_newcomer
 from lgnet.people.tables import PersonFilter, person_columns, with_last_event
 from lgnet.people.wording import differences
-
-Likely = list[dict[str, Any]]
 
 
 @require_GET
@@ -49,7 +48,7 @@ def person_list(request: StaffRequest) -> HttpResponse:
 def person_new(request: StaffRequest) -> HttpResponse:
     """Register somebody; who is likely the same is offered before a second file is made."""
     form = _register_form(request)
-    likely: Likely = []
+    likely: list[Likely] = []
     if form.is_valid():
         likely = _likely(request, form)
         if not likely or form.cleaned_data["not_the_same"]:
@@ -99,14 +98,7 @@ def _register_form(request: StaffRequest) -> RegisterForm:
     return RegisterForm(request.POST if request.method == "POST" else None, teams=teams)
 
 
-def _likely(request: StaffRequest, form: RegisterForm) -> Likely:
-    """Who is likely the same as the person typed: the person, the reasons in words."""
+def _likely(request: StaffRequest, form: RegisterForm) -> list[Likely]:
+    """Who is likely the same as the person typed."""
     team = form.cleaned_data.get("team")
-    if team is None:
-        return []
-    found = selectors.likely_duplicates(request.user, team.partner, form.identity())
-    selectors.log_listing(request.user, [person for person, _match in found])
-    return [
-        {"person": person, "reasons": [matching.REASON_LABELS[code] for code in match.reasons]}
-        for person, match in found
-    ]
+    return likely_known(request.user, team.partner, form.identity()) if team else []

@@ -1,0 +1,100 @@
+"""Every model that points at a person is moved when two files are joined, on an example, or named with a reason."""
+
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.db import models
+from django.utils import timezone
+
+from lgnet.cases import services as cases
+from lgnet.cases.referrals import send_referral
+from lgnet.messaging.models import OutgoingMessage
+from lgnet.outreach.models import Device, Operation
+from lgnet.people import moving
+from lgnet.people.models import FileOpening, Person, PersonLanguage
+from tests.conftest import team_of
+from tests.people.doubles import join, live_a_little, meet, register
+
+
+def all_fields():
+    return {moving.name_of(model, one): (model, one) for model, one in moving.fields_to_persons()}
+
+
+def test_what_is_left_alone_is_there():
+    assert set(moving.LEFT_ALONE) <= set(all_fields())
+    assert all(moving.LEFT_ALONE.values())
+
+
+def test_uniqueness_with_a_person_is_something_the_moving_can_read():
+    """A constraint of expressions, or a field unique for a date, would have to be taught to `moving`."""
+    for name, (model, one) in all_fields().items():
+        for constraint in model._meta.constraints:
+            if isinstance(constraint, models.UniqueConstraint):
+                assert not constraint.expressions, f"{name}: {constraint.name}"
+        assert not one.unique_for_date
+
+
+def test_ids_of_persons_that_are_no_foreign_keys_are_known():
+    """The log keeps the old id (people.selectors.ids_of tells them all); nothing else may keep one in silence."""
+    without_key = {
+        f"{model._meta.label}.{field.name}"
+        for model in apps.get_models()
+        if model.__module__.startswith("lgnet.")
+        for field in model._meta.concrete_fields
+        if field.name == "person_id" and field.remote_field is None
+    }
+    assert without_key == {"audit.AuditEntry.person_id"}
+
+
+@pytest.fixture
+def everything(desk_operator, outreach_operator, case_worker, partner, service_type):
+    """Somebody of whom every table that tells of persons has a row."""
+    person = register(desk_operator, partner)
+    live_a_little(desk_operator, person)
+    meet(outreach_operator, person)
+    PersonLanguage.objects.create(person=person, language="fr")
+    FileOpening.objects.create(
+        person=person, partner=partner, user=case_worker, reason="stands in", ends_at=timezone.now() + timedelta(1)
+    )
+    team, unit = team_of(partner, "multidisciplinary"), team_of(partner, "mobile_unit")
+    case = cases.open_case(by=desk_operator, person=person, team=team, manager=case_worker, basis="desk")
+    today = timezone.localdate()
+    cases.deliver_service(by=case_worker, case=case, service_type=service_type, delivered_on=today)
+    send_referral(by=desk_operator, from_team=team_of(partner, "desk"), to_team=team, person=person)
+    device = Device.objects.create(partner=partner, team=unit, user=outreach_operator, name="Telefono")
+    Operation.objects.create(partner=partner, team=unit, device=device, user=outreach_operator, kind="x", person=person)
+    OutgoingMessage.objects.create(
+        partner=partner, person=person, channel="sms", to="1", kind="x", key="x", language="it", text="x",
+        about_type="x", about_id=person.pk,
+    )  # fmt: skip
+    earlier = register(desk_operator, partner, given_names="Aminah")
+    join(desk_operator, person, earlier)
+    return person
+
+
+# Tables of other apps whose own tests show that their rows move: by field, the file of that test.
+SHOWN_ELSEWHERE: dict[str, str] = {}
+
+
+def test_every_field_is_moved_on_an_example(everything, desk_operator, partner):
+    other = register(desk_operator, partner, given_names="Amena")
+    of_person = {
+        name: model._base_manager.filter(**{one.name: everything}).count()
+        for name, (model, one) in all_fields().items()
+        if name not in moving.LEFT_ALONE and name not in SHOWN_ELSEWHERE
+    }
+    assert [name for name, count in of_person.items() if not count] == [], "make a row of these in `everything`"
+    merge = join(desk_operator, other, everything)
+    for name, (model, one) in all_fields().items():
+        if name in of_person:
+            stayed = len(merge.stayed.get(name, ()))
+            assert model._base_manager.filter(**{one.name: everything}).count() == stayed, name
+            assert len(merge.moved.get(name, ())) == of_person[name] - stayed, name
+            assert stayed == 0 or name == "people.FileMember.person"
+
+
+def test_how_much_a_joining_asks_the_database(everything, desk_operator, partner, django_assert_max_num_queries):
+    other = register(desk_operator, partner, given_names="Amena")
+    with django_assert_max_num_queries(140):
+        join(desk_operator, other, Person.objects.get(pk=everything.pk))
