@@ -20,6 +20,7 @@ from lgnet.cases.models import Case
 from lgnet.cases.selectors import case_of_record, cases_of, open_referrals_of
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of
+from lgnet.messaging.selectors import unwanted_by
 from lgnet.network.access import can
 from lgnet.network.models import User
 from lgnet.network.requests import StaffRequest
@@ -101,6 +102,7 @@ def person_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "person": person,
         "identity": _identity(person),
         "points": points,
+        "unwanted": unwanted_by(person),
         "identifiers": person.identifiers.order_by("kind", "value"),
         "household": _household(user, person),
         "checks": checks,
@@ -179,6 +181,7 @@ def _may(user: User, person: Person, cases: list[Case]) -> dict[str, bool]:
     kinds = set(Team.objects.filter(pk__in=team_ids_of(user), partner=person.partner_id).values_list("kind", flat=True))
     return {
         "change": holds(Permission.REGISTER_PERSON),
+        "messages": holds(Permission.VIEW_APPOINTMENTS),
         "check": holds(Permission.CHECK_ELIGIBILITY),
         "restrict": holds(Permission.RESTRICT_FILE) and is_in_team_of_file(user, person),
         "refer": holds(Permission.SEND_REFERRAL) and bool(kinds),
