@@ -28,7 +28,8 @@ class Refused(Exception):
 class Gateway(Protocol):
     """A way out. If it `is_safe_to_repeat`, the same message handed over twice arrives once, or is a known double."""
 
-    is_safe_to_repeat: bool
+    @property
+    def is_safe_to_repeat(self) -> bool: ...
 
     def send(self, message: OutgoingMessage) -> Sent:
         """Hand the message over. Raises TryAgain or Refused."""

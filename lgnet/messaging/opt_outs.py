@@ -10,8 +10,7 @@ from lgnet.messaging.services import withdraw
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.people.models import Person
-from lgnet.people.records import lock, require
-from lgnet.people.services import log_write
+from lgnet.people.services import lock, log_write, require
 
 
 @transaction.atomic

@@ -54,10 +54,10 @@ def apply_receipt(*, pk: uuid.UUID, delivered: bool) -> None:
 def take_reply(*, sender: str, text: str) -> int:
     """Somebody answered a text message. With STOP, whoever was written to at that number gets none; return how many."""
     word = re.sub(r"\W", "", (text.split() or [""])[0]).lower()
-    number = sms_number(sender if sender.startswith(("+", "0")) else f"+{sender}") or sms_number(sender)
-    if word not in STOP or not number:
+    numbers = {sms_number(sender), sms_number(f"+{sender}")} - {""}  # gateways write it with the plus, or without
+    if word not in STOP or not numbers:
         return 0
-    written = OutgoingMessage.objects.filter(to=number, channel=Channel.SMS, person__isnull=False)
+    written = OutgoingMessage.objects.filter(to__in=numbers, channel=Channel.SMS, person__isnull=False)
     persons = {message.person_id: message.person for message in written.select_related("person")}
     made = [
         opt_out(person=person, channel=Channel.SMS, source=OptOut.Source.REPLY) for person in persons.values() if person

@@ -4,7 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -59,10 +59,8 @@ def http_gateway() -> Iterator[HttpGateway]:
                 self.send_response(status)
             self.send_header("Content-Length", str(len(told.encode())))
             self.end_headers()
-            try:
+            with suppress(OSError):
                 self.wfile.write(told.encode())
-            except OSError:
-                pass
 
         def log_message(self, *_: Any) -> None:
             pass

@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import lgnet.core.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import lgnet.core.ids
 
 
 class Migration(migrations.Migration):
