@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from lgnet.cases.models import Referral
 from lgnet.catalogue.models import ServiceType, Site, Team
 from lgnet.core.models import BaseModel
+from lgnet.desks.mediation_models import MediationBooking, MediationOffer, MediatorHere
 from lgnet.desks.queue_models import Counter, Screen, Ticket
 from lgnet.network.models import Partner, User
 from lgnet.people.models import Person
 
-__all__ = ["Counter", "Screen", "Ticket", "Visit"]
+__all__ = ["Counter", "MediationBooking", "MediationOffer", "MediatorHere", "Screen", "Ticket", "Visit"]
 
 
 class Visit(BaseModel):

@@ -1,7 +1,10 @@
-"""Who works at a desk and who sets it up."""
+"""Who works at a desk, who sets it up, who shares the booking of a mediator."""
+
+import uuid
 
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of
+from lgnet.desks.mediation_models import MediationBooking
 from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
@@ -15,3 +18,15 @@ def works_at(user: User, desk: Team) -> bool:
 def sets_up(user: User, desk: Team) -> bool:
     """Whether the user says what counters and screens the desk has: who works there, and who manages the teams."""
     return works_at(user, desk) or desk.partner_id in access_of(user).partner_ids(Permission.MANAGE_STAFF)
+
+
+def mediation_partners(user: User) -> frozenset[uuid.UUID]:
+    """Partners for which the user books mediators, or offers them."""
+    access = access_of(user)
+    return access.partner_ids(Permission.BOOK_MEDIATION) | access.partner_ids(Permission.OFFER_MEDIATION)
+
+
+def closes_mediation(user: User, booking: MediationBooking) -> bool:
+    """Whether the user cancels this booking and says whether it took place: of either city, or the mediator."""
+    own = mediation_partners(user)
+    return booking.partner_id in own or booking.offer.partner_id in own or booking.offer.mediator_id == user.pk

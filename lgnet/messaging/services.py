@@ -94,7 +94,9 @@ def send_again(*, by: User, message: OutgoingMessage) -> OutgoingMessage:
     Raises DomainError for one that waits or arrived, that is too late, or that the person does not want.
     """
     message = (
-        OutgoingMessage.objects.select_for_update().select_related("person", "point", "partner").get(pk=message.pk)
+        OutgoingMessage.objects.select_for_update(of=("self",))
+        .select_related("person", "point", "partner")
+        .get(pk=message.pk)
     )
     require_may_resend(by, message)
     now = timezone.now()

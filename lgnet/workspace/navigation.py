@@ -42,6 +42,7 @@ MENU = (
     Item(_("Tonight"), "tonight", _for(Permission.VIEW_TONIGHT)),
     Item(_("Desk"), "desk_today", _for(Permission.RECORD_VISIT)),
     Item(_("Referrals"), "referral_list", _for(Permission.VIEW_REFERRALS)),
+    Item(_("Mediators"), "mediation_now", _for(Permission.BOOK_MEDIATION)),
     Item(_("Messages"), "message_list", _for(Permission.VIEW_APPOINTMENTS)),
     Item(_("Cases"), "case_list", _for(Permission.VIEW_CASES)),
     Item(_("Indicators"), "indicator_list", _for(Permission.VIEW_INDICATORS)),
