@@ -140,13 +140,12 @@ def booking_partners(user: User) -> QuerySet[Partner]:
     return Partner.objects.filter(pk__in=access_of(user).partner_ids(Permission.BOOK_MEDIATION)).order_by("short_name")
 
 
-def get_slot(user: User, pk: uuid.UUID, starts_at: datetime | None) -> Slot:
-    """The slot of an offer open to the user that begins then, free or not. Raises Http404."""
+def get_slot(user: User, pk: uuid.UUID, starts_at: datetime | None) -> Slot | None:
+    """The slot that begins then, free or not, or None. Raises Http404 for an offer that the user may not book."""
     offer = visible_offers(user).filter(pk=pk).first()
-    slot = slot_at(offer, timezone.localdate(starts_at), starts_at) if offer and starts_at else None
-    if slot is None:
+    if offer is None:
         raise Http404
-    return slot
+    return slot_at(offer, timezone.localdate(starts_at), starts_at) if starts_at else None
 
 
 def days_of(offer: MediationOffer, days: int = 28) -> list[tuple[date, list[MediationBooking], int]]:

@@ -66,6 +66,9 @@ def mediation_book(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     slot = selectors.get_slot(request.user, pk, moment_of_code(request.GET.get("at", "")))
     if not partners:
         raise PermissionDenied
+    if slot is None:
+        messages.error(request, _("This slot is not offered any more. Choose another one."))
+        return redirect("mediation_now")
     person = person_asked_for(request) if request.GET.get("person") else None
     initial = {"language": request.GET.get("language", "")}
     form = BookForm(request.POST or None, slot=slot, partners=partners, initial=initial)

@@ -11,10 +11,13 @@ from django.utils import timezone
 from lgnet.audit.models import AuditEntry
 from lgnet.cases import services as cases
 from lgnet.catalogue.models import Team, Zone
+from lgnet.desks.mediation_bookings import book_mediation
+from lgnet.desks.mediation_slots import slots_on
 from lgnet.desks.queue import issue_ticket
 from lgnet.desks.services import record_arrival
 from lgnet.imports.kinds import kind_of
 from lgnet.imports.services import start_import
+from lgnet.messaging.services import write_to_person
 from lgnet.network.invitations import invite_colleague
 from lgnet.network.models import Membership
 from lgnet.network.roles import Role
@@ -23,9 +26,10 @@ from lgnet.outreach.outings import Halt, Plan, plan_outing
 from lgnet.outreach.services import Sighting, record_contact, refer_contact
 from lgnet.outreach.stops import create_stop
 from lgnet.people.models import Person
-from lgnet.people.records import record_notice
+from lgnet.people.records import add_contact_point, record_notice
 from lgnet.people.services import PersonDetails, open_file_with_reason, register_person
 from tests.conftest import team_of
+from tests.desks.booking import offer_hours
 from tests.guards.test_urls import ADDRESSES, signed_in
 from tests.queries import count_queries
 
@@ -34,10 +38,12 @@ LISTS = {
     "person_list", "file_openings", "contact_list", "visit_list", "referral_list", "case_list", "staff_list",
     "invitation_list", "audit_list", "partner_list", "team_list", "outing_list", "stop_list", "not_met_list",
     "device_list", "attention_list", "conflict_list", "alike_list", "import_list", "ticket_list",
+    "message_list", "mediation_list", "mediation_offers", "mediation_counted",
 }  # fmt: skip
 NO_TABLE = {
     "home", "desk_today", "indicator_list", "methodology", "component_gallery", "project_page", "role_list",
     "outing_calendar", "outing_board", "tonight", "contact_report", "zone_outlines", "queue_panel", "queue_setup",
+    "mediation_now", "mediation_calendar",
 }  # fmt: skip
 ODD = ["\x00", "%", "'\"<b>", "\u202eabc", "9" * 400, "-1", "nonsense", "2026-13-45", "😀", "𝕬"]
 
@@ -64,6 +70,20 @@ def fill_sync(boss, colleague, contact, turn):
     Conflict.objects.create(**place, contact=contact, operation=refused, field="note", proposed="x", server_value="")
     twin = Sighting(nickname=contact.nickname)
     record_contact(by=colleague, team=contact.team, zone=contact.zone, occurred_at=timezone.now(), sighting=twin)
+
+
+def fill_messages(boss, person, turn):
+    """A message to the person, and a mediator who is booked for her."""
+    add_contact_point(by=boss, person=person, kind="email", value=f"prova{turn}@example.org", safe="yes")
+    write_to_person(
+        by=boss, person=person, kind="test", about=person, key=f"k{turn}", compose=lambda language: ("s", "t")
+    )
+    offer = offer_hours(boss, person.partner, name=f"Prova {turn}", languages=[("bn", "ar", "uk")[turn % 3]])
+    slot = slots_on(offer, timezone.localdate() + timedelta(days=1))[0]
+    book_mediation(
+        by=boss, partner=person.partner, offer=offer, starts_at=slot.starts_at, language=offer.languages[0],
+        way="phone", person=person,
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -98,6 +118,7 @@ def fill(boss, partner, make_user):
                 by=boss, kind=kind_of("stops"), partner=partner, file_name=f"{turn}.csv", content=b"Nome;Zona\nUno;Due"
             )
             issue_ticket(team=desk)
+            fill_messages(boss, person, turn)
             cases.open_case(by=boss, person=person, team=team, manager=boss, basis="desk")
             Team.objects.create(partner=partner, kind=Team.Kind.HOUSING, name=f"Casa {turn}")
             colleague = make_user(Role.CASE_WORKER, partner, team=None)
@@ -168,6 +189,7 @@ def test_an_export_holds_exactly_what_is_seen(name, boss, fill):
 # The lists of what devices sent are about somebody registered too, though not in this world (tests/outreach).
 ABOUT_PERSONS = {
     "person_list", "file_openings", "contact_list", "visit_list", "referral_list", "case_list", "not_met_list",
+    "message_list", "mediation_list",
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -20,12 +20,16 @@ from django.utils import timezone
 
 from lgnet.cases import services as cases
 from lgnet.catalogue.models import Team, Zone
+from lgnet.desks.mediation import say_here
+from lgnet.desks.mediation_bookings import book_mediation
+from lgnet.desks.mediation_slots import slots_on
 from lgnet.desks.queue import issue_ticket
 from lgnet.desks.screens import create_counter, create_screen
 from lgnet.desks.services import record_arrival
 from lgnet.desks.urls import COUNTER_ACTS, TICKET_ACTS
 from lgnet.imports.kinds import kind_of
 from lgnet.imports.services import start_import
+from lgnet.messaging.services import write_to_person
 from lgnet.network.invitations import invite_colleague
 from lgnet.network.models import Membership, Partner, User
 from lgnet.network.roles import Role
@@ -38,6 +42,7 @@ from lgnet.people.models import Person
 from lgnet.people.records import add_contact_point
 from lgnet.people.services import open_file_with_reason
 from tests.conftest import team_of
+from tests.desks.booking import offer_hours
 from tests.files.images import a_picture
 
 # Open to anybody, and why.
@@ -62,6 +67,8 @@ PUBLIC: dict[str, str] = {
     "queue_kiosk_tickets": "gives numbers; opened by the secret in its address",
     "kiosk_seen": "says that the screen is alive; opened by the secret in its address",
     "queue_ticket": "one's own number; its long id is in the address",
+    "message_receipts": "what a gateway tells; opened by the secret in its address",
+    "messages_stop": "no more e-mails; opened by the signed link of one",
     "help_cities": "where to find help is for everybody",
     "help_city": "published stops and places only",
     "help_city_data": "the same as open data",
@@ -139,7 +146,7 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
     plan = cases.save_plan(by=owner, case=case, goals=[cases.GoalDraft("work", "A job")])
     colleague = make_user(Role.CASE_WORKER, partner, team=None)
     opening = open_file_with_reason(by=colleague, person=person, reason="asked by the coordinator")
-    point = add_contact_point(by=owner, person=person, kind="phone", value="320", safe="yes")
+    point = add_contact_point(by=owner, person=person, kind="phone", value="320 1234567", safe="yes")
     invited = invite_colleague(
         by=owner, partner=partner, role=Role.DESK_OPERATOR, email="prova@example.org", full_name="Prova", site_url="/"
     )
@@ -157,8 +164,17 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
     picture = add_picture(
         by=outreach_operator, contact=contact, picture_id=uuid.uuid4(), content=a_picture(), agreed=True
     )
+    offer = offer_hours(owner, partner, reach="own")
     screen, _secret = create_screen(by=owner, team=desk, kind="display", name="Sala")
     things = {
+        "message": write_to_person(
+            by=owner, person=person, kind="test", about=person, key="guard", compose=lambda language: ("s", "t")
+        )[0],
+        "offer": offer, "here": say_here(by=owner, team=desk, name="Prova", languages=["ar"], until=time(23, 59)),
+        "booking": book_mediation(
+            by=owner, partner=partner, offer=offer, starts_at=slots_on(offer, today + timedelta(days=1))[0].starts_at,
+            language="ar", way="phone", person=person,
+        ),
         "ticket": issue_ticket(team=desk), "counter": create_counter(by=owner, team=desk, name="1"), "screen": screen,
         "picture": picture,
         "outing": outing, "stop": create_stop(by=outreach_operator, zone=zone, name="Piazza"), "unit": unit,
@@ -187,6 +203,12 @@ ABOUT: dict[str, str] = {
     **dict.fromkeys([f"ticket_{act}" for act in TICKET_ACTS], "ticket"), "screen_stop": "screen",
     **dict.fromkeys([f"counter_{act}" for act in (*COUNTER_ACTS, "edit")], "counter"),
     **dict.fromkeys(["ticket_new", "counter_new", "screen_new"], "team"),
+    **dict.fromkeys(["message_detail", "message_again"], "message"), "mediator_here": "team", "mediator_gone": "here",
+    **dict.fromkeys(["person_messages", "person_wishes"], "person"), "ticket_mediator": "ticket",
+    **dict.fromkeys([f"mediation_{act}" for act in ("booking", "cancel", "close")], "booking"),
+    **dict.fromkeys(
+        ["mediation_book", *(f"mediation_offer_{act}" for act in ("detail", "stop", "skip"))], "offer"
+    ),
     "stop_edit": "stop", **dict.fromkeys(["unit_detail", "unit_edit"], "unit"),
     "contact_point_end": "point", "file_opening": "opening",
     **dict.fromkeys(["contact_detail", "contact_identify", "contact_refer", "contact_change", "contact_mistake"], "contact"),
