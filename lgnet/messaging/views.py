@@ -21,7 +21,7 @@ from lgnet.core.forms import done, run_service
 from lgnet.core.tables import Table
 from lgnet.messaging import selectors, services, setup
 from lgnet.messaging.forms import QuietHoursForm, TestMessageForm
-from lgnet.messaging.gateways import has_gateway, is_recorded_only
+from lgnet.messaging.gateways import has_gateway
 from lgnet.messaging.models import Channel
 from lgnet.messaging.numbers import segments
 from lgnet.messaging.opt_outs import opt_in, opt_out
@@ -66,7 +66,7 @@ def message_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "message": message, "reads": reads, "steps": message.steps.select_related("by"),
         "about": kind_words(message.kind),
         "state": state_words(message), "state_kind": STATUS_KINDS[state_of(message)],
-        "segments": segments(message.text) if is_sms else 0, "recorded_only": is_recorded_only(message.channel),
+        "segments": segments(message.text) if is_sms else 0, "recorded_only": settings.DEMO,
         "may_resend": services.may_resend(request.user, message) and message.status in {"failed", "unknown", "sent"},
     }  # fmt: skip
     return render(request, "messaging/message_detail.html", context)
@@ -187,6 +187,6 @@ def _told(request: HttpRequest) -> dict[str, str]:
 def _setup_page(
     request: StaffRequest, partner: Any, form: QuietHoursForm, test: TestMessageForm, *, status: int
 ) -> HttpResponse:  # fmt: skip
-    gateways = [(channel.label, has_gateway(channel), is_recorded_only(channel)) for channel in Channel]
+    gateways = [(channel.label, has_gateway(channel), settings.DEMO) for channel in Channel]
     context = {"partner": partner, "form": form, "test": test, "gateways": gateways}
     return render(request, "messaging/setup.html", context, status=status)

@@ -74,6 +74,7 @@ def test_from_looking_to_counting(sign_in, desk_operator, far, stranger, offer, 
     close = reverse("mediation_close", args=[booking.pk])
     assert client.post(close, {"held": "yes", "minutes": "20"}).status_code == 422, "not begun"
     morning.shift(timedelta(hours=1))
+    client = sign_in(desk_operator)
     assert client.post(close, {"held": "yes"}).status_code == 422
     assert client.post(close, {"held": "yes", "minutes": "20"}).status_code == 302
     counted = client.get(reverse("mediation_counted"))
