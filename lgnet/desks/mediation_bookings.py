@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
@@ -38,7 +39,7 @@ BOOKING, KIND = "desks.mediationbooking", "mediation"
 LONGEST = 480  # minutes
 _S = MediationBooking.Status
 
-name_kind(KIND, translation.gettext_lazy("booking of a mediator"))
+name_kind(KIND, gettext_lazy("booking of a mediator"))
 
 
 @transaction.atomic

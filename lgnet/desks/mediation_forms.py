@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from lgnet.catalogue.models import ServiceType
 from lgnet.core.forms import DayField, LgForm
@@ -186,4 +185,3 @@ class HereForm(SpokenForm):
         super().__init__(*args, **options)
         hour = min(timezone.localtime().hour + 3, 23)
         self.fields["until"].initial = f"{hour:02}:{'59' if hour == 23 else '00'}"
-        self.fields["until"].label = pgettext_lazy("time of day", "Until what time")
