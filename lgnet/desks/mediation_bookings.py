@@ -53,10 +53,7 @@ def book_mediation(
     `person`, whose file is open, and `about` (a visit, an appointment) stay in the own city. Raises DomainError when
     the slot is taken, over or not there, or for a language or way that is not offered.
     """
-    if partner.pk not in access_of(by).partner_ids(Permission.BOOK_MEDIATION):
-        raise PermissionDenied(_("Your role does not book mediators."))
-    if person is not None and (person.partner_id != partner.pk or not file_is_open_for(by, person)):
-        raise PermissionDenied(_("The file of this person is not open to you."))
+    _require_books(by, partner, person)
     offer = (
         MediationOffer.objects.select_for_update(of=("self",))
         .select_related("partner", "mediator", "made_by")
@@ -137,6 +134,13 @@ def close_mediation(*, by: User, booking: MediationBooking, held: bool, minutes:
                 occurred_at=booking.starts_at,
             )  # fmt: skip
     return booking
+
+
+def _require_books(by: User, partner: Partner, person: Person | None) -> None:
+    if partner.pk not in access_of(by).partner_ids(Permission.BOOK_MEDIATION):
+        raise PermissionDenied(_("Your role does not book mediators."))
+    if person is not None and (person.partner_id != partner.pk or not file_is_open_for(by, person)):
+        raise PermissionDenied(_("The file of this person is not open to you."))
 
 
 def _bookable(offer: MediationOffer, starts_at: datetime, partner: Partner, language: str, way: str) -> Slot:
