@@ -151,7 +151,9 @@ def _alerts(
     if any(point.safe == ContactPoint.Safe.NO for point in points):
         found.append(Alert(_("Careful: one of the contacts is not safe to use."), "danger"))
     if person.interpreter_needed:
-        found.append(Alert(_("An interpreter is needed."), "info"))
+        may_book = can(user, Permission.BOOK_MEDIATION, partner=person.partner_id)
+        url = f"{reverse('mediation_now')}?person={person.pk}" if may_book else ""
+        found.append(Alert(_("An interpreter is needed."), "info", url, _("Find a mediator")))
     if not any(notice.kind == NoticeGiven.Kind.PRIVACY for notice in notices):
         may_record = can(user, Permission.REGISTER_PERSON, partner=person.partner_id)
         url = reverse("notice_new", args=[person.pk]) if may_record else ""
@@ -214,6 +216,7 @@ def _addresses(user: User, person: Person) -> Callable[[JourneyEvent], str]:
     """Return a function that gives the address of the record behind an event, where the reader gets in."""
     reads_cases = can(user, Permission.VIEW_CASES, partner=person.partner_id)
     reads_referrals = can(user, Permission.VIEW_REFERRALS, partner=person.partner_id)
+    books = can(user, Permission.BOOK_MEDIATION, partner=person.partner_id)
     cases = case_of_record(person) if reads_cases else {}
 
     def address(event: JourneyEvent) -> str:
@@ -221,6 +224,8 @@ def _addresses(user: User, person: Person) -> Callable[[JourneyEvent], str]:
             return reverse("contact_detail", args=[event.source_id])
         if event.source_type == "cases.referral":
             return reverse("referral_detail", args=[event.source_id]) if reads_referrals else ""
+        if event.source_type == "desks.mediationbooking":
+            return reverse("mediation_booking", args=[event.source_id]) if books else ""
         case = cases.get(event.source_id)
         return reverse("case_detail", args=[case]) if case else ""
 

@@ -81,7 +81,17 @@ def test_from_looking_to_counting(sign_in, desk_operator, far, stranger, offer, 
     assert "Esempiana" in text_of(counted)
     assert client.get(reverse("mediation_counted"), {"until": "2026-11-25"}).context["table"].count == 0
     assert AuditEntry.objects.filter(object_type="desks.mediationbooking", action="list").exists()
-    assert "language mediation" in text_of(client.get(reverse("person_detail", args=[person.pk]))).lower()
+    story = client.get(reverse("person_detail", args=[person.pk])).context["events"]
+    assert (story[0]["title"], story[0]["url"]) == ("Language mediation", detail)
+
+
+def test_who_needs_an_interpreter_is_one_tap_away_from_one(sign_in, desk_operator, person, offer):
+    person.interpreter_needed = True
+    person.save()
+    client = sign_in(desk_operator)
+    address = f"{NOW}?person={person.pk}"
+    assert address in text_of(client.get(reverse("person_detail", args=[person.pk])))
+    assert f"person={person.pk}" in text_of(client.get(address))
 
 
 def test_the_list_names_the_own_people_only(sign_in, desk_operator, far, offer, person):
