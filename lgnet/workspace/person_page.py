@@ -183,7 +183,6 @@ def _may(user: User, person: Person, cases: list[Case]) -> dict[str, bool]:
     kinds = set(Team.objects.filter(pk__in=team_ids_of(user), partner=person.partner_id).values_list("kind", flat=True))
     return {
         "change": holds(Permission.REGISTER_PERSON),
-        "messages": holds(Permission.VIEW_APPOINTMENTS),
         "check": holds(Permission.CHECK_ELIGIBILITY),
         "restrict": holds(Permission.RESTRICT_FILE) and is_in_team_of_file(user, person),
         "refer": holds(Permission.SEND_REFERRAL) and bool(kinds),

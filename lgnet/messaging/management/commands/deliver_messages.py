@@ -36,7 +36,8 @@ class Command(BaseCommand):
             ending.wait(every)
 
     def _round(self, stopped: Any, *, goes_on: bool) -> None:
-        close_old_connections()
+        if goes_on:
+            close_old_connections()
         try:
             done = deliver_due(stopped=stopped)
         except ImproperlyConfigured as problem:
