@@ -17,6 +17,7 @@ from lgnet.messaging.delivery import deliver_due
 from lgnet.messaging.opt_outs import opt_out
 from lgnet.network.models import User
 from lgnet.people.models import Person
+from lgnet.people.policies import file_is_open_for
 
 DAYS = 8  # of the calendar: what is older has no lesson
 TONGUES = (("ar", "fr"), ("bn", "ur"), ("uk", "ru"), ("wo", "fr"), ("ti", "am"), ("zh",), ("ps", "fa"), ("so", "sw"))
@@ -84,10 +85,12 @@ class Exchange:
         if not slots:
             return
         slot = self.rng.choice(slots[:12])
+        person = self._received(desk)
         ways = [way for way in slot.offer.ways if way != Way.IN_PERSON or slot.offer.partner_id == desk.partner_id]
         booking = book_mediation(
             by=by, partner=desk.partner, offer=slot.offer, starts_at=slot.starts_at, way=self.rng.choice(ways),
-            language=self.rng.choice(slot.offer.languages), area=self.rng.choice(AREAS), person=self._received(desk),
+            language=self.rng.choice(slot.offer.languages), area=self.rng.choice(AREAS),
+            person=person if person and file_is_open_for(by, person) else None,
         )  # fmt: skip
         if self.rng.random() < 0.1:
             cancel_mediation(by=by, booking=booking, reason="La persona verrà un altro giorno")
