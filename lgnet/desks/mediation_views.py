@@ -51,7 +51,7 @@ def mediation_now(request: StaffRequest) -> HttpResponse:
     later = first + timedelta(days=selectors.DAYS)
     context = {
         "hours": hours, "language": language, "way": way, "ways": Way.choices, "now": timezone.now(),
-        "languages": selectors.offered_languages(request.user), "person": request.GET.get("person", "")[:40],
+        "offered": selectors.offered_languages(request.user), "person": request.GET.get("person", "")[:40],
         "later": later if (later - timezone.localdate()).days <= selectors.MOST_DAYS_AHEAD else None, "first": first,
         "is_later": first > timezone.localdate(),
     }  # fmt: skip

@@ -54,6 +54,7 @@ def test_from_looking_to_counting(sign_in, desk_operator, far, stranger, offer, 
     address = book_page(offer, language="bn", person=person.pk)
     assert address.replace("&", "&amp;") in page
     assert ">now<" in page
+    assert dict(client.get(NOW).context["languages"]).keys() == {"it", "en"}, "those of the header stay what they are"
     form = client.get(address).context["form"]
     data = {name: form[name].value() for name in ("record_id", "partner", "language", "way")}
     for _turn in range(2):
