@@ -26,6 +26,7 @@ PACKAGE = Path(__file__).resolve().parent
 ROOT = PACKAGE.parent
 HOST = "127.0.0.1"
 START_SECONDS = 60
+DELIVER_SECONDS = 30  # between two rounds of messages that are due
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -172,9 +173,11 @@ def serve(port: str, sign_ins: str) -> int:
     command += ["--respawn-failed-workers", "lgnet.wsgi:application"]
     # In a group of its own, so that Ctrl-C reaches only us: workers ended by it would be started again.
     server = subprocess.Popen(command, cwd=ROOT, process_group=0)
+    post: subprocess.Popen[bytes] | None = None
     try:
         if not _answers(server, int(port)):
             raise PrepareError(f"The server did not start on port {port}: the reason is above. Run make again.")
+        post = _deliver_messages()
         print(f"\nLGNet is at http://{HOST}:{port} (passkeys need http://localhost:{port})", flush=True)
         print(f"{sign_ins}\nCtrl-C stops it.", flush=True)
         return server.wait()
@@ -182,7 +185,16 @@ def serve(port: str, sign_ins: str) -> int:
         print("\nStopping ...", flush=True)
         return 0
     finally:
-        _end(server)
+        for process in (post, server):
+            if process is not None:
+                _end(process)
+
+
+def _deliver_messages() -> subprocess.Popen[bytes]:
+    """Start what sends the messages that are due; it ends by itself if we are gone."""
+    command = [sys.executable, "-m", "lgnet.cli", "deliver_messages", "--every", str(DELIVER_SECONDS)]
+    command += ["--parent", str(os.getpid())]
+    return subprocess.Popen(command, cwd=ROOT, process_group=0, stdout=subprocess.DEVNULL)
 
 
 def _end(server: subprocess.Popen[bytes]) -> None:

@@ -271,6 +271,26 @@ vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env("LGNET_MAIL_FROM", default="LGNet <noreply@localhost>")
 
+# -- messages to people helped, and to bodies outside -----------------------------------------------------------------
+
+# Where people reach the platform: for links in messages, which no request is behind.
+SITE_URL = env("LGNET_SITE_URL", default=f"http://127.0.0.1:{env('PORT', default='8000')}" if DEMO else "").rstrip("/")
+SMS_GATEWAY = {
+    "url": env("LGNET_SMS_URL", default=""),
+    "method": env("LGNET_SMS_METHOD", default="POST"),
+    "header": env("LGNET_SMS_HEADER", default=""),
+    "format": env("LGNET_SMS_FORMAT", default="json"),
+    "fields": env.json("LGNET_SMS_FIELDS", default={"to": "{to}", "text": "{text}", "reference": "{reference}"}),
+    "id_field": env("LGNET_SMS_ID_FIELD", default="id"),
+    "is_safe_to_repeat": env.bool("LGNET_SMS_IDEMPOTENT", default=False),
+    "seconds": env.float("LGNET_SMS_SECONDS", default=10),
+}
+# What the gateway tells later, at /messages/receipts/<secret>; without a secret nobody is listened to.
+SMS_RECEIPT_SECRET = env("LGNET_SMS_RECEIPT_SECRET", default="")
+SMS_RECEIPT_FIELDS = {
+    "id": "id", "reference": "reference", "status": "status", "from": "from", "text": "text",
+} | env.json("LGNET_SMS_RECEIPT_FIELDS", default={})  # fmt: skip
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

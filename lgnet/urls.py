@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("lgnet.imports.urls")),
     path("", include("lgnet.catalogue.urls")),
     path("", include("lgnet.people.urls")),
+    path("", include("lgnet.messaging.urls")),
     path("", include("lgnet.cases.urls")),
     path("", include("lgnet.outreach.urls")),
     path("", include("lgnet.desks.urls")),

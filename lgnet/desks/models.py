@@ -23,6 +23,7 @@ from lgnet.desks.appointment_models import (
 )
 from lgnet.desks.counted_models import CountedService, CountedSetting
 from lgnet.desks.mailbox_models import Letter, Mailbox, MailHandover
+from lgnet.desks.mediation_models import MediationBooking, MediationOffer, MediatorHere
 from lgnet.desks.queue_models import Counter, Screen, Ticket
 from lgnet.desks.request_models import DocumentCheck, NeededDocument, Request
 from lgnet.network.models import Partner, User
@@ -31,7 +32,8 @@ from lgnet.people.models import Person
 __all__ = [
     "Absence", "Appointment", "AppointmentGroup", "AppointmentHold", "AppointmentKind", "AppointmentWish",
     "CalendarFeed", "CityDay", "CountedService", "CountedSetting", "Counter", "DocumentCheck", "Letter",
-    "MailHandover", "Mailbox", "NeededDocument", "Opening", "Request", "Room", "Screen", "Ticket", "Visit",
+    "MailHandover", "Mailbox", "MediationBooking", "MediationOffer", "MediatorHere", "NeededDocument", "Opening",
+    "Request", "Room", "Screen", "Ticket", "Visit",
 ]  # fmt: skip
 
 

@@ -1,7 +1,10 @@
-"""Who works at a desk and who sets it up."""
+"""Who works at a desk, who sets it up, who shares the booking of a mediator."""
+
+import uuid
 
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of
+from lgnet.desks.mediation_models import MediationBooking
 from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
@@ -29,3 +32,15 @@ def counts_at(user: User, team: Team) -> bool:
 
 def _does_in(user: User, team: Team, permission: Permission) -> bool:
     return team.pk in team_ids_of(user) and team.partner_id in access_of(user).partner_ids(permission)
+
+
+def mediation_partners(user: User) -> frozenset[uuid.UUID]:
+    """Partners for which the user books mediators, or offers them."""
+    access = access_of(user)
+    return access.partner_ids(Permission.BOOK_MEDIATION) | access.partner_ids(Permission.OFFER_MEDIATION)
+
+
+def closes_mediation(user: User, booking: MediationBooking) -> bool:
+    """Whether the user cancels this booking and says whether it took place: of either city, or the mediator."""
+    own = mediation_partners(user)
+    return booking.partner_id in own or booking.offer.partner_id in own or booking.offer.mediator_id == user.pk

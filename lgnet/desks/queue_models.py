@@ -110,7 +110,7 @@ class Ticket(BaseModel):
     PRIVACY: ClassVar[dict[str, str]] = {
         "public": "id day number",
         "internal": "created_at partner team topic language source issued_at ranks_at status called_at calls called_by "
-        "counter finished_at visit issued_by",
+        "counter finished_at visit issued_by mediator_language",
         "sensitive": "priority",
     }
     OPEN: ClassVar[tuple[str, ...]] = (Status.WAITING, Status.CALLED)
@@ -132,6 +132,7 @@ class Ticket(BaseModel):
     called_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     calls = models.PositiveSmallIntegerField(default=0)
     finished_at = models.DateTimeField(null=True, blank=True)
+    mediator_language = models.CharField(_("waits for a mediator of"), max_length=8, blank=True)
     visit = models.OneToOneField("desks.Visit", on_delete=models.PROTECT, null=True, blank=True, related_name="ticket")
 
     class Meta:

@@ -16,9 +16,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from lgnet.catalogue.models import Team
 from lgnet.core.errors import DomainError
 from lgnet.core.forms import done, run_service
+from lgnet.core.languages import language_choices
 from lgnet.core.tables import Table, table_response
 from lgnet.desks import queue, screens
 from lgnet.desks import queue_selectors as selectors
+from lgnet.desks.mediation_selectors import needs_of
 from lgnet.desks.queue_forms import CounterForm, PriorityForm, ScreenForm, TicketForm
 from lgnet.desks.queue_models import Ticket
 from lgnet.desks.queue_tables import TicketFilter, ticket_columns
@@ -42,6 +44,7 @@ def queue_panel(request: StaffRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "desk": desk, "desks": desks, "counter": counter, "queue": now, "here": here,
         "counters": selectors.counters_of(desk), "reasons": Ticket.Priority.choices,
+        "needs": needs_of(request.user, desk, now.waiting), "spoken": language_choices(),
     }  # fmt: skip
     if request.headers.get("HX-Target") == "queue-now":
         return render(request, "desks/_queue_now.html", context)

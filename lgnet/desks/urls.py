@@ -6,6 +6,8 @@ from lgnet.desks import (
     appointment_urls,
     counted_views,
     mailbox_views,
+    mediation_desk_views,
+    mediation_views,
     queue_views,
     report_views,
     request_views,
@@ -71,6 +73,29 @@ urlpatterns = [
     path("desk/queue/counters/<uuid:pk>", queue_views.counter_edit, name="counter_edit"),
     path("desk/queue/<uuid:pk>/screens/new", queue_views.screen_new, name="screen_new"),
     path("desk/queue/screens/<uuid:pk>/stop", queue_views.screen_stop, name="screen_stop"),
+    path("desk/queue/tickets/<uuid:pk>/mediator", mediation_desk_views.ticket_mediator, name="ticket_mediator"),
+    path("desk/queue/<uuid:pk>/mediator", mediation_desk_views.mediator_here, name="mediator_here"),
+    path("desk/queue/mediators/<uuid:pk>/gone", mediation_desk_views.mediator_gone, name="mediator_gone"),
+    path("mediators", mediation_views.mediation_now, name="mediation_now"),
+    path("mediators/bookings", mediation_views.mediation_list, name="mediation_list"),
+    path("mediators/bookings/<uuid:pk>", mediation_views.mediation_booking, name="mediation_booking"),
+    path("mediators/bookings/<uuid:pk>/cancel", mediation_views.mediation_cancel, name="mediation_cancel"),
+    path("mediators/bookings/<uuid:pk>/close", mediation_views.mediation_close, name="mediation_close"),
+    path("mediators/calendar", mediation_views.mediation_calendar, name="mediation_calendar"),
+    path("mediators/counts", mediation_views.mediation_counted, name="mediation_counted"),
+    path("mediators/offers", mediation_views.mediation_offers, name="mediation_offers"),
+    path("mediators/offers/new", mediation_views.mediation_offer_new, name="mediation_offer_new"),
+    path("mediators/offers/<uuid:pk>", mediation_views.mediation_offer_detail, name="mediation_offer_detail"),
+    path("mediators/offers/<uuid:pk>/book", mediation_views.mediation_book, name="mediation_book"),
+    *(
+        path(
+            f"mediators/offers/<uuid:pk>/{act}",
+            mediation_views.mediation_offer_act,
+            {"act": act},
+            name=f"mediation_offer_{act}",
+        )
+        for act in ("stop", "skip")
+    ),
     # the screens of the waiting room, opened by a secret in the address
     path("queue/display/<str:secret>", screen_views.queue_display, name="queue_display"),
     path("queue/display/<str:secret>/now", screen_views.queue_display_now, name="queue_display_now"),

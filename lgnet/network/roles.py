@@ -42,6 +42,7 @@ class Permission(models.TextChoices):
     MERGE_PERSONS = "merge_persons", _("join two files of the same person, and undo it")
     OFFER_MEDIATION = "offer_mediation", _("offer the hours of mediators, also to other cities")
     BOOK_MEDIATION = "book_mediation", _("book the hours of mediators, also of other cities")
+    SET_MESSAGING = "set_messaging", _("say when no messages go out in the city, and try the gateways")
     VIEW_CASES = "view_cases", _("list the cases of the city, without opening files")
     OPEN_CASE = "open_case", _("take in charge: open a case and form its team")
     WORK_ON_CASE = "work_on_case", _("assess, plan and record services, in the cases of one's own team")
@@ -150,7 +151,7 @@ ROLES: dict[str, RoleSpec] = {
             | {P.VIEW_TONIGHT, P.VIEW_OUTINGS, P.PLAN_OUTINGS}
             | {P.KEEP_DIRECTORY, P.VIEW_APPOINTMENTS, P.BOOK_APPOINTMENT, P.PLAN_ALL_OPENINGS}
             | {P.OFFER_MEDIATION, P.BOOK_MEDIATION}
-            | {P.WRITE_KNOWLEDGE, P.REVIEW_KNOWLEDGE}
+            | {P.WRITE_KNOWLEDGE, P.REVIEW_KNOWLEDGE, P.SET_MESSAGING}
             | {P.ASSIGN_CASE, P.RESTRICT_FILE, P.VIEW_FILE_OPENINGS, P.VIEW_AUDIT, P.MANAGE_STAFF}
         ),
     ),

@@ -264,7 +264,7 @@ def require(user: User, permission: Permission, partner: Partner | uuid.UUID) ->
 
 
 def log_write(
-    action: AuditEntry.Action | str, by: User, record: Any, person: Person, *, reason: str = "",
+    action: AuditEntry.Action | str, by: User | None, record: Any, person: Person, *, reason: str = "",
     detail: dict[str, Any] | None = None,
 ) -> None:  # fmt: skip
     """Write the audit row of a change to `record`, which belongs to the file of `person`."""

@@ -41,6 +41,9 @@ OBJECTS = {
     "network.membership": _lazy("membership"), "network.invitation": _lazy("invitation"),
     "catalogue.zone": _lazy("zone"), "catalogue.knowledgeversion": _lazy("page of answers"),
     "imports.importrun": _lazy("import from a spreadsheet"),
+    "messaging.optout": _lazy("wish to get no messages"),
+    "messaging.quiethours": _lazy("quiet hours"), "desks.mediationoffer": _lazy("hours of a mediator"),
+    "desks.mediationbooking": _lazy("booking of a mediator"), "desks.mediatorhere": _lazy("mediator at the desk"),
     "indicators.evidence": _lazy("evidence of a figure"), "audit.auditentry": _lazy("this log"),
 }  # fmt: skip
 FORMATS = {DatePrecision.YEAR: "%Y", DatePrecision.MONTH: "%m/%Y"}

@@ -3,7 +3,15 @@
 from django.urls import path
 
 from lgnet.desks.screen_views import queue_screen_seen
-from lgnet.public import answer_views, kiosk_views, own_appointment_views, own_views, service_views, views
+from lgnet.public import (
+    answer_views,
+    kiosk_views,
+    message_views,
+    own_appointment_views,
+    own_views,
+    service_views,
+    views,
+)
 
 urlpatterns = [
     path("help", views.help_cities, name="help_cities"),
@@ -46,4 +54,5 @@ urlpatterns = [
     path("me/rights", own_views.own_rights, name="own_rights"),
     path("me/close", own_views.own_close, name="own_close"),
     path("me/<str:code>", own_views.own_enter, name="own_enter_code"),
+    path("messages/stop/<str:token>", message_views.messages_stop, name="messages_stop"),
 ]

@@ -41,7 +41,7 @@ MENU = (
     Item(_("Street"), "contact_list", _for(Permission.VIEW_CONTACTS)),
     Item(_("Tonight"), "tonight", _for(Permission.VIEW_TONIGHT)),
     Item(_("Desk"), "desk_today", _for(Permission.RECORD_VISIT)),
-    Item(_("Appointments"), "appointment_day", _for(Permission.VIEW_APPOINTMENTS)),
+    Item(_("Appointments"), "appointment_day", _for(Permission.VIEW_APPOINTMENTS), also=("/mediators", "/messages")),
     Item(_("Directory"), "offer_list"),
     Item(_("Referrals"), "referral_list", _for(Permission.VIEW_REFERRALS)),
     Item(

@@ -24,6 +24,7 @@ from lgnet.desks.appointment_selectors import appointments_of
 from lgnet.desks.mailbox_selectors import mailboxes_of
 from lgnet.desks.models import Appointment
 from lgnet.desks.request_selectors import requests_of_person, visit_today
+from lgnet.messaging.selectors import unwanted_by
 from lgnet.network.access import can
 from lgnet.network.models import User
 from lgnet.network.requests import StaffRequest
@@ -113,6 +114,7 @@ def person_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "person": person,
         "identity": _identity(person),
         "points": points,
+        "unwanted": unwanted_by(person),
         "identifiers": person.identifiers.order_by("kind", "value"),
         "household": _household(user, person),
         "checks": checks,
@@ -186,7 +188,9 @@ def _alerts(
     if any(point.safe == ContactPoint.Safe.NO for point in points):
         found.append(Alert(_("Careful: one of the contacts is not safe to use."), "danger"))
     if person.interpreter_needed:
-        found.append(Alert(_("An interpreter is needed."), "info"))
+        may_book = can(user, Permission.BOOK_MEDIATION, partner=person.partner_id)
+        url = f"{reverse('mediation_now')}?person={person.pk}" if may_book else ""
+        found.append(Alert(_("An interpreter is needed."), "info", url, _("Find a mediator")))
     if not any(notice.kind == NoticeGiven.Kind.PRIVACY for notice in notices):
         may_record = can(user, Permission.REGISTER_PERSON, partner=person.partner_id)
         url = reverse("notice_new", args=[person.pk]) if may_record else ""
@@ -273,6 +277,7 @@ def _addresses(user: User, person: Person) -> Callable[[JourneyEvent], str]:
     """Return a function that gives the address of the record behind an event, where the reader gets in."""
     reads_cases = can(user, Permission.VIEW_CASES, partner=person.partner_id)
     reads_referrals = can(user, Permission.VIEW_REFERRALS, partner=person.partner_id)
+    books = can(user, Permission.BOOK_MEDIATION, partner=person.partner_id)
     cases = case_of_record(person) if reads_cases else {}
 
     def address(event: JourneyEvent) -> str:
@@ -284,6 +289,8 @@ def _addresses(user: User, person: Person) -> Callable[[JourneyEvent], str]:
             return reverse("visit_detail", args=[event.source_id])
         if event.source_type == "desks.request":
             return reverse("request_edit", args=[event.source_id])
+        if event.source_type == "desks.mediationbooking":
+            return reverse("mediation_booking", args=[event.source_id]) if books else ""
         case = cases.get(event.source_id)
         return reverse("case_detail", args=[case]) if case else ""
 

@@ -20,11 +20,14 @@ from lgnet.desks.appointment_slots import free_slots
 from lgnet.desks.appointment_waiting import add_wish
 from lgnet.desks.counted_services import count_service
 from lgnet.desks.mailbox_services import open_mailbox, receive_letter
+from lgnet.desks.mediation_bookings import book_mediation
+from lgnet.desks.mediation_slots import slots_on
 from lgnet.desks.queue import issue_ticket
 from lgnet.desks.request_services import Answer, Question, answer_request, make_request, set_needed_document
 from lgnet.desks.services import record_arrival
 from lgnet.imports.kinds import kind_of
 from lgnet.imports.services import start_import
+from lgnet.messaging.services import write_to_person
 from lgnet.network.invitations import invite_colleague
 from lgnet.network.models import Membership
 from lgnet.network.roles import Role
@@ -35,9 +38,10 @@ from lgnet.outreach.stops import create_stop
 from lgnet.people.documents import DocumentDetails, Upload, propose_destruction, store_document
 from lgnet.people.merging import merge_persons
 from lgnet.people.models import Person, PersonPair
-from lgnet.people.records import record_notice
+from lgnet.people.records import add_contact_point, record_notice
 from lgnet.people.services import PersonDetails, open_file_with_reason, register_person
 from tests.conftest import team_of
+from tests.desks.booking_mediation import offer_hours
 from tests.desks.planned import a_kind, an_opening
 from tests.files.images import a_picture
 from tests.guards.test_urls import ADDRESSES, signed_in
@@ -51,13 +55,13 @@ LISTS = {
     "document_list", "document_destruction_list", "knowledge_list",
     "appointment_list", "wish_list",
     "receiver_list", "offer_list", "request_list", "promise_list", "needed_document_list", "counted_list", "mailbox_list",
-    "duplicate_list", "merge_list",
+    "duplicate_list", "merge_list", "message_list", "mediation_list", "mediation_offers", "mediation_counted",
 }  # fmt: skip
 NO_TABLE = {
     "home", "desk_today", "indicator_list", "methodology", "component_gallery", "project_page", "role_list",
     "outing_calendar", "outing_board", "tonight", "contact_report", "desk_report", "zone_outlines", "queue_panel", "queue_setup",
-    "appointment_day", "appointment_setup", "appointment_feeds", "appointment_new",
-    "counted_panel", "counted_setup",
+    "appointment_day", "appointment_setup", "appointment_feeds", "appointment_new", "counted_panel", "counted_setup",
+    "mediation_now", "mediation_calendar",
 }  # fmt: skip
 ODD = ["\x00", "%", "'\"<b>", "\u202eabc", "9" * 400, "-1", "nonsense", "2026-13-45", "😀", "𝕬"]
 
@@ -122,6 +126,20 @@ def fill_merging(boss, person, desk):
     merge_persons(by=boss, kept=kept, absorbed=twins[1], reason="the same papers")
 
 
+def fill_messages(boss, person, turn):
+    """A message to the person, and a mediator who is booked for her."""
+    add_contact_point(by=boss, person=person, kind="email", value=f"prova{turn}@example.org", safe="yes")
+    write_to_person(
+        by=boss, person=person, kind="test", about=person, key=f"k{turn}", compose=lambda language: ("s", "t")
+    )
+    offer = offer_hours(boss, person.partner, name=f"Prova {turn}", languages=[("bn", "ar", "uk")[turn % 3]])
+    slot = slots_on(offer, timezone.localdate() + timedelta(days=1))[0]
+    book_mediation(
+        by=boss, partner=person.partner, offer=offer, starts_at=slot.starts_at, language=offer.languages[0],
+        way="phone", person=person,
+    )  # fmt: skip
+
+
 @pytest.fixture
 def fill(boss, partner, make_user, service_type):
     """Return `fill(n)`: n more of everything a list can show."""
@@ -164,6 +182,7 @@ def fill(boss, partner, make_user, service_type):
             )
             document = store_document(by=boss, person=person, details=details, files=files)
             propose_destruction(by=boss, document=document, reason="x")
+            fill_messages(boss, person, turn)
             cases.open_case(by=boss, person=person, team=team, manager=boss, basis="desk")
             Team.objects.create(partner=partner, kind=Team.Kind.HOUSING, name=f"Casa {turn}")
             offered = OfferDetails(name=f"Servizio {turn}", types=[service_type], languages=["it"])
@@ -240,6 +259,7 @@ ABOUT_PERSONS = {
     "document_list", "document_destruction_list",
     "appointment_list", "wish_list",
     "merge_list",
+    "message_list", "mediation_list",
 }  # fmt: skip
 
 

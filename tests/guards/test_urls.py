@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -34,6 +34,9 @@ from lgnet.desks.appointment_views import ACTS as APPOINTMENT_ACTS
 from lgnet.desks.appointment_waiting import add_wish
 from lgnet.desks.counted_services import count_service
 from lgnet.desks.mailbox_services import hand_over, open_mailbox, receive_letter
+from lgnet.desks.mediation import say_here
+from lgnet.desks.mediation_bookings import book_mediation
+from lgnet.desks.mediation_slots import slots_on
 from lgnet.desks.queue import issue_ticket
 from lgnet.desks.request_services import Question, make_request, set_needed_document
 from lgnet.desks.screens import create_counter, create_screen
@@ -41,6 +44,7 @@ from lgnet.desks.services import record_arrival
 from lgnet.desks.urls import COUNTER_ACTS, TICKET_ACTS
 from lgnet.imports.kinds import kind_of
 from lgnet.imports.services import start_import
+from lgnet.messaging.services import write_to_person
 from lgnet.network.invitations import invite_colleague
 from lgnet.network.models import Membership, Partner, User
 from lgnet.network.roles import Role
@@ -57,6 +61,7 @@ from lgnet.people.records import add_contact_point
 from lgnet.people.services import PersonDetails, open_file_with_reason, register_person
 from tests.cases.referral_world import make_body, sharing
 from tests.conftest import team_of
+from tests.desks.booking_mediation import offer_hours
 from tests.desks.planned import a_kind, an_opening
 from tests.files.images import a_picture
 
@@ -100,6 +105,8 @@ PUBLIC: dict[str, str] = {
     "answer_link_act": "its answers, with the link and the word of who reads",
     "answer_link_note": "what it writes, with the link and the word of who reads",
     "answer_link_read": "that it has read, with the link and the word of who reads",
+    "message_receipts": "what a gateway tells; opened by the secret in its address",
+    "messages_stop": "no more e-mails; opened by the signed link of one",
     "help_cities": "where to find help is for everybody",
     "help_city": "published stops and places only",
     "help_city_data": "the same as open data",
@@ -224,7 +231,7 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
     plan = cases.save_plan(by=owner, case=case, goals=[cases.GoalDraft("work", "A job")])
     colleague = make_user(Role.CASE_WORKER, partner, team=None)
     opening = open_file_with_reason(by=colleague, person=person, reason="asked by the coordinator")
-    point = add_contact_point(by=owner, person=person, kind="phone", value="320", safe="yes")
+    point = add_contact_point(by=owner, person=person, kind="phone", value="320 1234567", safe="yes")
     invited = invite_colleague(
         by=owner, partner=partner, role=Role.DESK_OPERATOR, email="prova@example.org", full_name="Prova", site_url="/"
     )
@@ -267,11 +274,20 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
     kept = what_the_desk_keeps(desk_operator, desk, person, visit, service_type)
     twins = [register_person(by=desk_operator, team=desk, details=PersonDetails(nickname="Gemella")) for _ in range(2)]
     merge = merge_persons(by=desk_operator, kept=twins[0], absorbed=twins[1], reason="the same")
+    hours = offer_hours(owner, partner, reach="own")
     things = appointments | kept | {
         "answer": page, "answer_said": said, "document": document, "document_page": document.pages.get(),
         "body": body, "referral_outside": outside,
         "offer": offer, "offer_place": place, "offer_exception": closed,
         "merge": merge,
+        "message": write_to_person(
+            by=owner, person=person, kind="test", about=person, key="guard", compose=lambda language: ("s", "t")
+        )[0],
+        "hours_offered": hours, "here": say_here(by=owner, team=desk, name="Prova", languages=["ar"], until=time(23, 59)),
+        "booking": book_mediation(
+            by=owner, partner=partner, offer=hours, starts_at=slots_on(hours, today + timedelta(days=1))[0].starts_at,
+            language="ar", way="phone", person=person,
+        ),
         "ticket": issue_ticket(team=desk), "counter": create_counter(by=owner, team=desk, name="1"), "screen": screen,
         "picture": picture,
         "own_card": create_own_card(by=owner, person=person, details=OwnCardDetails("fr"))[0],
@@ -319,6 +335,12 @@ ABOUT: dict[str, str] = {
         ["mailbox_detail", "mailbox_renew", "mailbox_close", "mailbox_print", "letter_new", "mail_handover"], "box"
     ),
     "handover_undo": "handover", "letter_return": "letter",
+    **dict.fromkeys(["message_detail", "message_again"], "message"), "mediator_here": "team", "mediator_gone": "here",
+    **dict.fromkeys(["person_messages", "person_wishes"], "person"), "ticket_mediator": "ticket",
+    **dict.fromkeys([f"mediation_{act}" for act in ("booking", "cancel", "close")], "booking"),
+    **dict.fromkeys(
+        ["mediation_book", *(f"mediation_offer_{act}" for act in ("detail", "stop", "skip"))], "hours_offered"
+    ),
     "stop_edit": "stop", **dict.fromkeys(["unit_detail", "unit_edit"], "unit"),
     **dict.fromkeys(
         ["knowledge_detail", "knowledge_read", "knowledge_changes", "knowledge_edit", "knowledge_text", "knowledge_send_back",
@@ -327,7 +349,6 @@ ABOUT: dict[str, str] = {
     ), "knowledge_settle": "answer_said", "document_new": "person",
     **dict.fromkeys([f"document_{act}" for act in ("detail", "replace", "edit", "propose", "keep", "destroy")], "document"),
     **dict.fromkeys(["document_page", "document_page_small"], "document_page"),
-    "contact_point_end": "point", "file_opening": "opening",
     "contact_point_end": "point", "file_opening": "opening", "merge_detail": "merge",
     **dict.fromkeys(["contact_detail", "contact_identify", "contact_refer", "contact_change", "contact_mistake"], "contact"),
     **dict.fromkeys(
