@@ -72,7 +72,8 @@ def desk_today(request: StaffRequest) -> HttpResponse:
     """The desk now: one box to receive somebody, who came today, who is expected."""
     appointments = expected_today(request.user, _desks(request))
     arrivals, expected = list(selectors.arrivals_today(request.user)), list(selectors.expected(request.user)[:50])
-    shown = [one.person for one in (*appointments, *arrivals, *expected)]
+    shown = [one.person for one in appointments] + [visit.person for visit in arrivals]
+    shown += [referral.person for referral in expected]
     log_listing(request.user, [person for person in shown if person])
     context = {"arrivals": arrivals, "expected": expected, "appointments": appointments}
     context["twice"] = open_pairs(request.user).count()

@@ -53,7 +53,8 @@ class SecondFiles:
 
     def _come(self, both: list[Person], details: PersonDetails) -> None:
         visit = receive_new_person(by=self.rng.choice(self.staff), team=self.desk, details=details)
-        both.append(visit.person)
+        if visit.person:
+            both.append(visit.person)
 
     def _look_at(self, both: list[Person], *, undone: bool) -> None:
         by = self.rng.choice(self.staff)
