@@ -7,6 +7,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lgnet.cases.codes import AssessmentKind
+from lgnet.cases.instruments.models import AssessmentSheet, Instrument, InstrumentVersion, SheetChange
 from lgnet.catalogue.models import ServiceType, Team
 from lgnet.core.ids import short_code
 from lgnet.core.models import BaseModel
@@ -14,6 +16,8 @@ from lgnet.network.models import Partner, User
 from lgnet.network.roles import Profile
 from lgnet.people.codes import HousingSituation
 from lgnet.people.models import Person, Traced
+
+__all__ = ["AssessmentSheet", "Instrument", "InstrumentVersion", "SheetChange"]
 
 
 class Referral(BaseModel, Traced):
@@ -188,9 +192,7 @@ class CaseMember(BaseModel):
 class Assessment(BaseModel):
     """A dated assessment note of the team. Never overwritten."""
 
-    class Kind(models.TextChoices):
-        PRELIMINARY = "preliminary", _("preliminary assessment")
-        IN_DEPTH = "in_depth", _("in-depth assessment")
+    Kind = AssessmentKind
 
     PRIVACY: ClassVar[dict[str, str]] = {
         "internal": "id created_at case kind done_on author",
@@ -198,7 +200,7 @@ class Assessment(BaseModel):
     }
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="assessments")
-    kind = models.CharField(_("kind"), max_length=15, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=15, choices=AssessmentKind)
     done_on = models.DateField(_("done on"), default=timezone.localdate)
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     note = models.TextField(_("note"))

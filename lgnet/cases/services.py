@@ -88,7 +88,7 @@ def change_team_of_case(*, by: User, case: Case, manager: User, members: Iterabl
     """
     if not may_assign(by, case):
         raise PermissionDenied(str(Permission.ASSIGN_CASE))
-    _require_open(case)
+    require_open(case)
     _require_can_work(manager, case.team, field="manager")
     wanted = {user.pk: user for user in (manager, *members)}
     for user in wanted.values():
@@ -118,7 +118,7 @@ def record_assessment(
 ) -> Assessment:  # fmt: skip
     """Record a dated assessment note; sent twice, it is written once. Raises DomainError for a day outside the case."""
     require_works_on(by, case)
-    _require_open(case)
+    require_open(case)
     _require_day(case, done_on, "done_on")
 
     def write() -> Assessment:
@@ -142,7 +142,7 @@ def save_plan(*, by: User, case: Case, goals: Sequence[GoalDraft], seen: str | N
     `seen` is `plan_state(case)` as the writer saw it. Raises DomainError when a colleague has changed the plan since.
     """
     require_works_on(by, case)
-    _require_open(case)
+    require_open(case)
     _require_seen(case, seen)
     if not goals:
         raise DomainError(_("A plan needs at least one goal."))
@@ -172,7 +172,7 @@ def sign_plan(
     """
     case = plan.case
     require_works_on(by, case)
-    _require_open(case)
+    require_open(case)
     if Plan.objects.filter(pk=plan.pk, status=Plan.Status.SIGNED).exists():
         raise DomainError(_("This plan is signed already."))
     _require_seen(case, seen)
@@ -194,7 +194,7 @@ def set_goal_status(*, by: User, goal: Goal, status: str) -> Goal:
     """Record whether a goal of a signed plan is reached."""
     case = goal.plan.case
     require_works_on(by, case)
-    _require_open(case)
+    require_open(case)
     if goal.plan.status != Plan.Status.SIGNED:
         raise DomainError(_("The plan is not signed yet."))
     before, goal.status = goal.status, status
@@ -213,7 +213,7 @@ def deliver_service(
     Raises DomainError for a day outside the case or a quantity not above 0.
     """
     require_works_on(by, case)
-    _require_open(case)
+    require_open(case)
     _require_day(case, delivered_on, "delivered_on")
     if quantity <= 0:
         raise DomainError(_("The quantity must be more than zero."), field="quantity")
@@ -247,7 +247,7 @@ def close_case(
     """
     require(by, Permission.CLOSE_CASE, case.partner)
     require_works_on(by, case)
-    _require_open(case)
+    require_open(case)
     _require_day(case, closed_on, "closed_on")
     last = max(
         [
@@ -328,7 +328,8 @@ def _require_seen(case: Case, seen: str | None) -> None:
         )
 
 
-def _require_open(case: Case) -> None:
+def require_open(case: Case) -> None:
+    """Raise DomainError for a closed case."""
     now = Case.objects.select_for_update().get(pk=case.pk).status  # a second press of the button waits here
     if now != Case.Status.OPEN:
         raise DomainError(_("The case is closed."))
