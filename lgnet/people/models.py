@@ -12,9 +12,10 @@ from lgnet.core.ids import short_code
 from lgnet.core.models import BaseModel
 from lgnet.network.models import Partner, User
 from lgnet.people.codes import AgeBand, DatePrecision, Gender, Literacy, TitleType
+from lgnet.people.episode_models import Episode
 from lgnet.people.journey_models import JourneyEvent, JourneyKind, Traced
 
-__all__ = ["JourneyEvent", "JourneyKind", "Traced"]
+__all__ = ["Episode", "JourneyEvent", "JourneyKind", "Traced"]
 
 PSEUDONYM_PREFIX = "LG-"
 
