@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lgnet.cases.codes import AssessmentKind
 from lgnet.cases.instruments.models import AssessmentSheet, Instrument, InstrumentVersion, SheetChange
+from lgnet.cases.waiting_models import DelayCause, WaitLimit
 from lgnet.catalogue.models import ServiceType, Team
 from lgnet.core.ids import short_code
 from lgnet.core.models import BaseModel
@@ -17,7 +18,7 @@ from lgnet.network.roles import Profile
 from lgnet.people.codes import HousingSituation
 from lgnet.people.models import Person, Traced
 
-__all__ = ["AssessmentSheet", "Instrument", "InstrumentVersion", "SheetChange"]
+__all__ = ["AssessmentSheet", "DelayCause", "Instrument", "InstrumentVersion", "SheetChange", "WaitLimit"]
 
 
 class Referral(BaseModel, Traced):

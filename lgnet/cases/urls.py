@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lgnet.cases.views import cases, instruments, referrals, work
+from lgnet.cases.views import cases, instruments, referrals, waiting, work
 
 urlpatterns = [
     path("referrals", referrals.referral_list, name="referral_list"),
@@ -23,6 +23,9 @@ urlpatterns = [
     path("assessments/<uuid:pk>/edit", instruments.sheet_edit, name="sheet_edit"),
     path("assessments/<uuid:pk>/finish", instruments.sheet_finish, name="sheet_finish"),
     path("assessments/<uuid:pk>/review", instruments.sheet_review, name="sheet_review"),
+    path("waiting", waiting.waiting_list, name="waiting_list"),
+    path("waiting/limits", waiting.wait_limits, name="wait_limits"),
+    path("waiting/<uuid:pk>/<slug:step>", waiting.wait_cause, name="wait_cause"),
     path("instruments", instruments.instrument_list, name="instrument_list"),
     path("instruments/new", instruments.instrument_new, name="instrument_new"),
     path("instruments/<uuid:pk>", instruments.instrument_detail, name="instrument_detail"),
