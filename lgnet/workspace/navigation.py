@@ -42,7 +42,7 @@ MENU = (
     Item(_("Tonight"), "tonight", _for(Permission.VIEW_TONIGHT)),
     Item(_("Desk"), "desk_today", _for(Permission.RECORD_VISIT)),
     Item(_("Referrals"), "referral_list", _for(Permission.VIEW_REFERRALS)),
-    Item(_("Cases"), "case_list", _for(Permission.VIEW_CASES)),
+    Item(_("Cases"), "case_list", _for(Permission.VIEW_CASES), also=("/waiting", "/instruments", "/assessments")),
     Item(_("Indicators"), "indicator_list", _for(Permission.VIEW_INDICATORS)),
     Item(_("Street report"), "contact_report", _for(Permission.VIEW_NETWORK_INDICATORS)),
     Item(
