@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lgnet.cases.after_models import FollowUp, Helpfulness
 from lgnet.cases.codes import AssessmentKind
 from lgnet.cases.instruments.models import AssessmentSheet, Instrument, InstrumentVersion, SheetChange
 from lgnet.cases.waiting_models import DelayCause, WaitLimit
@@ -18,7 +19,10 @@ from lgnet.network.roles import Profile
 from lgnet.people.codes import HousingSituation
 from lgnet.people.models import Person, Traced
 
-__all__ = ["AssessmentSheet", "DelayCause", "Instrument", "InstrumentVersion", "SheetChange", "WaitLimit"]
+__all__ = [
+    "AssessmentSheet", "DelayCause", "FollowUp", "Helpfulness", "Instrument", "InstrumentVersion", "SheetChange",
+    "WaitLimit",
+]  # fmt: skip
 
 
 class Referral(BaseModel, Traced):
@@ -119,7 +123,7 @@ class Case(BaseModel):
         OTHER = "other", _("other")
 
     PRIVACY: ClassVar[dict[str, str]] = {
-        "internal": "id created_at updated_at partner person team manager referral status opened_on opened_by "
+        "internal": "id created_at updated_at partner person team manager referral reopens status opened_on opened_by "
         "closed_on closed_by",
         "sensitive": "basis basis_note outcome outcome_note housing_at_exit",
     }
@@ -129,6 +133,7 @@ class Case(BaseModel):
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="cases")
     manager = models.ForeignKey(User, on_delete=models.PROTECT, related_name="managed_cases")
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, null=True, blank=True, related_name="cases")
+    reopens = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reopened_by")
     basis = models.CharField(_("basis"), max_length=15, choices=Basis)
     basis_note = models.TextField(_("why"), blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from dateutil.relativedelta import relativedelta
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lgnet.audit.models import AuditEntry
+from lgnet.cases.after_models import FOLLOWED_AFTER, FollowUp
 from lgnet.cases.models import Assessment, Case, CaseMember, Goal, Plan, Referral, ServiceDelivery
 from lgnet.cases.policies import may_assign, require_works_on
 from lgnet.cases.referrals import mark_arrived
@@ -26,6 +28,8 @@ from lgnet.network.roles import ROLES, Permission
 from lgnet.people import journey
 from lgnet.people.models import EligibilityCheck, FileMember, JourneyKind, NoticeGiven, Person
 from lgnet.people.services import STAYS_OPEN, close_file_for, lock, log_write, open_file_for, require
+
+NOBODY_TO_ASK = frozenset({Case.Outcome.DEATH, Case.Outcome.DUBLIN, Case.Outcome.RETURN})
 
 
 @dataclass(frozen=True)
@@ -268,6 +272,7 @@ def close_case(
     close_file_for(case.person, basis=FileMember.Basis.CASE, users=workers, after=STAYS_OPEN)  # to see how it goes on
     _record(JourneyKind.OUTCOME, by, case, case, closed_on)
     _record(JourneyKind.CASE_CLOSED, by, case, case, closed_on)
+    _plan_follow_ups(case, closed_on)
     log_write(AuditEntry.Action.UPDATE, by, case, case.person, detail={"closed": str(closed_on), "outcome": outcome})
     return case
 
@@ -277,6 +282,15 @@ def add_member(case: Case, user: User) -> None:
     membership = Membership.objects.current().filter(user=user, partner=case.partner).first()
     CaseMember.objects.create(case=case, user=user, profile=membership.profile if membership else "")
     open_file_for(case.person, user=user, basis=FileMember.Basis.CASE)
+
+
+def _plan_follow_ups(case: Case, closed_on: date) -> None:
+    """Write down when somebody whose case is closed is asked how it goes; nothing where there is nobody to ask."""
+    if case.outcome not in NOBODY_TO_ASK:
+        FollowUp.objects.bulk_create(
+            FollowUp(case=case, months=months, due_on=closed_on + relativedelta(months=months))
+            for months in FOLLOWED_AFTER
+        )
 
 
 def is_eligible(person: Person) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lgnet.cases.views import cases, instruments, referrals, waiting, work
+from lgnet.cases.views import after, cases, instruments, referrals, waiting, work
 
 urlpatterns = [
     path("referrals", referrals.referral_list, name="referral_list"),
@@ -23,6 +23,10 @@ urlpatterns = [
     path("assessments/<uuid:pk>/edit", instruments.sheet_edit, name="sheet_edit"),
     path("assessments/<uuid:pk>/finish", instruments.sheet_finish, name="sheet_finish"),
     path("assessments/<uuid:pk>/review", instruments.sheet_review, name="sheet_review"),
+    path("cases/<uuid:pk>/again", after.case_reopen, name="case_reopen"),
+    path("cases/<uuid:pk>/helpfulness", after.helpfulness_edit, name="helpfulness_edit"),
+    path("follow-ups", after.follow_up_list, name="follow_up_list"),
+    path("follow-ups/<uuid:pk>", after.follow_up, name="follow_up"),
     path("waiting", waiting.waiting_list, name="waiting_list"),
     path("waiting/limits", waiting.wait_limits, name="wait_limits"),
     path("waiting/<uuid:pk>/<slug:step>", waiting.wait_cause, name="wait_cause"),

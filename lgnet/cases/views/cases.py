@@ -70,6 +70,9 @@ def case_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "eligible": services.is_eligible(case.person),
         "goal_choices": Goal.Status.choices,
         "sheets": sheets_of(case),
+        "follow_ups": () if case.is_open else list(case.follow_ups.all()),
+        "may_follow": can(request.user, Permission.WORK_ON_CASE, partner=case.partner_id),
+        "may_reopen": not case.is_open and can(request.user, Permission.OPEN_CASE, partner=case.partner_id),
         "may_work": case.is_open and works_on(request.user, case),
         "may_close": can(request.user, Permission.CLOSE_CASE, partner=case.partner_id),
     }
