@@ -7,6 +7,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lgnet.cases.after_models import FollowUp, Helpfulness
+from lgnet.cases.codes import AssessmentKind
+from lgnet.cases.instruments.models import AssessmentSheet, Instrument, InstrumentVersion, SheetChange
 from lgnet.cases.referral_models import (
     CardCode,
     Receiver,
@@ -16,6 +19,7 @@ from lgnet.cases.referral_models import (
     ReferralStep,
     Side,
 )
+from lgnet.cases.waiting_models import DelayCause, WaitLimit
 from lgnet.catalogue.models import ServiceType, Team
 from lgnet.core.models import BaseModel
 from lgnet.network.models import Partner, User
@@ -23,7 +27,10 @@ from lgnet.network.roles import Profile
 from lgnet.people.codes import HousingSituation
 from lgnet.people.models import Person
 
-__all__ = ["CardCode", "Receiver", "Referral", "ReferralLink", "ReferralNote", "ReferralStep", "Side"]
+__all__ = [
+    "AssessmentSheet", "CardCode", "DelayCause", "FollowUp", "Helpfulness", "Instrument", "InstrumentVersion",
+    "Receiver", "Referral", "ReferralLink", "ReferralNote", "ReferralStep", "SheetChange", "Side", "WaitLimit",
+]  # fmt: skip
 
 
 class Case(BaseModel):
@@ -57,7 +64,7 @@ class Case(BaseModel):
         OTHER = "other", _("other")
 
     PRIVACY: ClassVar[dict[str, str]] = {
-        "internal": "id created_at updated_at partner person team manager referral status opened_on opened_by "
+        "internal": "id created_at updated_at partner person team manager referral reopens status opened_on opened_by "
         "closed_on closed_by",
         "sensitive": "basis basis_note outcome outcome_note housing_at_exit",
     }
@@ -67,6 +74,7 @@ class Case(BaseModel):
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="cases")
     manager = models.ForeignKey(User, on_delete=models.PROTECT, related_name="managed_cases")
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, null=True, blank=True, related_name="cases")
+    reopens = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reopened_by")
     basis = models.CharField(_("basis"), max_length=15, choices=Basis)
     basis_note = models.TextField(_("why"), blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
@@ -131,9 +139,7 @@ class CaseMember(BaseModel):
 class Assessment(BaseModel):
     """A dated assessment note of the team. Never overwritten."""
 
-    class Kind(models.TextChoices):
-        PRELIMINARY = "preliminary", _("preliminary assessment")
-        IN_DEPTH = "in_depth", _("in-depth assessment")
+    Kind = AssessmentKind
 
     PRIVACY: ClassVar[dict[str, str]] = {
         "internal": "id created_at case kind done_on author",
@@ -141,7 +147,7 @@ class Assessment(BaseModel):
     }
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="assessments")
-    kind = models.CharField(_("kind"), max_length=15, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=15, choices=AssessmentKind)
     done_on = models.DateField(_("done on"), default=timezone.localdate)
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     note = models.TextField(_("note"))

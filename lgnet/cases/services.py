@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from dateutil.relativedelta import relativedelta
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lgnet.audit.models import AuditEntry
+from lgnet.cases.after_models import FOLLOWED_AFTER, FollowUp
 from lgnet.cases.models import Assessment, Case, CaseMember, Goal, Plan, Referral, ServiceDelivery
 from lgnet.cases.policies import may_assign, require_works_on
 from lgnet.cases.referrals import mark_arrived
@@ -26,6 +28,8 @@ from lgnet.network.roles import ROLES, Permission
 from lgnet.people import journey
 from lgnet.people.models import EligibilityCheck, FileMember, JourneyKind, NoticeGiven, Person
 from lgnet.people.services import STAYS_OPEN, close_file_for, lock, log_write, open_file_for, require
+
+NOBODY_TO_ASK = frozenset({Case.Outcome.DEATH, Case.Outcome.DUBLIN, Case.Outcome.RETURN})
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ def change_team_of_case(*, by: User, case: Case, manager: User, members: Iterabl
     """
     if not may_assign(by, case):
         raise PermissionDenied(str(Permission.ASSIGN_CASE))
-    _require_open(case)
+    require_open(case)
     _require_can_work(manager, case.team, field="manager")
     wanted = {user.pk: user for user in (manager, *members)}
     for user in wanted.values():
@@ -118,7 +122,7 @@ def record_assessment(
 ) -> Assessment:  # fmt: skip
     """Record a dated assessment note; sent twice, it is written once. Raises DomainError for a day outside the case."""
     require_works_on(by, case)
-    _require_open(case)
+    require_open(case)
     _require_day(case, done_on, "done_on")
 
     def write() -> Assessment:
@@ -142,7 +146,7 @@ def save_plan(*, by: User, case: Case, goals: Sequence[GoalDraft], seen: str | N
     `seen` is `plan_state(case)` as the writer saw it. Raises DomainError when a colleague has changed the plan since.
     """
     require_works_on(by, case)
-    _require_open(case)
+    require_open(case)
     _require_seen(case, seen)
     if not goals:
         raise DomainError(_("A plan needs at least one goal."))
@@ -172,7 +176,7 @@ def sign_plan(
     """
     case = plan.case
     require_works_on(by, case)
-    _require_open(case)
+    require_open(case)
     if Plan.objects.filter(pk=plan.pk, status=Plan.Status.SIGNED).exists():
         raise DomainError(_("This plan is signed already."))
     _require_seen(case, seen)
@@ -194,7 +198,7 @@ def set_goal_status(*, by: User, goal: Goal, status: str) -> Goal:
     """Record whether a goal of a signed plan is reached."""
     case = goal.plan.case
     require_works_on(by, case)
-    _require_open(case)
+    require_open(case)
     if goal.plan.status != Plan.Status.SIGNED:
         raise DomainError(_("The plan is not signed yet."))
     before, goal.status = goal.status, status
@@ -213,7 +217,7 @@ def deliver_service(
     Raises DomainError for a day outside the case or a quantity not above 0.
     """
     require_works_on(by, case)
-    _require_open(case)
+    require_open(case)
     _require_day(case, delivered_on, "delivered_on")
     if quantity <= 0:
         raise DomainError(_("The quantity must be more than zero."), field="quantity")
@@ -247,7 +251,7 @@ def close_case(
     """
     require(by, Permission.CLOSE_CASE, case.partner)
     require_works_on(by, case)
-    _require_open(case)
+    require_open(case)
     _require_day(case, closed_on, "closed_on")
     last = max(
         [
@@ -268,6 +272,7 @@ def close_case(
     close_file_for(case.person, basis=FileMember.Basis.CASE, users=workers, after=STAYS_OPEN)  # to see how it goes on
     _record(JourneyKind.OUTCOME, by, case, case, closed_on)
     _record(JourneyKind.CASE_CLOSED, by, case, case, closed_on)
+    _plan_follow_ups(case, closed_on)
     log_write(AuditEntry.Action.UPDATE, by, case, case.person, detail={"closed": str(closed_on), "outcome": outcome})
     return case
 
@@ -277,6 +282,15 @@ def add_member(case: Case, user: User) -> None:
     membership = Membership.objects.current().filter(user=user, partner=case.partner).first()
     CaseMember.objects.create(case=case, user=user, profile=membership.profile if membership else "")
     open_file_for(case.person, user=user, basis=FileMember.Basis.CASE)
+
+
+def _plan_follow_ups(case: Case, closed_on: date) -> None:
+    """Write down when somebody whose case is closed is asked how it goes; nothing where there is nobody to ask."""
+    if case.outcome not in NOBODY_TO_ASK:
+        FollowUp.objects.bulk_create(
+            FollowUp(case=case, months=months, due_on=closed_on + relativedelta(months=months))
+            for months in FOLLOWED_AFTER
+        )
 
 
 def is_eligible(person: Person) -> bool:
@@ -328,7 +342,8 @@ def _require_seen(case: Case, seen: str | None) -> None:
         )
 
 
-def _require_open(case: Case) -> None:
+def require_open(case: Case) -> None:
+    """Raise DomainError for a closed case."""
     now = Case.objects.select_for_update().get(pk=case.pk).status  # a second press of the button waits here
     if now != Case.Status.OPEN:
         raise DomainError(_("The case is closed."))

@@ -73,3 +73,28 @@ def _lines(data: ChartData) -> Any:
 
 def _is(series: str) -> str:
     return f"datum.series === {json.dumps(series)}"
+
+
+def waits_svg(points: list[dict[str, Any]], *, limit: int, label: str) -> str:
+    """The share of people who have reached a step after so many days, as steps with their interval; `limit` is marked.
+
+    `points` have `days`, `share`, `low` and `high`.
+    """
+    rows = [{"days": 0, "share": 0.0, "low": 0.0, "high": 0.0}, *points]
+    last = max(limit * 2, min(max(row["days"] for row in rows), 365))
+    x = alt.X("days:Q", title=label, scale=alt.Scale(domain=[0, last], clamp=True), axis=alt.Axis(tickCount=6))
+    y = alt.Y("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5, grid=True))
+    base = alt.Chart(alt.InlineData(values=rows)).encode(x=x)
+    mark = alt.Chart(alt.InlineData(values=[{"limit": limit}])).encode(x=alt.X("limit:Q"))
+    chart = alt.layer(
+        base.mark_area(color=PALE, opacity=0.35, interpolate="step-after").encode(
+            y=alt.Y("low:Q", title=None), y2="high:Q"
+        ),
+        base.mark_line(color=BLUE, strokeWidth=2.5, interpolate="step-after").encode(y=y),
+        mark.mark_rule(color=BROWN, strokeDash=[6, 4]),
+        mark.mark_text(align="left", dx=6, y=12, color=BROWN).encode(text="limit:Q"),
+    ).properties(width=760, height=260)
+    styled = chart.configure(font=FONT, background="white", padding=8).configure_view(strokeWidth=0).configure_axis(
+        domainColor=LINE, labelFontSize=12, labelColor=INK, titleColor=INK, gridColor="#e6ebf0"
+    )  # fmt: skip
+    return vl_convert.vegalite_to_svg(styled.to_dict())

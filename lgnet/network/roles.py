@@ -47,6 +47,7 @@ class Permission(models.TextChoices):
     OPEN_CASE = "open_case", _("take in charge: open a case and form its team")
     WORK_ON_CASE = "work_on_case", _("assess, plan and record services, in the cases of one's own team")
     ASSIGN_CASE = "assign_case", _("say who works on a case, without opening its file")
+    KEEP_INSTRUMENTS = "keep_instruments", _("load instruments of assessment for the city, and withdraw them")
     CLOSE_CASE = "close_case", _("close a case of one's own team with an outcome")
     VIEW_INDICATORS = "view_indicators", _("figures of the partner and their pseudonymous evidence")
     VIEW_NETWORK_INDICATORS = "view_network_indicators", _("figures of every partner and their pseudonymous evidence")
@@ -152,7 +153,7 @@ ROLES: dict[str, RoleSpec] = {
             | {P.KEEP_DIRECTORY, P.VIEW_APPOINTMENTS, P.BOOK_APPOINTMENT, P.PLAN_ALL_OPENINGS}
             | {P.OFFER_MEDIATION, P.BOOK_MEDIATION}
             | {P.WRITE_KNOWLEDGE, P.REVIEW_KNOWLEDGE, P.SET_MESSAGING}
-            | {P.ASSIGN_CASE, P.RESTRICT_FILE, P.VIEW_FILE_OPENINGS, P.VIEW_AUDIT, P.MANAGE_STAFF}
+            | {P.ASSIGN_CASE, P.KEEP_INSTRUMENTS, P.RESTRICT_FILE, P.VIEW_FILE_OPENINGS, P.VIEW_AUDIT, P.MANAGE_STAFF}
         ),
     ),
     Role.FINANCE_OFFICER: RoleSpec(

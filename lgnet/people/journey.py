@@ -1,7 +1,7 @@
 """The only writer of the journey."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils import timezone
 from lgnet.catalogue.models import ServiceType, Site, Team
 from lgnet.core.models import BaseModel
 from lgnet.network.models import Partner, User
+from lgnet.people import episodes
 from lgnet.people.journey_models import JourneyEvent, JourneyKind, Traced
 from lgnet.people.models import Person
 
@@ -43,7 +44,7 @@ def record(
     `source` is the record the event comes from; `person` is None for an anonymous contact, which then has a
     `trace`; `quantity` counts the unit of the kind (heads of a group contact, units of a service) and is positive.
     """
-    return JourneyEvent.objects.create(
+    event = JourneyEvent.objects.create(
         kind=kind,
         person=person,
         trace=trace,
@@ -57,18 +58,23 @@ def record(
         source_type=source._meta.label_lower,
         source_id=source.pk,
     )
+    _follow([event])
+    return event
 
 
 def record_many(events: Sequence[JourneyEvent]) -> None:
     """Write events, made by the caller but not saved, in the caller's transaction: what many `record` do."""
     JourneyEvent.objects.bulk_create(events, batch_size=500)
+    _follow(events)
 
 
 @transaction.atomic
 def void_many(source_ids: Collection[uuid.UUID], *, by: User, reason: str) -> None:
     """Mark every event of these records that is not void yet as no longer true from now on: what many `void` do."""
     live = JourneyEvent.objects.filter(source_id__in=source_ids, voided_at__isnull=True)
+    touched = list(live)
     live.update(voided_at=timezone.now(), voided_by=by, void_reason=reason[:200])
+    _follow(touched)
 
 
 @transaction.atomic
@@ -78,6 +84,7 @@ def void(event: JourneyEvent, *, by: User | None, reason: str) -> None:
         raise ValueError("the event is already void")
     event.voided_at, event.voided_by, event.void_reason = timezone.now(), by, reason[:200]
     event.save(update_fields=["voided_at", "voided_by", "void_reason"])
+    _follow([event])
 
 
 @transaction.atomic
@@ -85,7 +92,9 @@ def correct(event: JourneyEvent, *, by: User | None, reason: str, **values: obje
     """Void `event` and write it again with `values` (fields of JourneyEvent) instead; return the new row."""
     void(event, by=by, reason=reason)
     fields = {name: getattr(event, name) for name in _KEPT} | values
-    return JourneyEvent.objects.create(**fields, recorded_by=by, replaces=event)
+    written = JourneyEvent.objects.create(**fields, recorded_by=by, replaces=event)
+    _follow([event, written])
+    return written
 
 
 @transaction.atomic
@@ -107,7 +116,9 @@ def correct_many(
         )
         for event in events
     ]  # fmt: skip
-    return JourneyEvent.objects.bulk_create(written, batch_size=500)
+    JourneyEvent.objects.bulk_create(written, batch_size=500)
+    _follow([*events, *written])
+    return written
 
 
 @transaction.atomic
@@ -150,6 +161,11 @@ def give_trace(*, by: User, label: str, pk: uuid.UUID, trace: uuid.UUID) -> None
     apps.get_model(label)._default_manager.filter(pk=pk).update(trace=trace)
     for event in JourneyEvent.objects.filter(source_id=pk, voided_at__isnull=True, trace__isnull=False):
         correct(event, by=by, reason="trace linked", trace=trace)
+
+
+def _follow(events: Iterable[JourneyEvent]) -> None:
+    """The episodes of whoever these events are of follow from them."""
+    episodes.follow(event.person_id for event in events if event.kind in episodes.FOLLOWED)
 
 
 def _traced_models() -> list[Any]:

@@ -13,13 +13,14 @@ from lgnet.core.models import BaseModel
 from lgnet.network.models import Partner, User
 from lgnet.people.codes import AgeBand, DatePrecision, Gender, Literacy, TitleType
 from lgnet.people.document_models import Document, DocumentPage
+from lgnet.people.episode_models import Episode
 from lgnet.people.journey_models import JourneyEvent, JourneyKind, Traced
 from lgnet.people.merge_models import PersonMerge, PersonPair
 from lgnet.people.own_card_models import OwnCard, OwnPageTries
 
 __all__ = [
-    "Document", "DocumentPage", "JourneyEvent", "JourneyKind", "OwnCard", "OwnPageTries", "PersonMerge", "PersonPair",
-    "Traced",
+    "Document", "DocumentPage", "Episode", "JourneyEvent", "JourneyKind", "OwnCard", "OwnPageTries", "PersonMerge",
+    "PersonPair", "Traced",
 ]  # fmt: skip
 
 PSEUDONYM_PREFIX = "LG-"

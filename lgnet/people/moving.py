@@ -19,6 +19,7 @@ from lgnet.people.models import ContactPoint, Person, PersonLanguage
 LEFT_ALONE: Final[dict[str, str]] = {
     "people.NameKey.person": "written anew from the names",
     "people.JourneyEvent.person": "append-only: the journey corrects its rows itself",
+    "people.Episode.person": "follows from the journey",
     "people.PersonMerge.kept": "says what was done with these two",
     "people.PersonMerge.absorbed": "says what was done with these two",
     "people.PersonPair.one": "says what was thought of these two",

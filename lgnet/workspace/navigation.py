@@ -49,7 +49,12 @@ MENU = (
         "knowledge_list",
         _for(Permission.VIEW_PEOPLE, Permission.VIEW_REFERRALS, Permission.WRITE_KNOWLEDGE),
     ),
-    Item(_("Cases"), "case_list", _for(Permission.VIEW_CASES)),
+    Item(
+        _("Cases"),
+        "case_list",
+        _for(Permission.VIEW_CASES),
+        also=("/waiting", "/instruments", "/assessments", "/follow-ups"),
+    ),
     Item(_("Indicators"), "indicator_list", _for(Permission.VIEW_INDICATORS)),
     Item(_("Street report"), "contact_report", _for(Permission.VIEW_NETWORK_INDICATORS)),
     Item(

@@ -28,8 +28,16 @@ from lgnet.people import records
 from lgnet.people import services as people
 from lgnet.people.invented_names import InventedPerson, invent_person, misspell
 from lgnet.people.models import Person
+from lgnet.workspace.simulated_appointments import Appointments
+from lgnet.workspace.simulated_directory import Directory
+from lgnet.workspace.simulated_documents import Papers, plan_answers
+from lgnet.workspace.simulated_merge import SecondFiles
+from lgnet.workspace.simulated_messaging import Exchange
 from lgnet.workspace.simulated_outings import Rounds
+from lgnet.workspace.simulated_own import OwnCards
 from lgnet.workspace.simulated_queue import Mornings
+from lgnet.workspace.simulated_referrals import Sendings
+from lgnet.workspace.simulated_requests import DeskWork
 
 # People met in a year, from public targets and results where there are any (DOMAIN 1.2).
 PEOPLE_A_YEAR = {
@@ -73,6 +81,8 @@ class City:
     zones: list[Zone]
     outside: list[Team]
     rounds: Rounds | None = None
+    work: DeskWork | None = None
+    papers: Papers | None = None
 
     def somebody(self, team: Team, rng: random.Random) -> User:
         """A worker of the team."""
@@ -117,11 +127,16 @@ class Simulation:
     def run(self) -> Iterator[float]:
         """Do everything in one transaction; yield the share done, about once per simulated day."""
         with transaction.atomic():
+            start, shown = self.now - timedelta(days=self.days), -1
             for city in self.cities:
+                city.papers = Papers(city.partner, seed=self.seed)
                 self._populate(city)
                 self._send_out(city)
+                self._receive(city)
                 self._open_desk(city)
-            start, shown = self.now - timedelta(days=self.days), -1
+            plan_answers(at=self._at, start=start)
+            desks = [(city.desk, city.staff[city.desk.pk]) for city in self.cities if city.desk]
+            Exchange(desks, seed=self.seed, scale=self.scale, at=self._at).plan(self.now)
             while self.events:
                 event = heapq.heappop(self.events)
                 if event.at >= self.now:
@@ -146,10 +161,26 @@ class Simulation:
             elif city.team:
                 self._at(first, lambda life=life: self._apply(city, life))  # type: ignore[misc]
 
+    def _receive(self, city: City) -> None:
+        """Desk and team receive people by appointment."""
+        for team in (city.desk, city.team):
+            if team:
+                staff = city.staff[team.pk]
+                Appointments(team, staff, seed=self.seed, scale=self.scale, at=self._at).plan(self.now)
+
     def _open_desk(self, city: City) -> None:
-        if city.desk:
-            staff = city.staff[city.desk.pk]
-            Mornings(city.desk, staff, seed=self.seed, scale=self.scale, at=self._at).plan(self.now)
+        """Everything that a one-stop shop does beside receiving who comes."""
+        if city.desk is None:
+            return
+        staff, workers = city.staff[city.desk.pk], city.staff[city.team.pk] if city.team else []
+        how: Any = {"seed": self.seed, "scale": self.scale, "at": self._at}
+        Mornings(city.desk, staff, **how).plan(self.now)
+        city.work = DeskWork(city.desk, staff, **how)
+        city.work.plan(self.now)
+        Directory(city.partner, staff, **how).plan(self.now, self.days)
+        SecondFiles(city.desk, staff, **how).plan(self.now)
+        OwnCards(city.desk, staff, seed=self.seed, at=self._at).plan(self.now)
+        Sendings(city.desk, staff, city.team, workers, **how).plan(self.now)
 
     def _send_out(self, city: City) -> None:
         if city.unit and city.zones:
@@ -242,10 +273,14 @@ class Simulation:
             )
             life.person = visit.person
             self._welcome(by, life)
+            if city.papers and life.person:
+                city.papers.keep(by, life.person)
             if rng.random() < 0.62 and city.team:
                 self._in(rng.expovariate(1 / 14) + 0.2, 11, lambda: self._open_case(city, life))
         else:
-            record_arrival(by=by, team=city.desk, person=life.person, referral=referral, topic=topic)
+            visit = record_arrival(by=by, team=city.desk, person=life.person, referral=referral, topic=topic)
+        if city.work:
+            city.work.receive(by, visit)
         if rng.random() < 0.4:
             self._in(rng.expovariate(1 / 30) + 3, 10, lambda: self._arrive(city, life))
 
@@ -255,6 +290,8 @@ class Simulation:
         by = city.somebody(city.team, self.rng)
         life.person = people.register_person(by=by, team=city.team, details=self._details(life), basis="case")
         self._welcome(by, life)
+        if city.papers and life.person:
+            city.papers.keep(by, life.person)
         self._in(self.rng.expovariate(1 / 20) + 0.2, 11, lambda: self._open_case(city, life))
 
     def _welcome(self, by: User, life: Life) -> None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from lgnet.cases import selectors, services
 from lgnet.cases.forms import CaseForm, CloseForm, PeopleOfCaseForm
+from lgnet.cases.instruments.selectors import sheets_of
 from lgnet.cases.models import Case, Goal, Plan, Referral
 from lgnet.cases.policies import works_on
 from lgnet.cases.steps import steps_of
@@ -50,7 +51,7 @@ def case_list(request: StaffRequest) -> HttpResponse:
 def case_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """The file of a case: steps, team, assessments, plan, services, closing."""
     case = selectors.get_case(request.user, pk)
-    assessments = list(case.assessments.select_related("author"))
+    assessments = list(case.assessments.select_related("author", "sheet__version__instrument"))
     plans = list(case.plans.prefetch_related("goals").select_related("signed_with"))
     deliveries = list(case.deliveries.select_related("service_type", "delivered_by"))
     signed = [plan for plan in plans if plan.status == Plan.Status.SIGNED]
@@ -68,6 +69,10 @@ def case_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         ],
         "eligible": services.is_eligible(case.person),
         "goal_choices": Goal.Status.choices,
+        "sheets": sheets_of(case),
+        "follow_ups": () if case.is_open else list(case.follow_ups.all()),
+        "may_follow": can(request.user, Permission.WORK_ON_CASE, partner=case.partner_id),
+        "may_reopen": not case.is_open and can(request.user, Permission.OPEN_CASE, partner=case.partner_id),
         "may_work": case.is_open and works_on(request.user, case),
         "may_close": can(request.user, Permission.CLOSE_CASE, partner=case.partner_id),
     }

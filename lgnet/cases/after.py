@@ -1,0 +1,115 @@
+"""After the end of a case: follow-ups at 3, 6 and 12 months, whether it helped, and beginning again."""
+
+import uuid
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lgnet.audit import services as audit
+from lgnet.audit.models import AuditEntry
+from lgnet.cases import services
+from lgnet.cases.after_models import FollowUp, Helpfulness
+from lgnet.cases.models import Case, Goal, Plan
+from lgnet.cases.selectors import visible_cases
+from lgnet.cases.services import GoalDraft
+from lgnet.catalogue.selectors import team_ids_of
+from lgnet.core.errors import DomainError
+from lgnet.network.models import User
+from lgnet.network.roles import Permission
+from lgnet.people.selectors import get_listed_person, get_person
+from lgnet.people.services import log_write, require
+
+SOON = timedelta(days=14)  # before it is due it can be asked already
+
+
+def due_follow_ups(user: User) -> QuerySet[FollowUp]:
+    """Follow-ups of the user's cities, done or not; of restricted files only for their team."""
+    found = FollowUp.objects.filter(case__in=visible_cases(user).order_by())
+    return found.select_related("case__person", "case__team", "case__manager", "done_by")
+
+
+def get_follow_up(user: User, pk: uuid.UUID) -> FollowUp:
+    """A follow-up: for the team that had the case, also when the file is closed by now; for others as the file is.
+
+    The read is logged. Raises Http404 or FileClosed.
+    """
+    found = due_follow_ups(user).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    case = found.case
+    if case.team_id in team_ids_of(user) or case.manager_id == user.pk:
+        case.person = get_listed_person(user, case.person_id)
+        audit.note_read(
+            by=user, object_type="cases.followup", object_id=found.pk, partner_id=case.partner_id,
+            person_id=case.person_id,
+        )  # fmt: skip
+    else:
+        case.person = get_person(user, case.person_id)
+    return found
+
+
+@transaction.atomic
+def record_follow_up(
+    *, by: User, follow_up: FollowUp, done_on: date, result: str, housing: str = "", has_work: bool | None = None,
+    note: str = "",
+) -> FollowUp:  # fmt: skip
+    """Write down how the person lives. Raises DomainError for a day in the future or long before it is due."""
+    require(by, Permission.WORK_ON_CASE, follow_up.case.partner)
+    follow_up = FollowUp.objects.select_for_update(of=("self",)).select_related("case__person").get(pk=follow_up.pk)
+    if follow_up.done_on:
+        raise DomainError(_("This was asked already, on %(day)s.") % {"day": f"{follow_up.done_on:%d/%m/%Y}"})
+    if done_on > timezone.localdate():
+        raise DomainError(_("This day is in the future."), field="done_on")
+    if done_on < follow_up.due_on - SOON:
+        raise DomainError(_("It is due only on %(day)s.") % {"day": f"{follow_up.due_on:%d/%m/%Y}"}, field="done_on")
+    follow_up.done_on, follow_up.done_by, follow_up.result = done_on, by, result
+    follow_up.housing, follow_up.has_work, follow_up.note = housing, has_work, note.strip()
+    follow_up.save()
+    log_write(AuditEntry.Action.UPDATE, by, follow_up, follow_up.case.person, detail={"result": result})
+    return follow_up
+
+
+@transaction.atomic
+def record_helpfulness(
+    *, by: User | None, case: Case, answer: str, words: str = "", language: str = ""
+) -> Helpfulness:  # fmt: skip
+    """Write down what the person says of the help; `by` is None on the own page. What is said later takes its place."""
+    if by is not None:
+        require(by, Permission.WORK_ON_CASE, case.partner)
+    if answer not in Helpfulness.Answer.values:
+        raise DomainError(_("Choose an answer."), field="answer")
+    given = {"answer": answer, "words": words.strip(), "language": language, "asked_by": by, "asked_at": timezone.now()}
+    said, _is_new = Helpfulness.objects.update_or_create(case=case, defaults=given)
+    if by is not None:
+        log_write(AuditEntry.Action.UPDATE, by, said, case.person)
+    return said
+
+
+@transaction.atomic
+def reopen_case(*, by: User, case: Case, reason: str) -> Case:
+    """Take the person in charge again where it ended: a case of its own, with the goals that were not reached.
+
+    What was closed stays closed, so that the figures of then stay as they were. Raises DomainError when the case is
+    open, another one is, or no reason is given.
+    """
+    require(by, Permission.OPEN_CASE, case.partner)
+    if case.is_open:
+        raise DomainError(_("The case is open."))
+    if not reason.strip():
+        raise DomainError(_("Say why it begins again."), field="reason")
+    manager = case.manager if case.manager.is_active else by
+    again = services.open_case(
+        by=by, person=case.person, team=case.team, manager=manager, basis=Case.Basis.REQUEST,
+        basis_note=reason.strip(), members=[by] if by != manager else [],
+    )  # fmt: skip
+    Case.objects.filter(pk=again.pk).update(reopens=case)
+    again.reopens = case
+    last = case.plans.filter(status=Plan.Status.SIGNED).first()
+    open_goals = last.goals.exclude(status=Goal.Status.REACHED) if last else Goal.objects.none()
+    if goals := [GoalDraft(goal.area, goal.words) for goal in open_goals]:
+        services.save_plan(by=by if by != manager else manager, case=again, goals=goals)
+    return again

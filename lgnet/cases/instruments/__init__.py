@@ -1,0 +1,1 @@
+"""Assessment instruments: questions as versioned data, filled in sheets that belong to a case."""

@@ -1,0 +1,104 @@
+"""The page of how long people wait for a step, with its chart."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from lgnet.cases.waiting_models import USUAL_LIMITS, Step
+from lgnet.core.report_tables import Line, ReportTable
+from lgnet.core.tables import EXPORTS, FilterForm
+from lgnet.indicators import selectors, waits
+from lgnet.indicators.boards import place_name
+from lgnet.network.requests import StaffRequest
+
+SPANS = {"365": gettext_lazy("in the last 12 months"), "90": gettext_lazy("in the last 3 months"),
+         "730": gettext_lazy("in the last 24 months"), "": gettext_lazy("at any time")}  # fmt: skip
+
+
+class WaitsFilter(FilterForm):
+    """Which step, which city, who began to wait when."""
+
+    q = None  # type: ignore[assignment]  # nothing is searched by words here
+    step = forms.ChoiceField(label=gettext_lazy("Waits for"), choices=Step.choices, required=False)
+    partner = forms.ChoiceField(label=gettext_lazy("City"), required=False)
+    span = forms.ChoiceField(label=gettext_lazy("Who began to wait"), choices=list(SPANS.items()), required=False)
+
+    def __init__(self, asked: Any, *, choice: selectors.Choice) -> None:
+        super().__init__({"step": Step.CASE, "span": "365"} | {key: asked[key] for key in asked})
+        fields: dict[str, Any] = self.fields
+        fields["partner"].choices = [("", _("all")), *((one.slug, one.short_name) for one in choice.partners)]
+        if len(choice.partners) < 2:
+            del fields["partner"]
+
+
+@require_GET
+def waits_page(request: StaffRequest) -> HttpResponse:
+    """How soon people reach a step, those who still wait counted too: chart, by days, by city."""
+    choice = selectors.choose(request.user, partner=request.GET.get("partner", ""))
+    form = WaitsFilter(request.GET, choice=choice)
+    step, days = (Step(form.cleaned_data["step"] or Step.CASE), form.cleaned_data["span"]) if form.is_valid() else (
+        Step.CASE, "365"
+    )  # fmt: skip
+    spells = waits.spells_of(choice.partner_ids, step, since=waits.since_days(int(days) if days else None))
+    whole = waits.estimate(waits.together(list(spells.values())))
+    tables = [_by_days(whole), *([_by_city(choice, spells)] if choice.partner is None else [])]
+    if (kind := request.GET.get("format")) in EXPORTS:
+        table = next((one for one in tables if one.name == request.GET.get("table")), tables[0])
+        rows = table.export_rows()
+        selectors.log_export(request.user, choice, len(rows))
+        return EXPORTS[kind](f"{table.title}: {place_name(choice)}", list(table.heads), rows)
+    context = {
+        "form": form, "step": step, "place": place_name(choice), "whole": whole, "limit": USUAL_LIMITS[step],
+        "tables": [(table, _downloads(request, table.name)) for table in tables], "chart": _drawn(whole, step),
+    }  # fmt: skip
+    return render(request, "indicators/waits.html", context)
+
+
+def _by_days(whole: waits.Estimate) -> ReportTable:
+    lines = []
+    for days in waits.MARKS:
+        if point := whole.at(days):
+            numbers = [round(100 * point.share), round(100 * point.low), round(100 * point.high)]
+            lines.append(Line(_("after %(days)s days") % {"days": days}, numbers))
+    rule = _("In 100 people, with those who still wait counted for as long as is known. The two bounds hold the true "
+             "share in 95 of 100 cases.")  # fmt: skip
+    heads = [_("Days"), _("Have reached it, in 100"), _("at least"), _("at most")]
+    return ReportTable("days", _("How many have reached it"), rule, heads, lines)
+
+
+def _by_city(choice: selectors.Choice, spells: dict[Any, dict[waits.Spell, int]]) -> ReportTable:
+    lines = []
+    for partner in choice.partners:
+        if mine := spells[partner.pk]:
+            one = waits.estimate(mine)
+            url = f"{reverse('waits_page')}?{urlencode({'partner': partner.slug})}"
+            lines.append(Line(partner.short_name, [one.median, one.nine_in_ten, one.reached, one.waiting], url))
+    rule = _("Days after which half, and 9 in 10, have reached it; empty where fewer have so far.")
+    heads = [_("City"), _("Half within"), _("9 in 10 within"), _("Have reached it"), _("Still wait")]
+    return ReportTable("cities", _("Cities"), rule, heads, lines)
+
+
+def _drawn(whole: waits.Estimate, step: Step) -> str:
+    """The chart as SVG; empty without anything to draw."""
+    if not whole.reached:
+        return ""
+    from lgnet.indicators.vega import waits_svg  # noqa: PLC0415  the libraries that draw take long to import
+
+    return waits_svg([point._asdict() for point in whole.points], limit=USUAL_LIMITS[step], label=_("days"))
+
+
+def _downloads(request: StaffRequest, table: str) -> list[tuple[str, str]]:
+    query = request.GET.copy()
+    query["table"] = table
+    links = []
+    for kind in EXPORTS:
+        query["format"] = kind
+        links.append((kind.upper(), f"{reverse('waits_page')}?{query.urlencode()}"))
+    return links
