@@ -67,12 +67,12 @@ class DeskWork:
         self.known: list[Person] = []
         self.now = timezone.now()
 
-    def plan(self, now: datetime) -> None:
+    def plan(self, now: datetime, days: int) -> None:
         """Checklists first, then the showers and who says no name, each working day until now."""
         self.now = now
-        days = [timezone.localdate(now) - timedelta(days=ago) for ago in range(COUNTED_DAYS, -1, -1)]
-        self.at(_clock(timezone.localdate(now) - timedelta(days=400), 8), self._set_up)
-        for day in (one for one in days if one.weekday() < 5):
+        counted = [timezone.localdate(now) - timedelta(days=ago) for ago in range(COUNTED_DAYS, -1, -1)]
+        self.at(now - timedelta(days=days - 1), self._set_up)
+        for day in (one for one in counted if one.weekday() < 5):
             for _turn in range(self.showers):
                 self.at(_clock(day, 9) + self.rng.random() * timedelta(hours=4), self._count)
             if self.rng.random() < 0.3:

@@ -18,8 +18,7 @@ from django.utils import timezone
 from lgnet.cases import services as cases
 from lgnet.cases.models import Case, Referral
 from lgnet.cases.referrals import accept_referral, mark_arrived_outside
-from lgnet.catalogue.models import ServiceType, Team, Zone
-from lgnet.catalogue.selectors import team_members
+from lgnet.catalogue.models import ServiceType, Zone
 from lgnet.desks.services import receive_new_person, record_arrival
 from lgnet.network.models import Partner, User
 from lgnet.outreach.models import Contact
@@ -29,6 +28,7 @@ from lgnet.people import services as people
 from lgnet.people.invented_names import InventedPerson, invent_person, misspell
 from lgnet.people.models import Person
 from lgnet.workspace.simulated_appointments import Appointments
+from lgnet.workspace.simulated_city import City, city_of
 from lgnet.workspace.simulated_directory import Directory
 from lgnet.workspace.simulated_documents import Papers, plan_answers
 from lgnet.workspace.simulated_merge import SecondFiles
@@ -70,26 +70,6 @@ OUTCOME_WEIGHTS = (30, 22, 18, 12, 8, 10)
 
 
 @dataclass
-class City:
-    """A partner with its teams, people and zones, read once."""
-
-    partner: Partner
-    unit: Team | None
-    desk: Team | None
-    team: Team | None
-    staff: dict[Any, list[User]]
-    zones: list[Zone]
-    outside: list[Team]
-    rounds: Rounds | None = None
-    work: DeskWork | None = None
-    papers: Papers | None = None
-
-    def somebody(self, team: Team, rng: random.Random) -> User:
-        """A worker of the team."""
-        return rng.choice(self.staff[team.pk])
-
-
-@dataclass
 class Life:
     """One invented person: who it is, and what the services know so far."""
 
@@ -122,7 +102,7 @@ class Simulation:
         self.count = 0
         self.service_types = list(ServiceType.objects.filter(is_active=True).exclude(area="first_help"))
         partners = Partner.objects.filter(kind__in=(Partner.Kind.MUNICIPALITY, Partner.Kind.AGENCY))
-        self.cities = [_city(partner) for partner in (partners.filter(slug=only) if only else partners)]
+        self.cities = [city_of(partner) for partner in (partners.filter(slug=only) if only else partners)]
 
     def run(self) -> Iterator[float]:
         """Do everything in one transaction; yield the share done, about once per simulated day."""
@@ -176,7 +156,7 @@ class Simulation:
         how: Any = {"seed": self.seed, "scale": self.scale, "at": self._at}
         Mornings(city.desk, staff, **how).plan(self.now)
         city.work = DeskWork(city.desk, staff, **how)
-        city.work.plan(self.now)
+        city.work.plan(self.now, self.days)
         Directory(city.partner, staff, **how).plan(self.now, self.days)
         SecondFiles(city.desk, staff, **how).plan(self.now)
         OwnCards(city.desk, staff, seed=self.seed, at=self._at).plan(self.now)
@@ -404,14 +384,3 @@ class Simulation:
     def _at(self, moment: datetime, act: Callable[[], None]) -> None:
         self.count += 1
         heapq.heappush(self.events, _Event(moment, self.count, act))
-
-
-def _city(partner: Partner) -> City:
-    teams = {team.kind: team for team in Team.objects.filter(partner=partner, is_active=True).order_by("-name")}
-    staff = {team.pk: list(team_members(team)) for team in teams.values()}
-    manned = {kind: team for kind, team in teams.items() if staff[team.pk]}
-    return City(
-        partner, manned.get(Team.Kind.MOBILE_UNIT), manned.get(Team.Kind.DESK), manned.get(Team.Kind.MULTIDISCIPLINARY),
-        staff, list(Zone.objects.filter(partner=partner, is_active=True)),
-        list(Team.objects.filter(partner=partner, kind=Team.Kind.OUTSIDE, is_active=True)),
-    )  # fmt: skip

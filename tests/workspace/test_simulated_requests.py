@@ -36,7 +36,7 @@ def run(desk, seed):
         heapq.heappush(events, (moment, next(order), act))
 
     work = DeskWork(desk, staff, seed=seed, scale=0.3, at=at)
-    work.plan(now)
+    work.plan(now, 40)
 
     def arrive(number):
         person = register_person(by=staff[0], team=desk, details=PersonDetails(nickname=f"Nuvola {number}"))
