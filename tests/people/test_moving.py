@@ -8,12 +8,22 @@ from django.db import models
 from django.utils import timezone
 
 from lgnet.cases import services as cases
+from lgnet.cases import waiting
 from lgnet.cases.referrals import send_referral
+from lgnet.desks.mediation_bookings import book_mediation
+from lgnet.desks.mediation_slots import slots_on
+from lgnet.desks.services import record_arrival
 from lgnet.messaging.models import OutgoingMessage
+from lgnet.messaging.opt_outs import opt_out
 from lgnet.outreach.models import Device, Operation
 from lgnet.people import moving
+from lgnet.people.documents import DocumentDetails, Upload, store_document
 from lgnet.people.models import FileOpening, Person, PersonLanguage
+from lgnet.people.own_cards import OwnCardDetails, create_own_card
 from tests.conftest import team_of
+from tests.desks.booking_mediation import offer_hours
+from tests.files.images import a_picture
+from tests.guards.test_urls import make_appointments, what_the_desk_keeps
 from tests.people.doubles import join, live_a_little, meet, register
 
 
@@ -47,8 +57,28 @@ def test_ids_of_persons_that_are_no_foreign_keys_are_known():
     assert without_key == {"audit.AuditEntry.person_id"}
 
 
+def from_the_desk(boss, operator, person, service_type):
+    """What the one-stop shop has of somebody."""
+    desk, today = team_of(person.partner, "desk"), timezone.localdate()
+    make_appointments(boss, desk, operator, person)
+    visit = record_arrival(by=operator, team=desk, person=person)
+    what_the_desk_keeps(operator, desk, person, visit, service_type)
+    store_document(
+        by=operator, person=person, details=DocumentDetails("passport"), files=[Upload("a.jpg", a_picture())]
+    )
+    create_own_card(by=operator, person=person, details=OwnCardDetails("fr"))
+    opt_out(by=operator, person=person, channel="sms")
+    hours = offer_hours(boss, person.partner, reach="own")
+    book_mediation(
+        by=operator, partner=person.partner, offer=hours, language="ar", way="phone", person=person,
+        starts_at=slots_on(hours, today + timedelta(days=1))[0].starts_at,
+    )  # fmt: skip
+    _person, episode, step = waiting.get_waiting(operator, person.pk, "assessed")
+    waiting.state_cause(by=operator, person=person, episode=episode, step=step, cause="staff")
+
+
 @pytest.fixture
-def everything(desk_operator, outreach_operator, case_worker, partner, service_type):
+def everything(desk_operator, outreach_operator, case_worker, coordinator, partner, service_type):
     """Somebody of whom every table that tells of persons has a row."""
     person = register(desk_operator, partner)
     live_a_little(desk_operator, person)
@@ -68,6 +98,7 @@ def everything(desk_operator, outreach_operator, case_worker, partner, service_t
         partner=partner, person=person, channel="sms", to="1", kind="x", key="x", language="it", text="x",
         about_type="x", about_id=person.pk,
     )  # fmt: skip
+    from_the_desk(coordinator, desk_operator, person, service_type)
     earlier = register(desk_operator, partner, given_names="Aminah")
     join(desk_operator, person, earlier)
     return person
