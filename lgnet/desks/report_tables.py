@@ -26,7 +26,10 @@ from lgnet.core.report_tables import (
 )
 from lgnet.core.tables import shown
 from lgnet.core.week_hours import Slot
+from lgnet.desks.models import Request
 from lgnet.desks.report import DeskReport, Place, Waits
+
+OUTCOMES = (Request.Outcome.REFERRED, Request.Outcome.APPOINTMENT, Request.Outcome.LATER, Request.Outcome.IMPOSSIBLE)
 
 
 def title_of(selection: Selection) -> str:
@@ -61,12 +64,40 @@ def figures(report: DeskReport) -> list[ReportFigure]:
             _("Minutes waited: 9 in 10 at most"), _minutes(waits, is_exact, lambda one: one.nine_in_ten),
             _("The 90th percentile, the same as PERCENTILE.INC in a spreadsheet."),
         ),
+        *_work_figures(report),
+    ]  # fmt: skip
+
+
+def _work_figures(report: DeskReport) -> list[ReportFigure]:
+    is_exact, asked = report.selection.is_exact, report.asked.values()
+    requests, at_once = sum(one.requests for one in asked), sum(one.at_once for one in asked)
+    kept, missed = sum(one.kept for one in report.booked), sum(one.missed for one in report.booked)
+    sent, arrived = sum(one.sent for one in report.sent), sum(one.arrived for one in report.sent)
+    return [
+        ReportFigure(
+            _("Requests"), told(requests, is_exact=is_exact),
+            _("Things asked at a visit, each by the catalogue of services."),
+            note=_("Answered on the spot: %(n)s") % {"n": told(at_once, is_exact=is_exact)},
+        ),
+        ReportFigure(
+            _("Appointments kept"), told(kept, is_exact=is_exact),
+            _("By the day of the appointment. Cancelled in time is neither kept nor missed."),
+            note=_("Missed: %(n)s") % {"n": told(missed, is_exact=is_exact)},
+        ),
+        ReportFigure(
+            _("Sent to other services"), told(sent, is_exact=is_exact),
+            _("Referrals of the desks, by the day on which they were sent."),
+            note=_("Came so far: %(n)s") % {"n": told(arrived, is_exact=is_exact)},
+        ),
     ]  # fmt: skip
 
 
 def tables(report: DeskReport, *, whole: bool = False) -> list[ReportTable]:
     """Every table with something in it, in the order of the page; if `whole`, those with nothing too."""
-    found = [_places(report), _hours(report), _topics(report), _languages(report)]
+    found = [
+        _places(report), _hours(report), _asked(report), _booked(report), _sent(report), _topics(report),
+        _languages(report),
+    ]  # fmt: skip
     if report.selection.is_exact:
         found.append(_week(report))
     return [table for table in found if whole or table.lines]
@@ -112,12 +143,65 @@ def _topics(report: DeskReport) -> ReportTable:
     return _ranked(report, "topics", _("What people came for"), rule, _("Area"), report.topics, names.get)
 
 
+def _asked(report: DeskReport) -> ReportTable:
+    is_exact, areas = report.selection.is_exact, sorted(report.asked, key=lambda area: -report.asked[area].requests)
+    counts = protect([report.asked[area].requests for area in areas], is_exact=is_exact)
+    lines = []
+    for area, count in zip(areas, counts, strict=True):
+        one = report.asked[area]
+        parts = [one.at_once, *(one.outcomes[outcome] for outcome in OUTCOMES), one.mediated]
+        numbers = [part if is_exact or not 0 < part < FEW else _("hidden") for part in parts]
+        lines.append(Line(str(ServiceType.Area(area).label).capitalize(), [count, *numbers]))
+    heads = [
+        _("Area"), _("Requests"), _("On the spot"), *(str(outcome.label).capitalize() for outcome in OUTCOMES),
+        _("With a mediator"),
+    ]  # fmt: skip
+    rule = _("Requests by topic, and what became of them until now. On the spot: answered without being put off.")
+    return ReportTable("requests", _("Requests by topic"), rule, heads, lines)
+
+
+def _booked(report: DeskReport) -> ReportTable:
+    is_exact, lines = report.selection.is_exact, []
+    for one in report.booked:
+        parts = [one.kept, one.missed, one.cancelled]
+        numbers: list[Number] = [part if is_exact or not 0 < part < FEW else _("hidden") for part in parts]
+        share = one.missed_share if is_exact or one.kept + one.missed >= FEW else _("hidden")
+        lines.append(Line(one.name, [*numbers, _("hidden") if _("hidden") in numbers[:2] else share]))
+    head = _("City") if report.selection.by_city else _("Kind of appointment")
+    rule = _("By the day of the appointment. Missed: the person did not come and had not said so before.")
+    heads = [head, _("Kept"), _("Missed"), _("Cancelled"), _("Missed in 100")]
+    return ReportTable("appointments", _("Appointments"), rule, heads, lines)
+
+
+def _sent(report: DeskReport) -> ReportTable:
+    is_exact, lines = report.selection.is_exact, []
+    counts = protect([one.sent for one in report.sent], is_exact=is_exact)
+    for one, count in zip(report.sent, counts, strict=True):
+        numbers = [part if is_exact or not 0 < part < FEW else _("hidden") for part in (one.arrived, one.refused)]
+        lines.append(Line(one.name, [count, *numbers]))
+    head = _("City") if report.selection.by_city else _("Sent to")
+    rule = _("Referrals that desks sent in these days, by what has become of them until now.")
+    return ReportTable(
+        "referrals", _("Sent to other services"), rule, [head, _("Sent"), _("Came"), _("Refused")], lines
+    )
+
+
 def _languages(report: DeskReport) -> ReportTable:
-    rule = _("The language chosen for the number: what people can read, not where they come from.")
-    return _ranked(
-        report, "languages", _("Languages of the numbers"), rule, _("Language"), report.languages,
-        lambda code: language_name(code) if code else _("Not said"),
-    )  # fmt: skip
+    """Languages asked for, spoken, and served by a mediator, side by side."""
+    is_exact = report.selection.is_exact
+    total = report.languages + report.spoken + report.mediated
+    codes = [code for code, _count in total.most_common()]
+    columns = [
+        protect([counter[code] for code in codes], is_exact=is_exact)
+        for counter in (report.languages, report.spoken, report.mediated)
+    ]
+    lines = [
+        Line(language_name(code) if code else _("Not said"), list(numbers))
+        for code, *numbers in zip(codes, *columns, strict=True)
+    ]
+    rule = _("Asked: chosen for the number. Spoken: at a request. With a mediator: at the desk or through the network.")
+    heads = [_("Language"), _("Asked"), _("Spoken"), _("With a mediator")]
+    return ReportTable("languages", _("Languages asked and served"), rule, heads, lines)
 
 
 def _ranked(
