@@ -1,7 +1,7 @@
 """Figures and tables of the report of the desks; each with its rule."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -108,10 +108,10 @@ def _places(report: DeskReport) -> ReportTable:
     shown_places = [place for place in report.places if place.tickets or place.arrivals]
     tickets = protect([place.tickets for place in shown_places], is_exact=is_exact)
     arrivals = protect([place.arrivals for place in shown_places], is_exact=is_exact)
+    gone = protect([place.left for place in shown_places], is_exact=is_exact)
     lines = []
-    for place, came, given in zip(shown_places, arrivals, tickets, strict=True):
+    for place, came, given, left in zip(shown_places, arrivals, tickets, gone, strict=True):
         waits = [_of_waits(place.waits, is_exact, part) for part in (_median, _nine_in_ten)]
-        left: Number = place.left if is_exact or not 0 < place.left < FEW else _("hidden")
         lines.append(Line(place.name, [came, given, *waits, left], _url(report.selection, place)))
     return ReportTable(
         "places", _("Cities") if by_city else _("Desks"),
@@ -144,29 +144,27 @@ def _topics(report: DeskReport) -> ReportTable:
 
 
 def _asked(report: DeskReport) -> ReportTable:
-    is_exact, areas = report.selection.is_exact, sorted(report.asked, key=lambda area: -report.asked[area].requests)
-    counts = protect([report.asked[area].requests for area in areas], is_exact=is_exact)
-    lines = []
-    for area, count in zip(areas, counts, strict=True):
-        one = report.asked[area]
-        parts = [one.at_once, *(one.outcomes[outcome] for outcome in OUTCOMES), one.mediated]
-        numbers = [part if is_exact or not 0 < part < FEW else _("hidden") for part in parts]
-        lines.append(Line(str(ServiceType.Area(area).label).capitalize(), [count, *numbers]))
+    areas = sorted(report.asked, key=lambda area: -report.asked[area].requests)
+    every = [report.asked[area] for area in areas]
+    columns: list[list[int]] = [[one.requests for one in every], [one.at_once for one in every]]
+    columns += [[one.outcomes[outcome] for one in every] for outcome in OUTCOMES]
+    columns.append([one.mediated for one in every])
+    names = [str(ServiceType.Area(area).label).capitalize() for area in areas]
     heads = [
         _("Area"), _("Requests"), _("On the spot"), *(str(outcome.label).capitalize() for outcome in OUTCOMES),
         _("With a mediator"),
     ]  # fmt: skip
     rule = _("Requests by topic, and what became of them until now. On the spot: answered without being put off.")
-    return ReportTable("requests", _("Requests by topic"), rule, heads, lines)
+    return ReportTable("requests", _("Requests by topic"), rule, heads, _lines(report, names, columns))
 
 
 def _booked(report: DeskReport) -> ReportTable:
-    is_exact, lines = report.selection.is_exact, []
-    for one in report.booked:
-        parts = [one.kept, one.missed, one.cancelled]
-        numbers: list[Number] = [part if is_exact or not 0 < part < FEW else _("hidden") for part in parts]
-        share = one.missed_share if is_exact or one.kept + one.missed >= FEW else _("hidden")
-        lines.append(Line(one.name, [*numbers, _("hidden") if _("hidden") in numbers[:2] else share]))
+    every = report.booked
+    columns = [[one.kept for one in every], [one.missed for one in every], [one.cancelled for one in every]]
+    lines = []
+    for line, one in zip(_lines(report, [one.name for one in every], columns), every, strict=True):
+        hides = any(isinstance(number, str) for number in line.values)
+        lines.append(Line(line.label, [*line.values, _("hidden") if hides else one.missed_share]))
     head = _("City") if report.selection.by_city else _("Kind of appointment")
     rule = _("By the day of the appointment. Missed: the person did not come and had not said so before.")
     heads = [head, _("Kept"), _("Missed"), _("Cancelled"), _("Missed in 100")]
@@ -174,31 +172,28 @@ def _booked(report: DeskReport) -> ReportTable:
 
 
 def _sent(report: DeskReport) -> ReportTable:
-    is_exact, lines = report.selection.is_exact, []
-    counts = protect([one.sent for one in report.sent], is_exact=is_exact)
-    for one, count in zip(report.sent, counts, strict=True):
-        numbers = [part if is_exact or not 0 < part < FEW else _("hidden") for part in (one.arrived, one.refused)]
-        lines.append(Line(one.name, [count, *numbers]))
+    every = report.sent
+    columns = [[one.sent for one in every], [one.arrived for one in every], [one.refused for one in every]]
     head = _("City") if report.selection.by_city else _("Sent to")
     rule = _("Referrals that desks sent in these days, by what has become of them until now.")
     return ReportTable(
-        "referrals", _("Sent to other services"), rule, [head, _("Sent"), _("Came"), _("Refused")], lines
-    )
+        "referrals", _("Sent to other services"), rule, [head, _("Sent"), _("Came"), _("Refused")],
+        _lines(report, [one.name for one in every], columns),
+    )  # fmt: skip
+
+
+def _lines(report: DeskReport, names: Sequence[str], columns: Sequence[Sequence[int]]) -> list[Line]:
+    """Rows of these columns; in each a small count is hidden, with one more where the sum would tell it."""
+    told_columns = [protect(column, is_exact=report.selection.is_exact) for column in columns]
+    return [Line(name, list(numbers)) for name, *numbers in zip(names, *told_columns, strict=True)]
 
 
 def _languages(report: DeskReport) -> ReportTable:
     """Languages asked for, spoken, and served by a mediator, side by side."""
-    is_exact = report.selection.is_exact
-    total = report.languages + report.spoken + report.mediated
-    codes = [code for code, _count in total.most_common()]
-    columns = [
-        protect([counter[code] for code in codes], is_exact=is_exact)
-        for counter in (report.languages, report.spoken, report.mediated)
-    ]
-    lines = [
-        Line(language_name(code) if code else _("Not said"), list(numbers))
-        for code, *numbers in zip(codes, *columns, strict=True)
-    ]
+    counters = (report.languages, report.spoken, report.mediated)
+    codes = [code for code, _count in sum(counters, Counter()).most_common()]
+    names = [language_name(code) if code else _("Not said") for code in codes]
+    lines = _lines(report, names, [[counter[code] for code in codes] for counter in counters])
     rule = _("Asked: chosen for the number. Spoken: at a request. With a mediator: at the desk or through the network.")
     heads = [_("Language"), _("Asked"), _("Spoken"), _("With a mediator")]
     return ReportTable("languages", _("Languages asked and served"), rule, heads, lines)
