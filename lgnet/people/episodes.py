@@ -20,6 +20,7 @@ STEPS = {
 FOLLOWED = frozenset(MEETINGS) | frozenset(STEPS)
 MOMENTS = ("met_at", *STEPS.values())
 CHUNK = 500
+FEW = 3  # are written one by one: to write many at once takes longer to prepare
 
 
 @dataclass
@@ -75,7 +76,11 @@ def _follow(ids: list[uuid.UUID]) -> None:
     if there:
         Episode.objects.filter(pk__in=[one.pk for one in there.values()]).delete()
     Episode.objects.bulk_create(new, batch_size=CHUNK)
-    Episode.objects.bulk_update(changed, MOMENTS, batch_size=CHUNK)
+    if len(changed) <= FEW:
+        for episode in changed:
+            episode.save(update_fields=MOMENTS)
+    else:
+        Episode.objects.bulk_update(changed, MOMENTS, batch_size=CHUNK)
 
 
 def _told(ids: list[uuid.UUID]) -> Iterator[tuple[uuid.UUID, uuid.UUID, list[Course]]]:

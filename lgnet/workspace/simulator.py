@@ -27,6 +27,7 @@ from lgnet.people import records
 from lgnet.people import services as people
 from lgnet.people.invented_names import InventedPerson, invent_person, misspell
 from lgnet.people.models import Person
+from lgnet.workspace.demo_staff import SHOWN_CITY
 from lgnet.workspace.simulated_appointments import Appointments
 from lgnet.workspace.simulated_assessments import assess, measure
 from lgnet.workspace.simulated_city import City, city_of
@@ -47,6 +48,7 @@ PEOPLE_A_YEAR = {
     "aosta": 40, "venezia": 150,
 }  # fmt: skip
 USUAL = 120
+OTHERS = 0.4  # of the scale, for cities that are not shown
 SHARE_OF_MEN = {"latina": 0.89}  # 424 of 476
 NEEDS = ("orientation", "legal", "health", "language", "work", "housing", "social", "practical")
 NICKNAMES = (
@@ -130,8 +132,13 @@ class Simulation:
                     yield day / self.days
         yield 1.0
 
+    def _scale(self, city: City) -> float:
+        """The city in which the sign-ins of the demo work is told in full, the others as far as lists need."""
+        shown = [one for one in self.cities if one.partner.slug == SHOWN_CITY]
+        return self.scale * OTHERS if shown and city not in shown else self.scale
+
     def _populate(self, city: City) -> None:
-        a_year = PEOPLE_A_YEAR.get(city.partner.slug, USUAL) * self.scale
+        a_year = PEOPLE_A_YEAR.get(city.partner.slug, USUAL) * self._scale(city)
         for _number in range(max(3, round(a_year * self.days / 365))):
             life = self._life(city)
             first = self._moment(self.rng.uniform(0, self.days - 0.5), 19 if city.unit else 10)
@@ -147,14 +154,14 @@ class Simulation:
         for team in (city.desk, city.team):
             if team:
                 staff = city.staff[team.pk]
-                Appointments(team, staff, seed=self.seed, scale=self.scale, at=self._at).plan(self.now)
+                Appointments(team, staff, seed=self.seed, scale=self._scale(city), at=self._at).plan(self.now)
 
     def _open_desk(self, city: City) -> None:
         """Everything that a one-stop shop does beside receiving who comes."""
         if city.desk is None:
             return
         staff, workers = city.staff[city.desk.pk], city.staff[city.team.pk] if city.team else []
-        how: Any = {"seed": self.seed, "scale": self.scale, "at": self._at}
+        how: Any = {"seed": self.seed, "scale": self._scale(city), "at": self._at}
         Mornings(city.desk, staff, **how).plan(self.now)
         city.work = DeskWork(city.desk, staff, **how)
         city.work.plan(self.now, self.days)
