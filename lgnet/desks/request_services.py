@@ -79,6 +79,8 @@ def make_request(
     _check_question(question)
 
     def write() -> Request:
+        Visit.objects.select_for_update().get(pk=visit.pk)  # who says meanwhile who it was waits here
+        visit.refresh_from_db(fields=["person"])
         asked = {name: getattr(question, name) for name in _ASKED}
         request = Request.objects.create(
             pk=record_id or uuid7(), partner_id=visit.partner_id, site_id=visit.site_id, team_id=visit.team_id,
