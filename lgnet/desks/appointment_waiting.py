@@ -88,9 +88,14 @@ def offer_freed(*, by: User | None, opening_id: uuid.UUID, starts_at: datetime) 
         suits = not wish.weekdays or here.weekday() in wish.weekdays
         if suits and not _is_busy(wish.person, starts_at):
             slot = slot_at(wish.kind, opening_id, starts_at, now=now)
-            if slot is not None:
+            if slot is not None and _still_waits(wish):
                 return _offer(by, wish, slot, ends_at)
     return None
+
+
+def _still_waits(wish: AppointmentWish) -> bool:
+    """Whether nobody offered the person another time meanwhile; whoever does so at this moment waits."""
+    return AppointmentWish.objects.select_for_update().filter(pk=wish.pk, status=W.WAITING).first() is not None
 
 
 def _offer(by: User | None, wish: AppointmentWish, slot: Slot, ends_at: datetime) -> Appointment:
