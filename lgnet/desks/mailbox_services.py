@@ -217,8 +217,8 @@ def _require_keeps(by: User, team: Team, person: Person) -> None:
 def _locked(by: User, mailbox: Mailbox, *, or_closed: bool = False) -> Mailbox:
     """The mailbox, locked; a colleague who works on it at this moment waits."""
     _require_keeps(by, mailbox.team, mailbox.person)
-    box = Mailbox.objects.select_for_update().get(pk=mailbox.pk)
-    box.person, box.team = mailbox.person, mailbox.team
+    rows = Mailbox.objects.select_for_update(of=("self",)).select_related("person__partner", "team", "site", "partner")
+    box = rows.get(pk=mailbox.pk)
     if box.closed_on and not or_closed:
         raise DomainError(_("The mailbox is closed."))
     return box
