@@ -97,6 +97,16 @@ def test_an_answer_taken_back_is_no_longer_told(asked, desk_operator):
     assert (told(asked), asked.answered_at, asked.answered_by) == (["request_made"], None, None)
 
 
+def test_what_cannot_be_answered_is_no_answer(asked, desk_operator):
+    impossible = Answer("impossible", reason="documents")
+    asked = answer_request(by=desk_operator, request=asked, answer=impossible)
+    assert (told(asked), asked.answered_at is not None) == (["request_made"], True)
+    asked = answer_request(by=desk_operator, request=asked, answer=Answer("answered"))
+    assert told(asked) == ["request_answered", "request_made"]
+    asked = answer_request(by=desk_operator, request=asked, answer=impossible)
+    assert told(asked) == ["request_made"]
+
+
 def test_a_promise_is_open_until_it_is_kept(asked, desk_operator, make_user, partner):
     asked = answer_request(by=desk_operator, request=asked, answer=Answer("later"))
     assert (asked.owner, asked.due_on) == (desk_operator, timezone.localdate() + timedelta(days=7))
