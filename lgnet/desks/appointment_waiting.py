@@ -23,6 +23,7 @@ from lgnet.messaging.services import cancel_messages
 from lgnet.network.models import Partner, User
 from lgnet.people.models import Person
 from lgnet.people.policies import is_hidden_from
+from lgnet.people.services import lock
 
 OFFER_LASTS = timedelta(hours=24)
 ENDS_BEFORE, LEAST = timedelta(hours=2), timedelta(hours=1)  # before the time itself; a shorter offer is none
@@ -44,6 +45,7 @@ def add_wish(
         raise DomainError(_("This person is registered in another city."))
 
     def write() -> AppointmentWish:
+        lock(person)
         if from_day < timezone.localdate():
             raise DomainError(_("This day is past."), field="from_day")
         if AppointmentWish.objects.filter(kind=kind, person=person, status__in=AppointmentWish.OPEN).exists():

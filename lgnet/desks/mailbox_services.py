@@ -27,7 +27,7 @@ from lgnet.network.roles import Permission
 from lgnet.people import journey
 from lgnet.people.models import JourneyEvent, JourneyKind, Person
 from lgnet.people.policies import is_hidden_from
-from lgnet.people.services import log_write
+from lgnet.people.services import lock, log_write
 
 KEPT = timedelta(days=30)  # a letter that nobody fetched goes back after it
 USUAL_TERM = timedelta(days=180)  # of an agreement, if no other day is said
@@ -54,6 +54,7 @@ def open_mailbox(
     _check_days(first, last, signed_on)
 
     def write() -> Mailbox:
+        lock(person)
         _lock_numbers(team)
         box = Mailbox(
             pk=record_id or uuid7(), partner_id=team.partner_id, site_id=team.site_id, team=team, person=person,
