@@ -88,6 +88,7 @@ def _fill(*, demo: bool) -> None:
     _step("Compiling the translations", "compile_catalogues", verbosity=0)
     _step("Preparing the database", "migrate", interactive=False, verbosity=0)
     _step("Loading the network", "load_network")
+    _step("Loading the instruments of assessment", "load_instruments", stdout=io.StringIO())
     if demo:
         _step("Loading the demo data", "load_demo")
 

@@ -17,7 +17,9 @@ from lgnet.catalogue.models import Team
 from lgnet.catalogue.reporting import Selection
 from lgnet.core.spreads import MEDIAN, NINE_IN_TEN, percentile
 from lgnet.core.week_hours import SecondsBetween, Slot, WeekHour, clock_ahead, slot_of
+from lgnet.desks import report_work
 from lgnet.desks.models import Ticket, Visit
+from lgnet.desks.report_work import Asked, Booked, Sent
 
 MINUTE = 60
 NOT_CALLED = -1  # in place of the minutes waited
@@ -65,7 +67,7 @@ class Hour:
 
 @dataclass(frozen=True)
 class DeskReport:
-    """Everything that the page shows."""
+    """Everything that the page shows. `spoken` are the languages of requests, `mediated` of talks with a mediator."""
 
     selection: Selection
     places: list[Place]
@@ -73,11 +75,16 @@ class DeskReport:
     week: Counter[Slot]  # arrivals by weekday and hour
     languages: Counter[str]  # of the numbers taken, where a language was chosen
     topics: Counter[str]  # of the numbers taken
+    asked: dict[str, Asked]  # by area
+    spoken: Counter[str]
+    mediated: Counter[str]
+    booked: list[Booked]
+    sent: list[Sent]
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to tell."""
-        return not (self.tickets or self.arrivals)
+        return not (self.tickets or self.arrivals or self.asked or self.booked or self.sent)
 
     @property
     def tickets(self) -> int:
@@ -109,9 +116,11 @@ def desk_report(selection: Selection) -> DeskReport:
     hours: defaultdict[int, Hour] = defaultdict(Hour)
     _add_tickets(selection, places, hours)
     week = _add_visits(selection, places)
-    tickets = _tickets(selection)
+    tickets, asked = _tickets(selection), report_work.requests(selection)
     return DeskReport(
-        selection, list(places.values()), dict(hours), week, _counted(tickets, "language"), _counted(tickets, "topic")
+        selection, list(places.values()), dict(hours), week, report_work.counted(tickets, "language"),
+        report_work.counted(tickets, "topic"), report_work.by_area(asked), report_work.counted(asked, "language"),
+        report_work.mediated(selection, asked), report_work.booked(selection), report_work.sent(selection),
     )  # fmt: skip
 
 
@@ -172,7 +181,3 @@ def _add_visits(selection: Selection, places: dict[uuid.UUID, Place]) -> Counter
         if pk in places:
             places[pk].arrivals += count
     return week
-
-
-def _counted(rows: QuerySet[Any], column: str) -> Counter[str]:
-    return Counter(dict(rows.values_list(column).annotate(n=Count("pk"))))

@@ -1,7 +1,7 @@
 """Figures and tables of the report of the desks; each with its rule."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -26,7 +26,10 @@ from lgnet.core.report_tables import (
 )
 from lgnet.core.tables import shown
 from lgnet.core.week_hours import Slot
+from lgnet.desks.models import Request
 from lgnet.desks.report import DeskReport, Place, Waits
+
+OUTCOMES = (Request.Outcome.REFERRED, Request.Outcome.APPOINTMENT, Request.Outcome.LATER, Request.Outcome.IMPOSSIBLE)
 
 
 def title_of(selection: Selection) -> str:
@@ -62,12 +65,40 @@ def figures(report: DeskReport) -> list[ReportFigure]:
             _("Minutes waited: 9 in 10 at most"), _minutes(waits, is_exact, lambda one: one.nine_in_ten),
             _("The 90th percentile, the same as PERCENTILE.INC in a spreadsheet."),
         ),
+        *_work_figures(report),
+    ]  # fmt: skip
+
+
+def _work_figures(report: DeskReport) -> list[ReportFigure]:
+    is_exact, asked = report.selection.is_exact, report.asked.values()
+    requests, at_once = sum(one.requests for one in asked), sum(one.at_once for one in asked)
+    kept, missed = sum(one.kept for one in report.booked), sum(one.missed for one in report.booked)
+    sent, arrived = sum(one.sent for one in report.sent), sum(one.arrived for one in report.sent)
+    return [
+        ReportFigure(
+            _("Requests"), told(requests, is_exact=is_exact),
+            _("Things asked at a visit, each by the catalogue of services."),
+            note=_("Answered on the spot: %(n)s") % {"n": told(at_once, is_exact=is_exact)},
+        ),
+        ReportFigure(
+            _("Appointments kept"), told(kept, is_exact=is_exact),
+            _("By the day of the appointment. Cancelled in time is neither kept nor missed."),
+            note=_("Missed: %(n)s") % {"n": told(missed, is_exact=is_exact)},
+        ),
+        ReportFigure(
+            _("Sent to other services"), told(sent, is_exact=is_exact),
+            _("Referrals of the desks, by the day on which they were sent."),
+            note=_("Came so far: %(n)s") % {"n": told(arrived, is_exact=is_exact)},
+        ),
     ]  # fmt: skip
 
 
 def tables(report: DeskReport, *, whole: bool = False) -> list[ReportTable]:
     """Every table with something in it, in the order of the page; if `whole`, those with nothing too."""
-    found = [_places(report), _hours(report), _topics(report), _languages(report)]
+    found = [
+        _places(report), _hours(report), _asked(report), _booked(report), _sent(report), _topics(report),
+        _languages(report),
+    ]  # fmt: skip
     if report.selection.is_exact:
         found.append(_week(report))
     return [table for table in found if whole or table.lines]
@@ -78,10 +109,10 @@ def _places(report: DeskReport) -> ReportTable:
     shown_places = [place for place in report.places if place.tickets or place.arrivals]
     tickets = protect([place.tickets for place in shown_places], is_exact=is_exact)
     arrivals = protect([place.arrivals for place in shown_places], is_exact=is_exact)
+    gone = protect([place.left for place in shown_places], is_exact=is_exact)
     lines = []
-    for place, came, given in zip(shown_places, arrivals, tickets, strict=True):
+    for place, came, given, left in zip(shown_places, arrivals, tickets, gone, strict=True):
         waits = [_of_waits(place.waits, is_exact, part) for part in (_median, _nine_in_ten)]
-        left: Number = place.left if is_exact or not 0 < place.left < FEW else _("hidden")
         lines.append(Line(place.name, [came, given, *waits, left], _url(report.selection, place)))
     return ReportTable(
         "places", _("Cities") if by_city else _("Desks"),
@@ -113,12 +144,60 @@ def _topics(report: DeskReport) -> ReportTable:
     return _ranked(report, "topics", _("What people came for"), rule, _("Area"), report.topics, names.get)
 
 
-def _languages(report: DeskReport) -> ReportTable:
-    rule = _("The language chosen for the number: what people can read, not where they come from.")
-    return _ranked(
-        report, "languages", _("Languages of the numbers"), rule, _("Language"), report.languages,
-        lambda code: language_name(code) if code else _("Not said"),
+def _asked(report: DeskReport) -> ReportTable:
+    areas = sorted(report.asked, key=lambda area: -report.asked[area].requests)
+    every = [report.asked[area] for area in areas]
+    columns: list[list[int]] = [[one.requests for one in every], [one.at_once for one in every]]
+    columns += [[one.outcomes[outcome] for one in every] for outcome in OUTCOMES]
+    columns.append([one.mediated for one in every])
+    names = [str(ServiceType.Area(area).label).capitalize() for area in areas]
+    heads = [
+        _("Area"), _("Requests"), _("On the spot"), *(str(outcome.label).capitalize() for outcome in OUTCOMES),
+        _("With a mediator"),
+    ]  # fmt: skip
+    rule = _("Requests by topic, and what became of them until now. On the spot: answered without being put off.")
+    return ReportTable("requests", _("Requests by topic"), rule, heads, _lines(report, names, columns))
+
+
+def _booked(report: DeskReport) -> ReportTable:
+    every = report.booked
+    columns = [[one.kept for one in every], [one.missed for one in every], [one.cancelled for one in every]]
+    lines = []
+    for line, one in zip(_lines(report, [one.name for one in every], columns), every, strict=True):
+        hides = any(isinstance(number, str) for number in line.values)
+        lines.append(Line(line.label, [*line.values, _("hidden") if hides else one.missed_share]))
+    head = _("City") if report.selection.by_city else _("Kind of appointment")
+    rule = _("By the day of the appointment. Missed: the person did not come and had not said so before.")
+    heads = [head, _("Kept"), _("Missed"), _("Cancelled"), _("Missed in 100")]
+    return ReportTable("appointments", _("Appointments"), rule, heads, lines)
+
+
+def _sent(report: DeskReport) -> ReportTable:
+    every = report.sent
+    columns = [[one.sent for one in every], [one.arrived for one in every], [one.refused for one in every]]
+    head = _("City") if report.selection.by_city else _("Sent to")
+    rule = _("Referrals that desks sent in these days, by what has become of them until now.")
+    return ReportTable(
+        "referrals", _("Sent to other services"), rule, [head, _("Sent"), _("Came"), _("Refused")],
+        _lines(report, [one.name for one in every], columns),
     )  # fmt: skip
+
+
+def _lines(report: DeskReport, names: Sequence[str], columns: Sequence[Sequence[int]]) -> list[Line]:
+    """Rows of these columns; in each a small count is hidden, with one more where the sum would tell it."""
+    told_columns = [protect(column, is_exact=report.selection.is_exact) for column in columns]
+    return [Line(name, list(numbers)) for name, *numbers in zip(names, *told_columns, strict=True)]
+
+
+def _languages(report: DeskReport) -> ReportTable:
+    """Languages asked for, spoken, and served by a mediator, side by side."""
+    counters = (report.languages, report.spoken, report.mediated)
+    codes = [code for code, _count in sum(counters, Counter()).most_common()]
+    names = [language_name(code) if code else _("Not said") for code in codes]
+    lines = _lines(report, names, [[counter[code] for code in codes] for counter in counters])
+    rule = _("Asked: chosen for the number. Spoken: at a request. With a mediator: at the desk or through the network.")
+    heads = [_("Language"), _("Asked"), _("Spoken"), _("With a mediator")]
+    return ReportTable("languages", _("Languages asked and served"), rule, heads, lines)
 
 
 def _ranked(

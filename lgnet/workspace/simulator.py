@@ -28,6 +28,7 @@ from lgnet.people import services as people
 from lgnet.people.invented_names import InventedPerson, invent_person, misspell
 from lgnet.people.models import Person
 from lgnet.workspace.simulated_appointments import Appointments
+from lgnet.workspace.simulated_assessments import assess, measure
 from lgnet.workspace.simulated_city import City, city_of
 from lgnet.workspace.simulated_directory import Directory
 from lgnet.workspace.simulated_documents import Papers, plan_answers
@@ -312,10 +313,11 @@ class Simulation:
 
     def _assess(self, city: City, case: Case) -> None:
         rng = self.rng
-        cases.record_assessment(
-            by=case.manager, case=case, kind="preliminary", done_on=timezone.localdate(), note=rng.choice(ASSESSED),
-            needs=rng.sample(NEEDS, rng.randint(1, 4)), housing=rng.choice(("1", "1", "2", "5", "8", "11")),
-        )  # fmt: skip
+        if not assess(rng, case):
+            cases.record_assessment(
+                by=case.manager, case=case, kind="preliminary", done_on=timezone.localdate(), note=rng.choice(ASSESSED),
+                needs=rng.sample(NEEDS, rng.randint(1, 4)), housing=rng.choice(("1", "1", "2", "5", "8", "11")),
+            )  # fmt: skip
         if rng.random() < 0.9:
             self._in(rng.expovariate(1 / 25) + 1, 15, lambda: self._plan(case))
 
@@ -328,6 +330,7 @@ class Simulation:
         plan = cases.save_plan(by=case.manager, case=case, goals=goals)
         if rng.random() < 0.9:
             cases.sign_plan(by=case.manager, plan=plan, signed_on=today, language="it", interpreter_present=True)
+        measure(rng, case)
         self._in(rng.expovariate(1 / 6) + 1, 10, lambda: self._serve(case, rng.randint(2, 9)))
 
     def _serve(self, case: Case, left: int) -> None:
@@ -343,6 +346,7 @@ class Simulation:
 
     def _close(self, case: Case) -> None:
         outcome = self.rng.choices(OUTCOMES, OUTCOME_WEIGHTS)[0]
+        measure(self.rng, case)
         cases.close_case(
             by=case.manager, case=case, closed_on=timezone.localdate(), outcome=outcome,
             housing_at_exit=self.rng.choice(("0", "0", "7", "8", "3")),

@@ -21,6 +21,7 @@ from lgnet.core.errors import DomainError
 from lgnet.core.spreadsheets import Sheet
 from lgnet.network.roles import Role
 from lgnet.people.models import JourneyEvent
+from lgnet.people.services import open_file_with_reason
 from tests.conftest import team_of
 
 HEADS = list(COLUMNS)
@@ -271,6 +272,17 @@ def test_who_reads_and_writes_a_sheet(sign_in, case, case_worker, colleague, str
         assert sign_in(stranger).get(address).status_code == 404
         assert sign_in(colleague).get(address).status_code == 302  # the file is closed: a reason is asked for
         assert sign_in(coordinator).get(address).status_code == 302
+
+
+def test_what_is_sensitive_is_for_the_team_of_the_case(sign_in, case, case_worker, colleague, shipped):
+    sheet = services.start_sheet(by=case_worker, case=case, version=shipped["safety"])
+    answer(case_worker, sheet, calls_safe="yes", plan="Parola segreta", risks=["threats"])
+    url = reverse("sheet_detail", args=[sheet.pk])
+    assert "Parola segreta" in sign_in(case_worker).get(url).content.decode()
+    open_file_with_reason(by=colleague, person=case.person, reason="stands in for a colleague")
+    page = sign_in(colleague).get(url).content.decode()
+    assert "Parola segreta" not in page
+    assert "for the team of the case" in page
 
 
 def test_a_city_loads_its_own_and_others_do_not_see_it(sign_in, coordinator, stranger, case_worker, shipped):

@@ -8,15 +8,22 @@ import time_machine
 from django.urls import reverse
 
 from lgnet.audit.models import AuditEntry
+from lgnet.cases.referrals import send_referral
+from lgnet.catalogue.models import ServiceType
 from lgnet.core.periods import at_clock
 from lgnet.core.spreads import NINE_IN_TEN, percentile
 from lgnet.core.week_hours import Slot
 from lgnet.desks import queue, screens
-from lgnet.desks.models import Ticket
+from lgnet.desks.appointment_booking import book_appointment
+from lgnet.desks.appointment_outcomes import mark_missed
+from lgnet.desks.appointment_slots import free_slots
+from lgnet.desks.models import Appointment, Ticket
+from lgnet.desks.request_services import Answer, Question, answer_request, make_request, void_request
 from lgnet.desks.services import record_arrival
 from lgnet.network.models import Partner
 from lgnet.network.roles import Role
 from tests.conftest import team_of
+from tests.desks.planned import a_kind, an_opening
 from tests.indicators.conftest import rome
 from tests.queries import count_queries
 
@@ -85,9 +92,36 @@ def test_the_numbers_are_those_of_the_rows(sign_in, desk_operator, desk, morning
     assert table(page, "places")[desk.name] == [2, 6, 8, 32.4, 1]
     assert table(page, "hours")["09–10"] == [2, 5.5, 7.5]
     assert table(page, "topics") == {"Legal help and documents": [5, 83], "Work and training": [1, 17]}
-    assert table(page, "languages") == {"Arabic": [5, 83], "Not said": [1, 17]}
+    assert table(page, "languages") == {"Arabic": [5, 0, 0], "Not said": [1, 0, 0]}
     week = table(page, "week")
     assert (week["Wednesday"], week["Tuesday"]) == ([1, 0], [0, 1])
+
+
+def test_what_was_asked_booked_and_sent(sign_in, desk_operator, desk, person, partner, service_type):
+    visit = record_arrival(by=desk_operator, team=desk, person=person, arrived_at=rome(DAY, 9, 20))
+    for outcome in ("answered", "answered", "later"):
+        asked = make_request(
+            by=desk_operator, visit=visit, question=Question(service_type, mediation="phone", language="bn")
+        )
+        answer_request(by=desk_operator, request=asked, answer=Answer(outcome))
+    answer_request(by=desk_operator, request=asked, answer=Answer("answered"))  # the promise was kept
+    wrong = make_request(by=desk_operator, visit=visit, question=Question(service_type))
+    void_request(by=desk_operator, request=wrong, reason="Doppia")
+    send_referral(by=desk_operator, from_team=desk, to_team=team_of(partner, "multidisciplinary"), person=person)
+    kind = a_kind(desk_operator, desk)
+    with time_machine.travel(rome(DAY, 7), tick=False):
+        hours = an_opening(desk_operator, desk, kind, desk_operator)
+        slots = free_slots(kind, rome(DAY).date(), rome(DAY).date())
+        book_appointment(by=desk_operator, person=person, kind=kind, opening_id=hours.pk, starts_at=slots[0].starts_at)
+    mark_missed(by=desk_operator, appointment=Appointment.objects.get())
+    page = sign_in(desk_operator).get(URL)
+    area = str(ServiceType.Area(service_type.area).label).capitalize()
+    assert table(page, "requests") == {area: [3, 2, 0, 0, 0, 0, 3]}
+    assert table(page, "appointments") == {"Consulenza": [0, 1, 0, 100]}
+    assert table(page, "referrals") == {f"Équipe {partner.short_name}": [1, 0, 0]}
+    assert table(page, "languages") == {"Bangla": [0, 3, 3]}
+    assert figures(page)["Requests"] == ("3", "Answered on the spot: 2")
+    assert figures(page)["Appointments kept"] == ("0", "Missed: 1")
 
 
 def test_other_days_other_desks_other_cities(sign_in, desk_operator, morning, stranger):

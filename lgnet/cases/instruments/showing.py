@@ -27,20 +27,28 @@ class AskedLine:
     question: Question
     field: BoundField | None
     answer: str
+    is_hidden: bool = False  # for the team of the case alone
 
 
 Part = tuple[Section, list[AskedLine]]
 
 
-def parts_of(definition: Definition, answers: Answers, form: SheetForm | None = None) -> list[Part]:
-    """The sections that are asked after these answers; with a form the questions are its fields."""
+def parts_of(
+    definition: Definition, answers: Answers, form: SheetForm | None = None, *, hides: bool = False
+) -> list[Part]:
+    """The sections that are asked after these answers; with a form the questions are its fields.
+
+    `hides`: the reader is not in the team of the case, and what is sensitive is not told.
+    """
     return [
-        (section, [_line(question, answers, form) for question in section.questions])
+        (section, [_line(question, answers, form, hides=hides) for question in section.questions])
         for section in definition.asked(answers)
     ]
 
 
-def _line(question: Question, answers: Answers, form: SheetForm | None) -> AskedLine:
+def _line(question: Question, answers: Answers, form: SheetForm | None, *, hides: bool) -> AskedLine:
+    if hides and question.is_sensitive:
+        return AskedLine(question, None, "", is_hidden=True)
     field = form[name_of(question.key)] if form and question.is_answered else None
     return AskedLine(question, field, answer_words(question, answers.get(question.key)))
 

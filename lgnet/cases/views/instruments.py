@@ -95,13 +95,13 @@ def sheet_finish(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 def sheet_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """What was answered, the points, and how they changed since the assessments before."""
     sheet = selectors.get_sheet(request.user, pk)
-    comparison = selectors.comparison_with(sheet)
+    comparison, may_work = selectors.comparison_with(sheet), works_on(request.user, sheet.case)
     context = {
         "sheet": sheet, "case": sheet.case, "person": sheet.case.person, "figures": figures_of(sheet),
-        "answers": parts_of(sheet.version.definition, sheet.answers), "table": table_of(comparison),
-        "may_work": works_on(request.user, sheet.case),
-        "may_review": sheet.status == sheet.Status.DONE and sheet.reviewed_at is None
-        and sheet.done_by_id != request.user.pk and works_on(request.user, sheet.case),
+        "answers": parts_of(sheet.version.definition, sheet.answers, hides=not may_work), "table": table_of(comparison),
+        "may_work": may_work,
+        "may_review": may_work and sheet.status == sheet.Status.DONE and sheet.reviewed_at is None
+        and sheet.done_by_id != request.user.pk,
     }  # fmt: skip
     return render(request, "cases/sheet_detail.html", context)
 
