@@ -1,8 +1,9 @@
 """The signed link by which a body outside of the network reads and answers a referral without an account.
 
 The mail tells nothing of anybody. The link is made of the id of its row and its `turn`, signed with the key of the
-platform: nothing in the database opens a referral, a newer link puts an older one out of use, and a reminder can carry
-the same link again. Whoever opens it first says for which body and under which name; each read is logged.
+platform: the row itself opens nothing (the text of the mail in `messaging` does, while the link is good), a newer link
+puts an older one out of use, and a reminder can carry the same link again. Whoever opens it first says for which body
+and under which name; each read is logged.
 """
 
 import uuid

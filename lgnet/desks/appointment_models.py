@@ -218,8 +218,8 @@ class AppointmentWish(BaseModel):
         ENDED = "ended", pgettext_lazy("waiting list", "no longer waiting")
 
     PRIVACY: ClassVar[dict[str, str]] = {
-        "internal": "id created_at partner team kind person from_day weekdays status made_by asked_by_person",
-        "sensitive": "note",
+        "internal": "id created_at partner team person from_day weekdays status made_by asked_by_person",
+        "sensitive": "kind note",
     }
     OPEN: ClassVar[tuple[str, ...]] = (Status.WAITING, Status.OFFERED)
 
@@ -267,9 +267,9 @@ class Appointment(BaseModel):
         NO_ANSWER = "no_answer", _("the offer was not taken")
 
     PRIVACY: ClassVar[dict[str, str]] = {
-        "internal": "id created_at partner team kind opening group wish person starts_at ends_at operator mediator "
-        "room status sequence booked_at booked_by by_person visit offer_ends_at changed_at changed_by reason",
-        "sensitive": "note",
+        "internal": "id created_at partner team opening group wish person starts_at ends_at operator mediator room "
+        "status sequence booked_at booked_by by_person visit offer_ends_at changed_at changed_by reason",
+        "sensitive": "kind note",
     }
     EXPECTED: ClassVar[tuple[str, ...]] = (Status.BOOKED, Status.CONFIRMED)
     HOLDING: ClassVar[tuple[str, ...]] = (Status.OFFERED, Status.BOOKED, Status.CONFIRMED, Status.ARRIVED)

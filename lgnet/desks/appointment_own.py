@@ -21,6 +21,7 @@ from lgnet.desks.appointment_slots import Slot, free_slots
 from lgnet.desks.appointment_waiting import pass_on
 from lgnet.desks.appointment_words import appointment_words, documents_in
 from lgnet.people.models import Person
+from lgnet.people.services import lock
 
 DAYS = 28  # free times are shown for four weeks
 MOST = 3  # appointments to come that a person books alone: nobody fills the calendar of a desk
@@ -95,6 +96,7 @@ def book_for_oneself(
     """
     if record_id and (there := Appointment.objects.filter(pk=record_id, person=person).first()):
         return there
+    lock(person)  # of two who book at once the second one is counted after the first
     slots = free_for_person(person, kind, timezone.localdate(starts_at))
     slot = next((one for one in slots if one.starts_at == starts_at), None)
     if slot is None:

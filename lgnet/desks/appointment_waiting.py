@@ -23,6 +23,7 @@ from lgnet.messaging.services import cancel_messages
 from lgnet.network.models import Partner, User
 from lgnet.people.models import Person
 from lgnet.people.policies import is_hidden_from
+from lgnet.people.services import lock
 
 OFFER_LASTS = timedelta(hours=24)
 ENDS_BEFORE, LEAST = timedelta(hours=2), timedelta(hours=1)  # before the time itself; a shorter offer is none
@@ -44,6 +45,7 @@ def add_wish(
         raise DomainError(_("This person is registered in another city."))
 
     def write() -> AppointmentWish:
+        lock(person)
         if from_day < timezone.localdate():
             raise DomainError(_("This day is past."), field="from_day")
         if AppointmentWish.objects.filter(kind=kind, person=person, status__in=AppointmentWish.OPEN).exists():
@@ -88,9 +90,14 @@ def offer_freed(*, by: User | None, opening_id: uuid.UUID, starts_at: datetime) 
         suits = not wish.weekdays or here.weekday() in wish.weekdays
         if suits and not _is_busy(wish.person, starts_at):
             slot = slot_at(wish.kind, opening_id, starts_at, now=now)
-            if slot is not None:
+            if slot is not None and _still_waits(wish):
                 return _offer(by, wish, slot, ends_at)
     return None
+
+
+def _still_waits(wish: AppointmentWish) -> bool:
+    """Whether nobody offered the person another time meanwhile; whoever does so at this moment waits."""
+    return AppointmentWish.objects.select_for_update().filter(pk=wish.pk, status=W.WAITING).first() is not None
 
 
 def _offer(by: User | None, wish: AppointmentWish, slot: Slot, ends_at: datetime) -> Appointment:

@@ -24,6 +24,7 @@ from lgnet.network.roles import Permission
 from lgnet.people import journey
 from lgnet.people.models import JourneyEvent, JourneyKind, Person
 from lgnet.people.policies import is_hidden_from
+from lgnet.people.services import lock
 
 MOST = 99  # at one tap; more is a slip of the finger
 
@@ -50,6 +51,8 @@ def count_service(
     moment = arrival_moment(counted_at)
 
     def write() -> CountedService:
+        if person is not None:
+            lock(person)
         row = CountedService.objects.create(
             pk=record_id or uuid7(), partner_id=team.partner_id, site_id=team.site_id, team=team,
             service_type=service_type, person=person, quantity=quantity, counted_at=moment, recorded_by=by,

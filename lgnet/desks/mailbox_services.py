@@ -27,7 +27,7 @@ from lgnet.network.roles import Permission
 from lgnet.people import journey
 from lgnet.people.models import JourneyEvent, JourneyKind, Person
 from lgnet.people.policies import is_hidden_from
-from lgnet.people.services import log_write
+from lgnet.people.services import lock, log_write
 
 KEPT = timedelta(days=30)  # a letter that nobody fetched goes back after it
 USUAL_TERM = timedelta(days=180)  # of an agreement, if no other day is said
@@ -54,6 +54,7 @@ def open_mailbox(
     _check_days(first, last, signed_on)
 
     def write() -> Mailbox:
+        lock(person)
         _lock_numbers(team)
         box = Mailbox(
             pk=record_id or uuid7(), partner_id=team.partner_id, site_id=team.site_id, team=team, person=person,
@@ -217,8 +218,8 @@ def _require_keeps(by: User, team: Team, person: Person) -> None:
 def _locked(by: User, mailbox: Mailbox, *, or_closed: bool = False) -> Mailbox:
     """The mailbox, locked; a colleague who works on it at this moment waits."""
     _require_keeps(by, mailbox.team, mailbox.person)
-    box = Mailbox.objects.select_for_update().get(pk=mailbox.pk)
-    box.person, box.team = mailbox.person, mailbox.team
+    rows = Mailbox.objects.select_for_update(of=("self",)).select_related("person__partner", "team", "site", "partner")
+    box = rows.get(pk=mailbox.pk)
     if box.closed_on and not or_closed:
         raise DomainError(_("The mailbox is closed."))
     return box

@@ -34,6 +34,7 @@ from lgnet.network.roles import Permission
 from lgnet.people import journey
 from lgnet.people.models import JourneyEvent, JourneyKind, Person
 from lgnet.people.policies import file_is_open_for
+from lgnet.people.services import lock
 
 BOOKING, KIND = "desks.mediationbooking", "mediation"
 LONGEST = 480  # minutes
@@ -62,6 +63,8 @@ def book_mediation(
     mine = {"partner_id": partner.pk, "offer_id": offer.pk, "starts_at": starts_at}
 
     def write() -> MediationBooking:
+        if person is not None:
+            lock(person)
         slot = _bookable(offer, starts_at, partner, language, way)
         if area and area not in ServiceType.Area.values:
             raise DomainError(_("Choose what it is about from the list."), field="area")

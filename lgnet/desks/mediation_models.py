@@ -81,9 +81,10 @@ class MediationBooking(BaseModel):
         CANCELLED = "cancelled", pgettext_lazy("mediation", "cancelled")
 
     PRIVACY: ClassVar[dict[str, str]] = {
-        "internal": "id created_at offer partner person starts_at ends_at language way reach_at about_type about_id "
-        "status minutes booked_by closed_by closed_at reason",
-        "sensitive": "area",
+        "internal": "id created_at offer partner person starts_at ends_at way reach_at about_type about_id status "
+        "minutes booked_by closed_by closed_at",
+        "personal": "language",
+        "sensitive": "area reason",
     }
 
     offer = models.ForeignKey(MediationOffer, on_delete=models.PROTECT, related_name="bookings")

@@ -49,7 +49,8 @@ def figures(report: DeskReport) -> list[ReportFigure]:
     return [
         ReportFigure(
             _("Arrivals"), told(report.arrivals, is_exact=is_exact),
-            _("Times that a registered person was received. Somebody who came three times is three arrivals."),
+            _("Times that somebody was received, also who did not say who it is. Somebody who came three times is "
+              "three arrivals."),
         ),
         ReportFigure(
             _("Numbers given"), told(report.tickets, is_exact=is_exact),

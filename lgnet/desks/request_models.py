@@ -48,9 +48,10 @@ class Request(BaseModel):
         OTHER = "other", _("somebody the person knows")
 
     PRIVACY: ClassVar[dict[str, str]] = {
-        "internal": "id created_at partner site team visit person asked_at outcome reason mediation language owner "
-        "due_on promised_at answered_by answered_at answer_page answer_title recorded_by voided_at voided_by",
-        "sensitive": "service_type words answer void_reason",
+        "internal": "id created_at partner site team visit person asked_at outcome mediation owner due_on promised_at "
+        "answered_by answered_at recorded_by voided_at voided_by",
+        "personal": "language",
+        "sensitive": "service_type words reason answer answer_page answer_title void_reason",
     }
     FINAL: ClassVar[tuple[str, ...]] = (
         Outcome.ANSWERED, Outcome.REFERRED, Outcome.APPOINTMENT, Outcome.IMPOSSIBLE,

@@ -79,6 +79,8 @@ def make_request(
     _check_question(question)
 
     def write() -> Request:
+        Visit.objects.select_for_update().get(pk=visit.pk)  # who says meanwhile who it was waits here
+        visit.refresh_from_db(fields=["person"])
         asked = {name: getattr(question, name) for name in _ASKED}
         request = Request.objects.create(
             pk=record_id or uuid7(), partner_id=visit.partner_id, site_id=visit.site_id, team_id=visit.team_id,
@@ -127,9 +129,9 @@ def change_request(*, by: User, request: Request, question: Question) -> Request
 def answer_request(*, by: User, request: Request, answer: Answer) -> Request:
     """Say how a request ended, take it for later with an owner and a day, or correct what was said.
 
-    The journey tells that it was answered once: when it was, and no longer if that is taken back. Raises DomainError
-    without a reason when it cannot be answered, for a day that has passed or is too far ahead, for an owner who cannot
-    keep the promise, and for a request recorded by mistake.
+    The journey tells that it was answered once: when it was, and no longer if that is taken back; of what cannot be
+    answered it does not. Raises DomainError without a reason when it cannot be answered, for a day that has passed or
+    is too far ahead, for an owner who cannot keep the promise, and for a request recorded by mistake.
     """
     request = _locked(by, request, or_owner=True)
     values = _answer_values(by, request, answer)
@@ -139,11 +141,9 @@ def answer_request(*, by: User, request: Request, answer: Answer) -> Request:
         request.promised_at = now
     if is_final and not was_final:
         request.answered_at = now if request.promised_at else max(_moment(request.visit), request.asked_at)
-        _tell(JourneyKind.REQUEST_ANSWERED, by, request, request.answered_at)
     elif was_final and not is_final:
         request.answered_at = None
-        for event in _events(request, JourneyKind.REQUEST_ANSWERED):
-            journey.void(event, by=by, reason="answer taken back")
+    _tell_answer(by, request, answered=is_final and answer.outcome != Request.Outcome.IMPOSSIBLE)
     _write(by, request, values, "promised_at", "answered_at")
     return request
 
@@ -313,6 +313,15 @@ def _tell(kind: JourneyKind, by: User, request: Request, occurred_at: datetime) 
         kind, by=by, partner=request.partner, site=request.site, team=request.team, source=request,
         person=request.person, service_type=request.service_type, occurred_at=occurred_at,
     )  # fmt: skip
+
+
+def _tell_answer(by: User, request: Request, *, answered: bool) -> None:
+    """Let the journey tell once that the request was answered, or no longer."""
+    told = _events(request, JourneyKind.REQUEST_ANSWERED)
+    if answered and not told and request.answered_at:
+        _tell(JourneyKind.REQUEST_ANSWERED, by, request, request.answered_at)
+    for event in told if not answered else ():
+        journey.void(event, by=by, reason="answer taken back")
 
 
 def _events(request: Request, kind: JourneyKind | None = None) -> list[JourneyEvent]:

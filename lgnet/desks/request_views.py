@@ -226,14 +226,13 @@ def _after(request: StaffRequest, row: Request) -> str:
 
 
 def _told(request: StaffRequest, visit: Visit, problem: str = "") -> HttpResponse:
-    """The requests of the visit as a fragment for htmx, or its page."""
-    if request.headers.get("HX-Request") and request.headers.get("HX-Target") == "requests":
+    """The requests of the visit as a fragment for htmx, or its page; who only keeps a promise sees no others of it."""
+    writes = records_requests_at(request.user, visit.team)
+    if writes and request.headers.get("HX-Request") and request.headers.get("HX-Target") == "requests":
         return render(request, "desks/_requests.html", visit_context(request, visit) | {"problem": problem})
     if problem:
         messages.error(request, problem)
-    if not records_requests_at(request.user, visit.team):
-        return redirect("promise_list")
-    return redirect("visit_detail", visit.pk)
+    return redirect("visit_detail", visit.pk) if writes else redirect("promise_list")
 
 
 def _problem(form: Any) -> str:

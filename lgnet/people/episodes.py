@@ -9,6 +9,7 @@ from operator import itemgetter
 
 from lgnet.people.episode_models import Episode
 from lgnet.people.journey_models import JourneyEvent, JourneyKind
+from lgnet.people.models import Person
 
 K = JourneyKind
 # What cannot happen without meeting the person: the first of them begins an episode.
@@ -59,6 +60,7 @@ def follow(persons: Iterable[uuid.UUID | None]) -> None:
 
 
 def _follow(ids: list[uuid.UUID]) -> None:
+    _wait_for_others(ids)
     there: dict[tuple[uuid.UUID, int], Episode] = {
         (one.person_id, one.number): one for one in Episode.objects.filter(person__in=ids)
     }
@@ -81,6 +83,12 @@ def _follow(ids: list[uuid.UUID]) -> None:
             episode.save(update_fields=MOMENTS)
     else:
         Episode.objects.bulk_update(changed, MOMENTS, batch_size=CHUNK)
+
+
+def _wait_for_others(ids: list[uuid.UUID]) -> None:
+    """Of two who write about one person at the same moment the second reads what the first has written."""
+    rows = Person.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids).order_by("pk")
+    list(rows.values_list("pk", flat=True))
 
 
 def _told(ids: list[uuid.UUID]) -> Iterator[tuple[uuid.UUID, uuid.UUID, list[Course]]]:

@@ -18,6 +18,7 @@ from lgnet.catalogue.models import TeamMembership
 from lgnet.network.models import Membership
 from lgnet.people.models import FileMember, FileOpening, Person
 from lgnet.people.own_entry import OWN_CARD
+from lgnet.people.selectors import ids_of
 
 Action = AuditEntry.Action
 ENTRIES = {Action.SIGN_IN, Action.SIGN_IN_FAILED}
@@ -48,8 +49,8 @@ class Day:
 
 
 def looks_at_file(person: Person) -> list[Day]:
-    """Every day on which somebody looked into the file or wrote in it, latest first."""
-    rows = AuditEntry.objects.filter(person_id=person.pk, action__in=[*DONE, *ENTRIES])
+    """Every day on which somebody looked into the file or wrote in it, latest first; also in one joined with it."""
+    rows = AuditEntry.objects.filter(person_id__in=ids_of(person.pk), action__in=[*DONE, *ENTRIES])
     happened = set(
         rows.order_by()
         .annotate(day=TruncDate("created_at"))

@@ -125,6 +125,20 @@ def test_refined_promised_and_handed_on(counter, asked, permit, service_type, ma
     assert (row.outcome, row.answer, row.words) == ("answered", "on Monday at nine", "a course near the station")
 
 
+def test_who_keeps_a_promise_is_not_told_the_rest_of_the_visit(
+    asked, visit, desk_operator, service_type, make_user, partner, sign_in
+):
+    make_request(by=desk_operator, visit=visit, question=Question(service_type, "something of nobody else"))
+    lawyer = make_user("case_worker", partner)
+    answer_request(by=desk_operator, request=asked, answer=Answer("later", owner=lawyer))
+    FileMember.objects.all().delete()
+    told = sign_in(lawyer).post(reverse("request_answer", args=[asked.pk]), {"outcome": "answered"}, **HTMX)
+    assert "something of nobody else" not in told.content.decode()
+    assert told.url == PROMISED
+    asked.refresh_from_db()
+    assert asked.outcome == "answered"
+
+
 def test_documents_are_kept_by_the_city_and_ticked_at_the_desk(counter, asked, permit, coordinator, sign_in):
     boss = sign_in(coordinator)
     typed = {

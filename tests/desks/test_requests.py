@@ -76,6 +76,14 @@ def test_a_tap_sent_twice_is_one_request(visit, desk_operator, permit, service_t
         make_request(by=desk_operator, visit=visit, question=Question(service_type), record_id=key)
 
 
+def test_what_is_asked_is_of_who_the_visit_is_of_by_now(desk, desk_operator, person, permit):
+    seen = visits.receive_anonymous(by=desk_operator, team=desk)
+    visits.identify_visit(by=desk_operator, visit=Visit.objects.get(), person=person)
+    made = make_request(by=desk_operator, visit=seen, question=Question(permit))
+    assert made.person == person
+    assert JourneyEvent.objects.get(source_id=made.pk).person == person
+
+
 def test_an_answer_is_told_once_however_often_it_is_said(asked, desk_operator):
     for outcome in ("answered", "answered", "referred"):
         asked = answer_request(by=desk_operator, request=asked, answer=Answer(outcome))
@@ -87,6 +95,16 @@ def test_an_answer_taken_back_is_no_longer_told(asked, desk_operator):
     asked = answer_request(by=desk_operator, request=asked, answer=Answer("answered"))
     asked = answer_request(by=desk_operator, request=asked, answer=Answer(""))
     assert (told(asked), asked.answered_at, asked.answered_by) == (["request_made"], None, None)
+
+
+def test_what_cannot_be_answered_is_no_answer(asked, desk_operator):
+    impossible = Answer("impossible", reason="documents")
+    asked = answer_request(by=desk_operator, request=asked, answer=impossible)
+    assert (told(asked), asked.answered_at is not None) == (["request_made"], True)
+    asked = answer_request(by=desk_operator, request=asked, answer=Answer("answered"))
+    assert told(asked) == ["request_answered", "request_made"]
+    asked = answer_request(by=desk_operator, request=asked, answer=impossible)
+    assert told(asked) == ["request_made"]
 
 
 def test_a_promise_is_open_until_it_is_kept(asked, desk_operator, make_user, partner):

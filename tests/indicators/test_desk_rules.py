@@ -75,6 +75,24 @@ def test_accepted_within_seven_days_of_the_calendar(record, partner, happened, d
     assert counts("referrals_accepted_in_7_days", partner) == [int(is_soon), 0]
 
 
+def test_what_was_accepted_before_it_was_sent_once_more_is_accepted_once(record, partner, happened):
+    amina = record.person()
+    sent = happened("referral_sent", rome("2026-07-01"), person=amina)
+    happened("referral_accepted", rome("2026-07-02"), source=sent, person=amina)
+    happened("referral_not_arrived", rome("2026-07-05"), source=sent, person=amina)
+    happened("referral_sent", rome("2026-07-06"), source=sent, person=amina)
+    assert counts("referrals_sent", partner) == [2, 0]
+    assert counts("referrals_accepted_in_7_days", partner) == [1, 0]
+
+
+def test_an_answer_is_of_the_time_it_was_asked_last(record, partner, happened):
+    amina = record.person()
+    sent = happened("referral_sent", rome("2026-07-01"), person=amina)
+    happened("referral_sent", rome("2026-07-04"), source=sent, person=amina)
+    happened("referral_accepted", rome("2026-07-05"), source=sent, person=amina)
+    assert counts("referrals_accepted_in_7_days", partner) == [1, 0]
+
+
 def test_another_referral_that_was_accepted_is_another_referral(record, partner, happened):
     amina = record.person()
     happened("referral_sent", rome("2026-07-10"), person=amina)

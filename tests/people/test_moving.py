@@ -127,5 +127,5 @@ def test_every_field_is_moved_on_an_example(everything, desk_operator, partner):
 
 def test_how_much_a_joining_asks_the_database(everything, desk_operator, partner, django_assert_max_num_queries):
     other = register(desk_operator, partner, given_names="Amena")
-    with django_assert_max_num_queries(140):
+    with django_assert_max_num_queries(180):
         join(desk_operator, other, Person.objects.get(pk=everything.pk))

@@ -24,6 +24,7 @@ from lgnet.people.selectors import get_person
 from lgnet.people.services import PersonDetails, open_file_with_reason, register_person, restrict_file, update_person
 from lgnet.public.own_session import COOKIE, IDLE, LONGEST, SALT
 from tests.conftest import team_of
+from tests.people.doubles import join, register
 
 PAGES = ["own_home", "own_services", "own_looks", "own_rights"]
 
@@ -420,6 +421,15 @@ def test_who_has_left_is_told_by_the_team_of_that_day(inside, person, desk_opera
     assert "Somebody of the services of the city: wrote in your file" in page, "who registered after leaving is told so"
 
 
+def test_looks_at_a_file_that_was_joined_with_mine_are_mine(inside, person, partner, desk_operator):
+    with time_machine.travel(timezone.now() - timedelta(days=5)):
+        other = register(desk_operator, partner)
+        get_person(desk_operator, other.pk)
+    days = shown(inside, "own_looks").count("own-day")
+    join(desk_operator, person, other)
+    assert shown(inside, "own_looks").count("own-day") == days + 1
+
+
 def test_old_days_come_when_asked_for(inside, person, desk_operator):
     for ago in range(1, 20):
         with time_machine.travel(timezone.now() - timedelta(days=ago)):
@@ -434,7 +444,7 @@ def test_as_many_queries_for_many_looks_as_for_few(
     for ago in range(1, 20):
         with time_machine.travel(timezone.now() - timedelta(days=ago)):
             get_person(desk_operator, person.pk)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         shown(inside, "own_looks")
 
 

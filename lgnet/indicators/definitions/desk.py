@@ -16,7 +16,7 @@ K = JourneyKind
     adds_up=True, placed_by=[K.ARRIVAL],
 )  # fmt: skip
 def desk_arrivals(journey: Journey) -> Iterator[Row]:
-    """Times that a registered person came to a one-stop shop: every one counts.
+    """Times that somebody came to a one-stop shop: every one counts, also of who does not say who it is.
 
     Somebody who comes three times is three arrivals, so arrivals are not people. Who takes a number and goes away
     before being received is not an arrival, nor is a call or a message.

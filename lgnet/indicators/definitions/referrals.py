@@ -40,10 +40,11 @@ def referrals_accepted_in_7_days(journey: Journey) -> Iterator[Row]:
     To be read beside the number of referrals of that quarter. A service outside of the network that says nothing but
     receives the person within 7 days has accepted.
     """
-    accepted = _first_by_source(journey, K.REFERRAL_ACCEPTED, K.REFERRAL_ARRIVED)
-    for sent in journey.of(K.REFERRAL_SENT):
-        answer = accepted.get(sent.source)
-        if answer and answer.day - sent.day <= SOON:
+    answers = list(journey.of(K.REFERRAL_ACCEPTED, K.REFERRAL_ARRIVED))
+    for sent, again in _with_next_of_source(journey.of(K.REFERRAL_SENT)):
+        mine = (one for one in answers if one.source == sent.source and _is_after(one, sent))
+        answer = next(mine, None)
+        if answer and not (again and _is_after(answer, again)) and answer.day - sent.day <= SOON:
             yield Row(sent)
 
 
@@ -78,8 +79,8 @@ def _is_after(event: Event, sent: Event) -> bool:
     return event.moment[:MINUTE] >= sent.moment[:MINUTE]
 
 
-def _first_by_source(journey: Journey, *kinds: str) -> dict[str, Event]:
-    found: dict[str, Event] = {}
-    for event in journey.of(*kinds):
-        found.setdefault(event.source, event)
-    return found
+def _with_next_of_source(sent: Iterable[Event]) -> Iterator[tuple[Event, Event | None]]:
+    """Each of these referrals, in order of time, with when the same one was sent once more, if it was."""
+    events = list(sent)
+    for number, one in enumerate(events):
+        yield one, next((later for later in events[number + 1 :] if later.source == one.source), None)
