@@ -82,10 +82,24 @@ def request_answer(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             row = services.note_words(by=request.user, request=row, words=form.cleaned_data["words"])
         said = {name: form.cleaned_data[name] for name in ("outcome", "reason")}
         answer = replace(services.answer_so_far(row), **said)
+        if page := request.POST.get("page"):
+            answer = replace(answer, answer_page=selectors.get_page(request.user, row, page))
         services.answer_request(by=request.user, request=row, answer=answer)
     except DomainError as error:
         return _told(request, row.visit, str(error))
     return _told(request, row.visit)
+
+
+@require_GET
+@asks_for_closed_file
+def request_pages(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Look for the page of answers to give: read it to the person, and give it as the answer."""
+    row = selectors.get_request(request.user, pk)
+    if not records_requests_at(request.user, row.team):
+        raise PermissionDenied
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    context = {"row": row, "text": text, "found": selectors.pages_for(request.user, row, text)}
+    return render(request, "desks/request_pages.html", context)
 
 
 @require_POST
