@@ -1,5 +1,6 @@
 """What is asked at the desk and what is answered: one function owns each change, with its step of the journey."""
 
+import hashlib
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -61,6 +62,13 @@ class Answer:
     owner: User | None = None
     due_on: date | None = None
     answer_page: KnowledgeVersion | None = None
+
+
+def request_state(request: Request) -> str:
+    """What tells whether a request was changed: another word for other contents."""
+    names = [field.attname for field in Request._meta.concrete_fields if field.name in {*_ASKED, *_ANSWERED}]
+    contents = repr([str(getattr(request, name)) for name in names])
+    return hashlib.sha256(contents.encode()).hexdigest()[:32]
 
 
 def answer_so_far(request: Request) -> Answer:
@@ -125,14 +133,17 @@ def change_request(*, by: User, request: Request, question: Question) -> Request
 
 
 @transaction.atomic
-def answer_request(*, by: User, request: Request, answer: Answer) -> Request:
+def answer_request(*, by: User, request: Request, answer: Answer, was: str | None = None) -> Request:
     """Say how a request ended, take it for later with an owner and a day, or correct what was said.
 
+    `was` is the outcome as the writer saw it. Raises DomainError when a colleague has said another one since.
     The journey tells that it was answered once: when it was, and no longer if that is taken back. Raises DomainError
     without a reason when it cannot be answered, for a day that has passed or is too far ahead, for an owner who cannot
     keep the promise, for a page that is no answer in this city today, and for a request recorded by mistake.
     """
     request = _locked(by, request, or_owner=True)
+    if was is not None and was not in {request.outcome, answer.outcome}:
+        raise DomainError(_("A colleague said meanwhile how this ended: you see it here. Correct it if it is wrong."))
     values = _answer_values(by, request, answer)
     was_final, is_final = request.is_final, answer.outcome in Request.FINAL
     now = timezone.now()
@@ -150,8 +161,18 @@ def answer_request(*, by: User, request: Request, answer: Answer) -> Request:
 
 
 @transaction.atomic
-def revise_request(*, by: User, request: Request, question: Question | None, answer: Answer) -> Request:
-    """Correct what was asked, unless that stays, and say how it ended, in one go. Raises DomainError as both do."""
+def revise_request(
+    *, by: User, request: Request, question: Question | None, answer: Answer, seen: str | None = None
+) -> Request:  # fmt: skip
+    """Correct what was asked, unless that stays, and say how it ended, in one go. Raises DomainError as both do.
+
+    `seen` is `request_state` as the writer saw it. Raises DomainError too when a colleague has changed it since.
+    """
+    request = _locked(by, request, or_owner=True)
+    if seen is not None and seen != request_state(request):
+        raise DomainError(
+            _("A colleague changed this request while you were writing. Compare, then save again to keep your version.")
+        )
     if question is not None:
         request = change_request(by=by, request=request, question=question)
     return answer_request(by=by, request=request, answer=answer)
