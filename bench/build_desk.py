@@ -2,6 +2,7 @@
 
 import random
 from datetime import datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 import time_machine
@@ -53,7 +54,7 @@ class Morning:
         self.services = list(ServiceType.objects.filter(is_active=True))
         self.visits, self.requests = Writer(Visit, VISIT), Writer(Request, REQUEST)
 
-    def build(self) -> dict[str, int | str]:
+    def build(self) -> dict[str, Any]:
         """Write it; return how much, and the secret of a display."""
         with transaction.atomic():  # rows of one table may be written before those they point to
             self._past()

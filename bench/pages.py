@@ -245,7 +245,7 @@ def _client(
 ) -> None:
     import http.client
 
-    link = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    link = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     number = 0
     while time.perf_counter() < stop:
         begin = time.perf_counter()
