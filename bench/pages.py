@@ -8,6 +8,7 @@ import threading
 import time
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils import timezone
 
@@ -44,7 +45,8 @@ def _pages_table(engine: str, told: dict[str, Any]) -> Table:
     table = Table(
         f"Pages, {engine}",
         ("page", "clients", "p50 ms", "p95 ms", "CPU ms", "a second", "SQL p50 ms", "ratio", f"p95 {BAR} ms"),
-        note=f"{told['persons']:,} persons, {told['events']:,} journey events, {told['contacts']:,} street contacts; "
+        note=f"{told['persons']:,} persons, {told['events']:,} journey events, {told['contacts']:,} street contacts; at the "
+        f"desk of the largest city {told['tickets']:,} numbers and {told['appointments']:,} appointments today; "
         f"two processes of the server and the clients share the processor. The bar holds for 16 clients; "
         f"CPU has a bar of {BAR_CPU} ms a page.",
     )
@@ -78,23 +80,22 @@ def _others_table(engine: str, told: dict[str, Any]) -> Table:
 
 def inside(persons: int, events: int, seconds: float, only: str) -> dict[str, Any]:
     """Build, measure."""
-    from django.db.models import Count
-
     from bench.build import build
+    from bench.build_desk import Morning
+    from bench.desk_pages import desk_pages
     from lgnet.indicators.services import refresh
-    from lgnet.network.models import Partner, User
     from lgnet.outreach.models import Contact
 
     started = time.monotonic()
-    written = build(persons, events)
+    written, morning = build(persons, events), Morning()
+    told = morning.build()
     built = time.monotonic()
     refresh()
     refreshed = time.monotonic()
-    partner = Partner.objects.annotate(n=Count("persons")).order_by("-n")[0]
-    user = User.objects.get(username=f"bench.{partner.slug}")
-    rows = []
+    partner, user, rows = morning.partner, morning.user, []
+    pages = _pages(partner, user) | desk_pages(partner, user, told["secret"])
     with server() as (port, pid):
-        for name, (paths, sql, parameters) in _pages(partner, user).items():
+        for name, (paths, sql, parameters) in pages.items():
             if only not in name:
                 continue
             sql_p50 = _plain(sql, parameters) if sql else 0.0
@@ -104,8 +105,9 @@ def inside(persons: int, events: int, seconds: float, only: str) -> dict[str, An
                 cpu = (cpu_seconds(pid) - begin) / max(1, answered["pages"]) * 1000
                 rows.append({"page": name, "sql_p50": sql_p50, "cpu": cpu, **answered})
     return written | {
+        "tickets": told["tickets"], "appointments": told["appointments"], "contacts": Contact.objects.count(),
         "build_seconds": built - started, "refresh_seconds": refreshed - built, "pages": rows,
-        "contacts": Contact.objects.count(), "search": _search(user, partner),
+        "search": _search(user, partner),
     }  # fmt: skip
 
 
@@ -132,7 +134,7 @@ def _pages(partner: Any, user: Any) -> dict[str, tuple[list[str], str, list[obje
             [key],
         ),
         "search by misspelt name": (
-            [reverse("person_list") + "?q=" + text.replace(" ", "+") for text in typed],
+            [f"{reverse('person_list')}?{urlencode({'q': text})}" for text in typed],
             "SELECT person_id FROM people_namekey WHERE partner_id = %s AND key = %s LIMIT 400",
             [key, "mohamed"],
         ),
@@ -243,7 +245,7 @@ def _client(
 ) -> None:
     import http.client
 
-    link = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    link = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     number = 0
     while time.perf_counter() < stop:
         begin = time.perf_counter()

@@ -20,9 +20,11 @@ from lgnet.catalogue.selectors import team_ids_of
 from lgnet.core.errors import DomainError
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
+from lgnet.people.models import Person
 from lgnet.people.selectors import get_listed_person, get_person
 from lgnet.people.services import log_write, require
 
+TOLD_FOR = timedelta(days=365)  # after the end of a case the person can say whether it helped
 SOON = timedelta(days=14)  # before it is due it can be asked already
 
 
@@ -71,6 +73,13 @@ def record_follow_up(
     follow_up.save()
     log_write(AuditEntry.Action.UPDATE, by, follow_up, follow_up.case.person, detail={"result": result})
     return follow_up
+
+
+def case_to_ask_about(person: Person) -> Case | None:
+    """The latest case of the person that was closed in the last 12 months: she or he may say whether it helped."""
+    since = timezone.localdate() - TOLD_FOR
+    closed = Case.objects.filter(person=person, status=Case.Status.CLOSED, closed_on__gte=since)
+    return closed.order_by("-closed_on", "-pk").first()
 
 
 @transaction.atomic

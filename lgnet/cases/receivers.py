@@ -84,7 +84,8 @@ def sets_clocks(user: User, team: Team) -> bool:
 
 
 def _reckon_anew(team: Team, receiver: Receiver) -> None:
-    for referral in Referral.objects.select_for_update().filter(to_team=team, status__in=Referral.OPEN):
+    open_ones = Referral.objects.select_for_update(of=("self",)).select_related("partner")
+    for referral in open_ones.filter(to_team=team, status__in=Referral.OPEN):
         referral.due_at = next_due(referral, receiver)
         referral.save(update_fields=["due_at"])
 

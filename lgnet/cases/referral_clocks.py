@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 
-import holidays
 from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from lgnet.cases.models import Receiver, Referral
 from lgnet.catalogue.models import Team
+from lgnet.catalogue.opening import is_working_day
 from lgnet.core.periods import days_later
 
 
@@ -45,8 +44,9 @@ def receiver_of(team: Team) -> Receiver:
 def deadlines(referral: Referral, receiver: Receiver | None = None) -> list[Deadline]:
     """The time limits of a referral that can be told, in their order: those past too."""
     receiver = receiver or receiver_of(referral.to_team)
+    seen_by = working_days_later(referral.asked_at, receiver.seen_days, referral.partner.province)
     told = [
-        Deadline(Clock.SEEN, working_days_later(referral.asked_at, receiver.seen_days), referral.seen_at),
+        Deadline(Clock.SEEN, seen_by, referral.seen_at),
         Deadline(Clock.ANSWERED, days_later(referral.asked_at, receiver.answer_days), referral.answered_at),
     ]
     is_expected = referral.status in {Referral.Status.ACCEPTED, Referral.Status.NOT_ARRIVED} or referral.arrived_at
@@ -73,17 +73,12 @@ def next_due(referral: Referral, receiver: Receiver | None = None) -> datetime |
     return next((deadline.due_at for deadline in waiting_for(referral, receiver)), None)
 
 
-def working_days_later(moment: datetime, days: int) -> datetime:
-    """The same time on the wall so many working days later: without Saturdays, Sundays and public holidays."""
+def working_days_later(moment: datetime, days: int, province: str = "") -> datetime:
+    """The same time on the wall so many working days later: without Saturdays, Sundays and holidays there."""
     later = 0
     while days:
         later += 1
         day = timezone.localtime(moment).date() + timedelta(days=later)
-        if day.weekday() < 5 and day not in _holidays(day.year):
+        if is_working_day(day, province):
             days -= 1
     return days_later(moment, later)
-
-
-@cache
-def _holidays(year: int) -> frozenset[object]:
-    return frozenset(holidays.country_holidays("IT", years=year))

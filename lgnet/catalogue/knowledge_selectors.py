@@ -150,6 +150,7 @@ def page_context(user: User, version: KnowledgeVersion) -> dict[str, Any]:
         "version": version,
         "versions": versions,
         "live": live if live and live.pk != version.pk else None,
+        "times_given": version.requests_answered.filter(voided_at__isnull=True).count(),
         "said": list(version.feedback.select_related("user", "settled_by")),
         "own": version.feedback.filter(user=user).first(),
         "may": {

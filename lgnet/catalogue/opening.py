@@ -5,14 +5,16 @@ are put back it is open twice, and a time that is skipped in spring is the momen
 on which it begins, and so does what closes that day.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 ROME = ZoneInfo("Europe/Rome")
 AHEAD = 62  # days in which the next opening is looked for
+SATURDAY = 5
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 Span = tuple[time, time]  # opens, closes: on the next day if it does not close later than it opens
@@ -111,7 +113,22 @@ def spans_on(timetable: Timetable, day: date) -> tuple[Span, ...]:
 
 def is_holiday(day: date, province: str) -> bool:
     """Whether it is a public holiday of Italy, or the patron's day of the town that gives the province its name."""
-    return day in _holidays(province, day.year)
+    return day in holidays_of(province, day.year)
+
+
+def is_working_day(day: date, province: str) -> bool:
+    """Whether offices work on a day: no Saturday, no Sunday, no holiday."""
+    return day.weekday() < SATURDAY and not is_holiday(day, province)
+
+
+@lru_cache(maxsize=512)
+def holidays_of(province: str, year: int) -> Mapping[date, str]:
+    """The public holidays of Italy in a year, and the patron's day where it is known, with their names in Italian."""
+    import holidays  # noqa: PLC0415  slow to import, and needed only where hours are known
+
+    known = province if province in holidays.list_supported_countries()["IT"] else None
+    found = holidays.country_holidays("IT", subdiv=known, years=year, language="it_IT", expand=False)
+    return MappingProxyType(dict(found))
 
 
 def clock_of(text: str) -> time:
@@ -131,16 +148,6 @@ def first_overlap(spans: Sequence[tuple[int, Span]]) -> tuple[int, Span, Span] |
         if len(marks) > 1 and end > next_start + (week if at + 1 == len(marks) else 0):
             return next_weekday, span, next_span
     return None
-
-
-@lru_cache(maxsize=512)
-def _holidays(province: str, year: int) -> frozenset[date]:
-    import holidays  # noqa: PLC0415  slow to import, and needed only where hours are known
-
-    try:
-        return frozenset(holidays.country_holidays("IT", subdiv=province or None, years=year))
-    except NotImplementedError:  # a province that it does not know
-        return frozenset(holidays.country_holidays("IT", years=year))
 
 
 def _moments(timetable: Timetable, today: date) -> Iterator[tuple[datetime, datetime]]:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -25,7 +26,7 @@ from lgnet.network.access import can
 from lgnet.network.models import User
 from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
-from lgnet.people.closed_files import asks_for_closed_file, person_asked_for
+from lgnet.people.closed_files import asks_for_closed_file, person_asked_for, visit_left
 from lgnet.people.models import Person
 from lgnet.people.selectors import log_listing, search_persons
 
@@ -37,7 +38,7 @@ LAST_DAY = date(2199, 1, 1)
 @require_http_methods(["GET", "HEAD", "POST"])
 @asks_for_closed_file
 def appointment_new(request: StaffRequest) -> HttpResponse:
-    """Book: choose the person, what it is about, and a time."""
+    """Book: choose the person, what it is about, and a time. `?area=` and `?visit=` say for what, and where back."""
     user = request.user
     if not can(user, Permission.BOOK_APPOINTMENT):
         raise PermissionDenied
@@ -46,13 +47,16 @@ def appointment_new(request: StaffRequest) -> HttpResponse:
     person = person_asked_for(request)
     kinds = list(selectors.kinds_to_book(user, person.partner_id))
     kind = next((one for one in kinds if str(one.pk) == request.GET.get("kind")), None)
+    visit = visit_left(request)
     if kind is None:
-        return render(request, "desks/appointment_kinds.html", {"person": person, "kinds": kinds})
+        about = [one for one in kinds if one.area == request.GET.get("area")]
+        context = {"person": person, "kinds": kinds, "about": about, "visit_left": visit}
+        return render(request, "desks/appointment_kinds.html", context)
     form = SlotForm(request.POST or None)
     if form.is_valid() and (made := _book(form, user, person, kind)):
         messages.success(request, _("Booked: %(when)s. Print the slip, or say the time.") % {"when": _when(made)})
-        return redirect("appointment_detail", made.pk)
-    context = _times(request, kind, None) | {"form": form, "person": person, "kind": kind}
+        return redirect(reverse("appointment_detail", args=[made.pk]) + (f"?visit={visit}" if visit else ""))
+    context = _times(request, kind, None) | {"form": form, "person": person, "kind": kind, "visit_left": visit}
     return render(request, "desks/appointment_times.html", context, status=422 if form.is_bound else 200)
 
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from functools import cache
 
-import holidays
 from dateutil.rrule import MO, WEEKLY, rrule
 from django.utils import timezone
 
+from lgnet.catalogue.opening import holidays_of
 from lgnet.core.periods import at_clock
 from lgnet.desks.appointment_models import STEP_MINUTES, AppointmentKind, CityDay, Opening
 from lgnet.network.models import Partner
@@ -80,24 +79,12 @@ def steps_of(starts_at: datetime, ends_at: datetime) -> list[datetime]:
     return [starts_at + timedelta(minutes=STEP_MINUTES * number) for number in range(count)]
 
 
-def holidays_of(partner: Partner, year: int) -> dict[date, str]:
-    """Public holidays of Italy, and of the patron saint where it is known, with their names."""
-    return _holidays(partner.province, year)
-
-
-@cache
-def _holidays(province: str, year: int) -> dict[date, str]:
-    known = province if province in holidays.list_supported_countries()["IT"] else None
-    found = holidays.country_holidays("IT", subdiv=known, years=year, language="it_IT", expand=False)
-    return dict(found)
-
-
 def closed_days(partner: Partner, first: date, last: date) -> dict[date, str]:
     """The days between two, both included, on which nobody is received in the city, each with its name. One query."""
     found = {
         day: name
         for year in range(first.year, last.year + 1)
-        for day, name in holidays_of(partner, year).items()
+        for day, name in holidays_of(partner.province, year).items()
         if first <= day <= last
     }
     for one in CityDay.objects.filter(partner=partner, day__range=(first, last)):

@@ -35,6 +35,7 @@ from lgnet.network.models import Partner, User
 from lgnet.network.roles import Permission
 from lgnet.people.models import Person
 
+TODAY_SHOWN = 40  # on the page of the desk; the calendar has them all
 LOOKS_AHEAD = timedelta(days=92)  # what has to be moved is looked for so far
 Row = TypeVar("Row", bound=BaseModel)
 
@@ -149,11 +150,14 @@ def appointments_of(user: User, person: Person) -> QuerySet[Appointment]:
     return shown(visible_appointments(user).filter(person=person, ends_at__gt=timezone.now()))
 
 
-def expected_today(user: User, teams: Iterable[Team]) -> list[Appointment]:
-    """Who has an appointment today with these teams, in order."""
+def expected_today(user: User, teams: Iterable[Team]) -> tuple[list[Appointment], int]:
+    """Who has an appointment today with these teams, in order, and how many: of very many those of about now."""
     today = timezone.localdate()
-    rows = visible_appointments(user).filter(team__in=[team.pk for team in teams])
-    return list(between(shown(rows), today, today))
+    rows = between(shown(visible_appointments(user).filter(team__in=[team.pk for team in teams])), today, today)
+    count = rows.count()
+    if count > TODAY_SHOWN:
+        rows = rows.filter(starts_at__gte=timezone.now() - timedelta(hours=1))
+    return list(rows[:TODAY_SHOWN]), count
 
 
 def those_read_by(user: User, appointments: Iterable[Appointment]) -> list[Appointment]:

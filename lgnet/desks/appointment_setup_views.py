@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lgnet.catalogue.models import Team
+from lgnet.catalogue.opening import holidays_of
 from lgnet.core.forms import run_service
 from lgnet.desks import appointment_absences as absences
 from lgnet.desks import appointment_planning as planning
 from lgnet.desks import appointment_selectors as selectors
-from lgnet.desks.appointment_calendar import holidays_of
 from lgnet.desks.appointment_models import Absence, Appointment, AppointmentKind, Opening
 from lgnet.desks.appointment_setup_forms import AbsenceForm, CityDayForm, EndForm, KindForm, OpeningForm, RoomForm
 from lgnet.desks.appointment_tables import weekday_words
@@ -40,8 +40,8 @@ def appointment_setup(request: StaffRequest) -> HttpResponse:
         raise PermissionDenied
     parts = selectors.setup_of(team)
     parts["openings"] = [(one, weekday_words(one) if one.weekdays else "") for one in parts["openings"]]
-    year, today = timezone.localdate().year, timezone.localdate()
-    days = {**holidays_of(team.partner, year), **holidays_of(team.partner, year + 1)}
+    province, today = team.partner.province, timezone.localdate()
+    days = {**holidays_of(province, today.year), **holidays_of(province, today.year + 1)}
     coming = sorted((day, name) for day, name in days.items() if day >= today)[:12]
     plans_all = selectors.cities_planned(request.user).filter(pk=team.partner_id).exists()
     context = {"teams": teams, "team": team, "holidays": coming, "plans_all": plans_all} | parts

@@ -30,6 +30,7 @@ from lgnet.desks.policies import works_at
 from lgnet.network.access import can
 from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
+from lgnet.people.closed_files import visit_left
 from lgnet.people.lists import person_table_response
 from lgnet.people.selectors import log_listing
 
@@ -107,6 +108,7 @@ def appointment_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "paper": one.is_expected,
     }
     context = {"appointment": one, "may": may, "state_kind": STATE_KINDS[Appointment.Status(one.status)]}
+    context["visit_left"] = visit_left(request)
     return render(request, "desks/appointment_detail.html", context)
 
 

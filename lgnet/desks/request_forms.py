@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from lgnet.catalogue.models import ServiceType
@@ -13,7 +14,7 @@ from lgnet.core.forms import DayField, LgForm, LongTextField
 from lgnet.core.languages import language_choices
 from lgnet.core.once import RecordIdField
 from lgnet.desks.models import NeededDocument, Request
-from lgnet.desks.request_services import Answer, Question, answer_so_far
+from lgnet.desks.request_services import Answer, Question, answer_so_far, request_state
 from lgnet.desks.visit_services import LONGEST_VISIT
 from lgnet.network.models import Partner, User
 
@@ -56,12 +57,14 @@ class OutcomeForm(WordsForm):
     """One tap: how a request ended. What was typed beside it comes along, unless the page had no field for it."""
 
     outcome = forms.ChoiceField(choices=Request.Outcome.choices, required=False)
+    was = forms.CharField(required=False)
     reason = forms.ChoiceField(choices=Request.Reason.choices, required=False)
 
 
 class RequestForm(LgForm):
     """Everything about one request; `writes` is whether the reader works at its desk."""
 
+    seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput(attrs={"data-draft-keep": ""}))
     service_type = ServiceField(label=_("What is asked"), empty_label=None)
     words = LongTextField(label=_("In the person's words"), rows=3, required=False)
     mediation = forms.ChoiceField(label=_("Mediator"), choices=Request.Mediation.choices, required=False)
@@ -87,7 +90,7 @@ class RequestForm(LgForm):
         fields = ("service_type", "words", "mediation", "language", "outcome", "reason", "answer", "due_on")
         initial = {name: getattr(row, name) for name in fields}
         initial |= {"answered_by": row.answered_by_id, "owner": row.owner_id, "service_type": row.service_type_id}
-        super().__init__(*args, initial=initial, **options)
+        super().__init__(*args, initial=initial | {"seen": request_state(row)}, **options)
         self.row = row
         cast(ServiceField, self.fields["service_type"]).group(row.service_type)
         self.fields["language"].choices = [NOT_SAID, *language_choices()]  # type: ignore[attr-defined]
@@ -103,6 +106,10 @@ class RequestForm(LgForm):
         return Question(
             **{name: self.cleaned_data[name] for name in ("service_type", "words", "mediation", "language")}
         )
+
+    def show_as_of(self, row: Request) -> None:
+        """What is typed is kept; the next time it is saved, it takes the place of what is there now."""
+        self.data = {**cast(QueryDict, self.data).dict(), "seen": request_state(row)}
 
     def answer_given(self) -> Answer:
         """How it ended; the page of answers stays as it was."""

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from lgnet.catalogue.knowledge_models import KnowledgeVersion
 from lgnet.catalogue.models import ServiceType, Site, Team
 from lgnet.core.languages import in_reader_language
 from lgnet.core.models import BaseModel
@@ -72,8 +73,10 @@ class Request(BaseModel):
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome, blank=True, default=Outcome.OPEN)
     reason = models.CharField(_("why it cannot be answered"), max_length=12, choices=Reason, blank=True)
     answer = models.TextField(_("answer given"), blank=True)
-    # the page of answers used, and its title as it was then
-    answer_page = models.UUIDField(null=True, blank=True)
+    # the page of answers used, as it was then, and its title
+    answer_page = models.ForeignKey(
+        KnowledgeVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="requests_answered"
+    )
     answer_title = models.CharField(_("page of answers"), max_length=200, blank=True)
     owner = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who keeps the promise")

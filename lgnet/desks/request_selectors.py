@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
 from lgnet.audit import services as audit
+from lgnet.catalogue.knowledge_models import KnowledgeVersion
+from lgnet.catalogue.knowledge_selectors import usable_pages
 from lgnet.catalogue.models import ServiceType, Team
 from lgnet.catalogue.selectors import current_team_memberships, service_types, team_ids_of, teams_at
 from lgnet.desks.models import DocumentCheck, NeededDocument, Request, Visit
@@ -23,6 +25,7 @@ from lgnet.people.policies import file_is_open_for, is_hidden_from, not_hidden_f
 from lgnet.people.selectors import FileClosed
 
 OFTEN = 8  # topics with a button of their own; more would be a list, not a choice
+PAGES = 10  # of answers, at once
 LOOKED_BACK = timedelta(days=90)
 _ANSWERING = frozenset(role for role, spec in ROLES.items() if Permission.RECORD_REQUESTS in spec.permissions)
 
@@ -55,9 +58,11 @@ def get_request(user: User, pk: uuid.UUID) -> Request:
     request = (
         _standing()
         .filter(pk=pk)
-        .select_related("visit", "person", "team__partner", "service_type", "owner", "answered_by", "recorded_by")
+        .select_related(
+            "visit", "person", "team__partner", "service_type", "owner", "answered_by", "recorded_by", "answer_page"
+        )
         .first()
-    )
+    )  # fmt: skip
     if request is None:
         raise Http404
     request.visit.person = request.person  # of the same visit: not read again
@@ -99,6 +104,34 @@ def _require_reads(user: User, visit: Visit, team: Team) -> None:
 
 def _note_read(user: User, kind: str, pk: uuid.UUID, partner_id: uuid.UUID, person_id: uuid.UUID | None) -> None:
     audit.note_read(by=user, object_type=kind, object_id=pk, partner_id=partner_id, person_id=person_id)
+
+
+@dataclass(frozen=True)
+class PagesFound:
+    """Pages of answers for one request, in the person's language where they are written in it."""
+
+    language: str
+    versions: list[KnowledgeVersion]
+    about_service: bool  # whether they are those about what is asked, for want of words to look for
+
+
+def pages_for(user: User, request: Request, text: str) -> PagesFound:
+    """What may be given as the answer: found by words, else what is written about what is asked."""
+    first = request.person.languages.first() if request.person and not request.language else None
+    kind = None if text.strip() else request.service_type
+    rows = usable_pages(user, request.partner, text, kind)
+    return PagesFound(first.language if first else request.language, list(rows[:PAGES]), kind is not None)
+
+
+def get_page(user: User, request: Request, pk: str) -> KnowledgeVersion:
+    """A version that may be given as the answer to this request. Raises Http404."""
+    try:
+        version = usable_pages(user, request.partner).filter(pk=pk).first()
+    except ValidationError:
+        version = None
+    if version is None:
+        raise Http404
+    return version
 
 
 def requests_of_visit(visit: Visit) -> list[Request]:

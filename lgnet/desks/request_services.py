@@ -1,5 +1,6 @@
 """What is asked at the desk and what is answered: one function owns each change, with its step of the journey."""
 
+import hashlib
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
+from lgnet.catalogue.knowledge_models import KnowledgeVersion
+from lgnet.catalogue.knowledge_selectors import usable_pages
 from lgnet.catalogue.models import ServiceType
 from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
@@ -31,7 +34,7 @@ from lgnet.people.policies import is_hidden_from
 USUAL_PROMISE = timedelta(days=7)  # by when what is taken for later is done, if nobody says another day
 LONGEST_PROMISE = timedelta(days=366)  # a later day is a slip of the finger
 _ASKED = ("service_type", "words", "mediation", "language")
-_ANSWERED = ("outcome", "reason", "answer", "answer_page", "answer_title", "owner", "due_on", "answered_by")
+_ANSWERED = ("outcome", "reason", "answer", "answer_page", "owner", "due_on", "answered_by")
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class Answer:
     """How a request ends, or by when and by whom it is promised.
 
     Without `answered_by` it is whoever writes; without `owner` and `due_on` the promise is kept by whoever writes, in a
-    week. `answer_page` is the page of answers that was used, with its title.
+    week. `answer_page` is the version of a page of answers that was given; its title is kept as it was then.
     """
 
     outcome: str
@@ -58,8 +61,14 @@ class Answer:
     answered_by: User | None = None
     owner: User | None = None
     due_on: date | None = None
-    answer_page: uuid.UUID | None = None
-    answer_title: str = ""
+    answer_page: KnowledgeVersion | None = None
+
+
+def request_state(request: Request) -> str:
+    """What tells whether a request was changed: another word for other contents."""
+    names = [field.attname for field in Request._meta.concrete_fields if field.name in {*_ASKED, *_ANSWERED}]
+    contents = repr([str(getattr(request, name)) for name in names])
+    return hashlib.sha256(contents.encode()).hexdigest()[:32]
 
 
 def answer_so_far(request: Request) -> Answer:
@@ -126,14 +135,18 @@ def change_request(*, by: User, request: Request, question: Question) -> Request
 
 
 @transaction.atomic
-def answer_request(*, by: User, request: Request, answer: Answer) -> Request:
+def answer_request(*, by: User, request: Request, answer: Answer, was: str | None = None) -> Request:
     """Say how a request ended, take it for later with an owner and a day, or correct what was said.
 
-    The journey tells that it was answered once: when it was, and no longer if that is taken back; of what cannot be
-    answered it does not. Raises DomainError without a reason when it cannot be answered, for a day that has passed or
-    is too far ahead, for an owner who cannot keep the promise, and for a request recorded by mistake.
+    `was` is the outcome as the writer saw it. The journey tells that it was answered once: when it was, and no longer
+    if that is taken back; of what cannot be answered it does not. Raises DomainError when a colleague has said another
+    outcome since, without a reason when it cannot be answered, for a day that has passed or is too far ahead, for an
+    owner who cannot keep the promise, for a page that is no answer in this city today, and for a request recorded by
+    mistake.
     """
     request = _locked(by, request, or_owner=True)
+    if was is not None and was not in {request.outcome, answer.outcome}:
+        raise DomainError(_("A colleague said meanwhile how this ended: you see it here. Correct it if it is wrong."))
     values = _answer_values(by, request, answer)
     was_final, is_final = request.is_final, answer.outcome in Request.FINAL
     now = timezone.now()
@@ -149,8 +162,18 @@ def answer_request(*, by: User, request: Request, answer: Answer) -> Request:
 
 
 @transaction.atomic
-def revise_request(*, by: User, request: Request, question: Question | None, answer: Answer) -> Request:
-    """Correct what was asked, unless that stays, and say how it ended, in one go. Raises DomainError as both do."""
+def revise_request(
+    *, by: User, request: Request, question: Question | None, answer: Answer, seen: str | None = None
+) -> Request:  # fmt: skip
+    """Correct what was asked, unless that stays, and say how it ended, in one go. Raises DomainError as both do.
+
+    `seen` is `request_state` as the writer saw it. Raises DomainError too when a colleague has changed it since.
+    """
+    request = _locked(by, request, or_owner=True)
+    if seen is not None and seen != request_state(request):
+        raise DomainError(
+            _("A colleague changed this request while you were writing. Compare, then save again to keep your version.")
+        )
     if question is not None:
         request = change_request(by=by, request=request, question=question)
     return answer_request(by=by, request=request, answer=answer)
@@ -262,7 +285,7 @@ def _answer_values(by: User, request: Request, answer: Answer) -> dict[str, Any]
     """The fields that the answer sets, checked."""
     if answer.outcome not in Request.Outcome.values:
         raise DomainError(_("Choose how it ended from the list."), field="outcome")
-    values: dict[str, Any] = {name: getattr(answer, name) for name in _ANSWERED}
+    values: dict[str, Any] = {name: getattr(answer, name) for name in _ANSWERED} | _page_values(by, request, answer)
     if answer.outcome == Request.Outcome.IMPOSSIBLE:
         if answer.reason not in Request.Reason.values or not answer.reason:
             raise DomainError(_("Say why it cannot be answered."), field="reason")
@@ -278,6 +301,16 @@ def _answer_values(by: User, request: Request, answer: Answer) -> dict[str, Any]
         values["answered_by"] = answer.answered_by or request.answered_by or by
         _check_colleague(request, by, values["answered_by"], "answered_by")
     return values
+
+
+def _page_values(by: User, request: Request, answer: Answer) -> dict[str, Any]:
+    """The page of answers with its title; one that was given before stays, whatever became of it."""
+    page = answer.answer_page
+    if page is None or page.pk == request.answer_page_id:
+        return {"answer_page": page, "answer_title": request.answer_title if page else ""}
+    if not usable_pages(by, request.partner).filter(pk=page.pk).exists():
+        raise DomainError(_("This page is no answer any more. Look for another one."))
+    return {"answer_page": page, "answer_title": page.title}
 
 
 def _promise(by: User, request: Request, answer: Answer) -> dict[str, Any]:

@@ -82,10 +82,25 @@ def request_answer(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             row = services.note_words(by=request.user, request=row, words=form.cleaned_data["words"])
         said = {name: form.cleaned_data[name] for name in ("outcome", "reason")}
         answer = replace(services.answer_so_far(row), **said)
-        services.answer_request(by=request.user, request=row, answer=answer)
+        if page := request.POST.get("page"):
+            answer = replace(answer, answer_page=selectors.get_page(request.user, row, page))
+        was = form.cleaned_data["was"] if "was" in request.POST else None
+        services.answer_request(by=request.user, request=row, answer=answer, was=was)
     except DomainError as error:
         return _told(request, row.visit, str(error))
     return _told(request, row.visit)
+
+
+@require_GET
+@asks_for_closed_file
+def request_pages(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Look for the page of answers to give: read it to the person, and give it as the answer."""
+    row = selectors.get_request(request.user, pk)
+    if not records_requests_at(request.user, row.team):
+        raise PermissionDenied
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    context = {"row": row, "text": text, "found": selectors.pages_for(request.user, row, text)}
+    return render(request, "desks/request_pages.html", context)
 
 
 @require_POST
@@ -122,11 +137,13 @@ def request_edit(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     colleagues = selectors.possible_owners(row.partner_id)
     form = RequestForm(request.POST or None, row=row, colleagues=colleagues, writes=writes)
     if form.is_valid():
-        question = form.question() if writes else None
-        if done(form, services.revise_request, by=user, request=row, question=question, answer=form.answer_given()):
+        said = {"question": form.question() if writes else None, "answer": form.answer_given()}
+        seen = form.cleaned_data["seen"] or None
+        if done(form, services.revise_request, by=user, request=row, seen=seen, **said):
             messages.success(request, _("Saved: %(service)s.") % {"service": row.service_type.name})
             return redirect(_after(request, row))
     context = {"form": form, "row": row, "visit": row.visit, "writes": writes, "owns": row.owner_id == user.pk}
+    context["changed"] = form.is_bound and _changed(form, row)
     return render(request, "desks/request_edit.html", context, status=422 if form.is_bound else 200)
 
 
@@ -223,6 +240,16 @@ def _after(request: StaffRequest, row: Request) -> str:
     if records_requests_at(request.user, row.team):
         return reverse("visit_detail", args=[row.visit_id])
     return reverse("promise_list")
+
+
+def _changed(form: RequestForm, row: Request) -> bool:
+    """Whether a colleague changed the request while this was typed; sent again, what is typed takes its place."""
+    row.refresh_from_db()
+    seen = form["seen"].value()
+    if not seen or seen == services.request_state(row):
+        return False
+    form.show_as_of(row)
+    return True
 
 
 def _told(request: StaffRequest, visit: Visit, problem: str = "") -> HttpResponse:

@@ -35,6 +35,7 @@ urlpatterns = [
     path("desk/requests/<uuid:pk>", request_views.request_edit, name="request_edit"),
     path("desk/requests/<uuid:pk>/words", request_views.request_words, name="request_words"),
     path("desk/requests/<uuid:pk>/answer", request_views.request_answer, name="request_answer"),
+    path("desk/requests/<uuid:pk>/pages", request_views.request_pages, name="request_pages"),
     path("desk/requests/<uuid:pk>/mistake", request_views.request_void, name="request_void"),
     path("desk/requests/<uuid:pk>/documents", request_views.request_documents, name="request_documents"),
     path("desk/counted", counted_views.counted_panel, name="counted_panel"),

@@ -34,6 +34,7 @@ from lgnet.people.numbers import is_phone
 from lgnet.people.own_card_selectors import person_of_card
 from lgnet.people.selectors import log_listing
 
+SHOWN = 50  # of a list on the page of the desk; its own page has all of them
 PREFIX = "person"  # of the fields about somebody new
 FIRST_ASKED = (
     "nickname", "given_names", "family_names", "birth_date", "age_band", "gender", "citizenship", "language_1",
@@ -70,13 +71,17 @@ class Reception:
 @require_GET
 def desk_today(request: StaffRequest) -> HttpResponse:
     """The desk now: one box to receive somebody, who came today, who is expected."""
-    appointments = expected_today(request.user, _desks(request))
-    arrivals, expected = list(selectors.arrivals_today(request.user)), list(selectors.expected(request.user)[:50])
+    user = request.user
+    appointments, appointment_count = expected_today(user, _desks(request))
+    today, expected = selectors.arrivals_today(user), list(selectors.expected(user)[:SHOWN])
+    arrivals = list(today[:SHOWN])
     shown = [one.person for one in appointments] + [visit.person for visit in arrivals]
     shown += [referral.person for referral in expected]
-    log_listing(request.user, [person for person in shown if person])
-    context = {"arrivals": arrivals, "expected": expected, "appointments": appointments}
-    context["twice"] = open_pairs(request.user).count()
+    log_listing(user, [person for person in shown if person])
+    context = {
+        "arrivals": arrivals, "arrived_count": today.count(), "expected": expected, "appointments": appointments,
+        "appointment_count": appointment_count, "twice": open_pairs(user).count(),
+    }  # fmt: skip
     return render(request, "desks/desk_today.html", context)
 
 

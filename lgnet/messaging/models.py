@@ -132,6 +132,7 @@ class OptOut(BaseModel):
         DESK = "desk", _("said to the staff")
         LINK = "link", _("by the link in an e-mail")
         REPLY = "reply", _("by answering a text message")
+        OWN_PAGE = "own_page", _("on the own page")
 
     PRIVACY: ClassVar[dict[str, str]] = {
         "internal": "id created_at person channel source recorded_by ended_at ended_by"

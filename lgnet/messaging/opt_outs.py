@@ -1,4 +1,4 @@
-"""Who wants no messages: said to the staff, by the link in an e-mail, or by answering STOP."""
+"""Who wants no messages: said to the staff, by the link in an e-mail, by answering STOP, or on the own page."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -37,9 +37,10 @@ def opt_out(
 
 
 @transaction.atomic
-def opt_in(*, by: User, person: Person, channel: str) -> None:
-    """The person said to the staff that messages on this channel are wanted again. Wanted already, nothing changes."""
-    require(by, Permission.REGISTER_PERSON, person.partner)
+def opt_in(*, person: Person, channel: str, by: User | None = None) -> None:
+    """The person wants messages on this channel again; `by` is None on the own page. Said twice, it is once."""
+    if by is not None:
+        require(by, Permission.REGISTER_PERSON, person.partner)
     lock(person)
     now = OptOut.objects.filter(person=person, channel=channel, ended_at__isnull=True).first()
     if now is not None:

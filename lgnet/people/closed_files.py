@@ -1,4 +1,4 @@
-"""What pages about persons share: a closed file asks for a reason; the person named in the address."""
+"""What pages about persons share: a closed file asks for a reason; the person and the visit named in the address."""
 
 import uuid
 from collections.abc import Callable
@@ -49,3 +49,11 @@ def person_asked_for(request: StaffRequest) -> Person:
     except ValueError:
         raise Http404 from None
     return get_person(request.user, pk)
+
+
+def visit_left(request: StaffRequest) -> uuid.UUID | None:
+    """The visit of `?visit=` that the reader came from and goes back to; its page says whether it may be seen."""
+    try:
+        return uuid.UUID(request.GET.get("visit", ""))
+    except ValueError:
+        return None

@@ -8,7 +8,9 @@ from django.utils import timezone
 from lgnet.cases.models import Referral
 from lgnet.cases.selectors import place_of
 from lgnet.core.languages import language_name
-from lgnet.people.models import Person
+from lgnet.messaging.models import Channel
+from lgnet.messaging.selectors import wishes_of
+from lgnet.people.models import ContactPoint, Person
 from lgnet.public.own_words import STATES
 from lgnet.public.wording import day_of
 
@@ -44,3 +46,11 @@ def sent_to(person: Person) -> list[SentTo]:
 def spoken(person: Person) -> list[str]:
     """The languages that the services know the person speaks, by their names in the reader's language."""
     return [language_name(one.language) for one in person.languages.all()]
+
+
+def messages_to(person: Person) -> list[tuple[str, bool]]:
+    """The channels on which messages can reach the person or are unwanted, each with whether they are wanted."""
+    usable = person.contact_points.filter(ended_on__isnull=True, safe=ContactPoint.Safe.YES)
+    kinds = set(usable.values_list("kind", flat=True))
+    there = {Channel.SMS: ContactPoint.Kind.PHONE in kinds, Channel.EMAIL: ContactPoint.Kind.EMAIL in kinds}
+    return [(channel.value, not unwanted) for channel, unwanted in wishes_of(person) if there[channel] or unwanted]

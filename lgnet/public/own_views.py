@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
+from lgnet.cases.after import case_to_ask_about
 from lgnet.network.accounts import client_ip
 from lgnet.people.file_looks import looks_at_file
 from lgnet.people.own_card_demo import CODE, PIN
@@ -68,7 +69,7 @@ def own_home(request: OwnRequest) -> HttpResponse:
     appointments = told_appointments(card)
     context = {
         "called": called, "languages": spoken(person), "next": appointments[:1], "others": len(appointments[1:]),
-        "may_book": bool(kinds_to_book(card)),
+        "may_book": bool(kinds_to_book(card)), "may_say": case_to_ask_about(person) is not None,
     }  # fmt: skip
     return render_own(request, "public/own_home.html", context)
 

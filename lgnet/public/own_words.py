@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lgnet.audit.models import AuditEntry
+from lgnet.cases.after_models import Helpfulness
 from lgnet.cases.models import Referral
 from lgnet.network.roles import Role
 from lgnet.people.file_looks import Day, Look
@@ -37,6 +38,13 @@ SAID: dict[str, Promise] = {
     "decline": gettext_lazy("You did not take this time. You go on waiting for another."),
     "booked": gettext_lazy("The appointment is booked."),
 }
+# Whether the help was of use: the answer, its picture, its words.
+HELPED: tuple[tuple[str, str, Promise], ...] = (
+    (Helpfulness.Answer.MUCH, "face-glad", gettext_lazy("Yes, a lot")),
+    (Helpfulness.Answer.SOME, "face-half", gettext_lazy("A little")),
+    (Helpfulness.Answer.NOT, "face-sad", gettext_lazy("It did not help me")),
+    (Helpfulness.Answer.REFUSED, "face-quiet", gettext_lazy("I do not want to say")),
+)
 CHANGED = gettext_lazy("This appointment has changed meanwhile. Look at it again, or ask the desk.")
 TAKEN = gettext_lazy("Somebody took this time meanwhile. Choose another.")
 TOO_MANY = gettext_lazy("This cannot be booked here: you have other appointments. Ask the desk.")

@@ -144,6 +144,13 @@ def test_working_days_across_the_change_of_the_clock():
     assert timezone.localtime(working_days_later(friday, 1)).strftime("%d/%m %H") == "30/03 10"
 
 
+def test_the_day_of_the_patron_is_no_working_day_there():
+    tuesday = at_clock(date(2026, 6, 23), time(10))  # Saint John of Genoa and Turin is on the 24th
+    assert timezone.localtime(working_days_later(tuesday, 1)).day == 24
+    assert timezone.localtime(working_days_later(tuesday, 1, "GE")).day == 25
+    assert timezone.localtime(working_days_later(tuesday, 1, "XX")).day == 24
+
+
 def test_the_coordinator_sets_the_days_and_what_is_open_is_reckoned_anew(
     coordinator, desk_operator, stranger, referral
 ):

@@ -388,6 +388,27 @@ def test_reminders_are_sent_once_for_each_limit(partner, desk_operator, sent, ca
     assert "0 referrals" in capsys.readouterr().out.splitlines()[-1]
 
 
+def test_what_the_mail_says_is_read_only_by_who_wrote_it(
+    sign_in, partner, desk_operator, colleague, case_worker, coordinator, make_user, sent
+):
+    """The link in it opens what is shared: neither a colleague nor the coordination reads it."""
+    token = token_of(ReferralLink.objects.get())
+    with time_machine.travel(timezone.now() + timedelta(days=6)):
+        call_command("remind_referrals")
+    kinds = {message.kind: message for message in OutgoingMessage.objects.all()}
+    assert set(kinds) == {"referral_link", "referral_reminder"}
+    others = [colleague, case_worker, coordinator, make_user("dpo", partner)]
+    for kind, message in kinds.items():
+        assert token in message.text
+        address = reverse("message_detail", args=[message.pk])
+        assert (token in sign_in(desk_operator).get(address).content.decode()) == (kind == "referral_link")
+        for user in others:
+            client = sign_in(user)
+            assert token not in client.get(address).content.decode()
+            for listed in (reverse("message_list"), reverse("message_list") + "?export=csv"):
+                assert token not in client.get(listed).content.decode()
+
+
 def test_a_referral_that_was_answered_is_not_reminded(desk_operator, sent):
     mark_arrived_outside(by=desk_operator, referral=sent)
     close_referral(by=desk_operator, referral=sent, result="helped")

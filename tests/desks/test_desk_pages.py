@@ -4,6 +4,7 @@ import uuid
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +12,9 @@ from lgnet.audit.models import AuditEntry
 from lgnet.cases.models import Referral
 from lgnet.cases.referrals import refuse_referral, send_referral, withdraw_referral
 from lgnet.catalogue.models import Team, Zone
+from lgnet.desks import appointment_selectors
+from lgnet.desks.appointment_booking import book_appointment
+from lgnet.desks.appointment_selectors import expected_today
 from lgnet.desks.models import Visit
 from lgnet.desks.services import record_arrival
 from lgnet.network.roles import Role
@@ -18,6 +22,7 @@ from lgnet.outreach.services import Sighting, record_contact, refer_contact
 from lgnet.people.models import FileMember, JourneyEvent, Person
 from lgnet.people.services import PersonDetails, open_file_for, register_person, restrict_file
 from tests.conftest import team_of
+from tests.desks.planned import a_kind, an_opening, at
 from tests.queries import count_queries
 
 NOBODY = "01900000-0000-7000-8000-000000000000"  # well-formed, but the id of nothing
@@ -261,3 +266,28 @@ def test_the_queries_of_the_pages_do_not_grow(counter, desk, desk_operator, part
     few = [count_queries(counter, reverse(name), asked) for name, asked in pages]
     add(27)
     assert [count_queries(counter, reverse(name), asked) for name, asked in pages] == few
+
+
+def test_of_a_crowd_the_latest_are_shown_and_all_are_counted(counter, desk, person, desk_operator):
+    now = timezone.now()
+    Visit.objects.bulk_create(
+        Visit(partner=desk.partner, team=desk, person=person, arrived_at=now, recorded_by=desk_operator)
+        for _number in range(60)
+    )
+    page = counter.get(reverse("desk_today"))
+    assert "Arrived today: 60" in page.content.decode()
+    assert len(page.context["arrivals"]) == 50
+
+
+def test_of_very_many_appointments_those_of_about_now_are_shown(desk_operator, desk, person, monkeypatch):
+    kind = a_kind(desk_operator, desk)
+    with time_machine.travel(at(date(2026, 11, 30), "07:00"), tick=False):
+        opening = an_opening(desk_operator, desk, kind, desk_operator)
+        for clock in ("09:00", "10:00", "11:30"):
+            starts_at = at(date(2026, 11, 30), clock)
+            book_appointment(by=desk_operator, person=person, kind=kind, opening_id=opening.pk, starts_at=starts_at)
+    with time_machine.travel(at(date(2026, 11, 30), "10:30"), tick=False):
+        assert len(expected_today(desk_operator, [desk])[0]) == 3
+        monkeypatch.setattr(appointment_selectors, "TODAY_SHOWN", 2)
+        shown, count = expected_today(desk_operator, [desk])
+    assert ([f"{timezone.localtime(one.starts_at):%H:%M}" for one in shown], count) == (["10:00", "11:30"], 3)

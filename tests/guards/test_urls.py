@@ -99,6 +99,8 @@ PUBLIC: dict[str, str] = {
     "own_services": "opened with code and PIN, else it leads to them",
     "own_looks": "opened with code and PIN, else it leads to them",
     "own_rights": "opened with code and PIN, else it leads to them",
+    "own_messages": "opened with code and PIN, else it leads to them",
+    "own_helped": "opened with code and PIN, else it leads to them",
     "own_close": "opened with code and PIN, else it leads to them",
     "appointment_feed": "pseudonyms and times only; opened by the secret in its address",
     "answer_link": "a body outside answers a referral; opened by the signed link of a mail",

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Case, IntegerField, Q, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,14 +19,14 @@ from lgnet.cases.policies import reads_referral
 from lgnet.cases.referral_forms import ReferralForm, SharingForm
 from lgnet.cases.referral_page import may_do
 from lgnet.cases.tables import ReferralFilter, referral_columns
-from lgnet.catalogue.models import Team
+from lgnet.catalogue.models import ServiceType, Team
 from lgnet.catalogue.selectors import own_teams, team_ids_of
 from lgnet.core.forms import done, run_service
 from lgnet.core.tables import Table
 from lgnet.network.access import can
 from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
-from lgnet.people.closed_files import asks_for_closed_file, person_asked_for
+from lgnet.people.closed_files import asks_for_closed_file, person_asked_for, visit_left
 from lgnet.people.lists import person_table_response
 
 
@@ -64,6 +65,7 @@ def referral_card(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "referral": referral,
         "card": card_of(referral, request.GET.get("language", "")),
         "card_languages": languages(),
+        "visit_left": visit_left(request),
         "perms_contact_new": can(request.user, Permission.RECORD_CONTACT),
     }
     return render(request, "cases/referral_card.html", context)
@@ -72,7 +74,10 @@ def referral_card(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @asks_for_closed_file
 def referral_new(request: StaffRequest) -> HttpResponse:
-    """Send a registered person to another team; `?after=` a referral that came to nothing takes over what it asked."""
+    """Send a registered person to another team; `?after=` a referral that came to nothing takes over what it asked.
+
+    `?need=` says what it is about; after a `?visit=` the card leads back to it.
+    """
     person = person_asked_for(request)
     senders = own_teams(request.user, Permission.SEND_REFERRAL).filter(partner=person.partner_id)
     first = senders.first()
@@ -81,8 +86,9 @@ def referral_new(request: StaffRequest) -> HttpResponse:
     before = selectors.referral_before(request.user, person, request.GET.get("after", ""))
     receivers = selectors.teams_of_city(person.partner_id)
     form = ReferralForm(
-        request.POST or None, initial=_asked_before(before, first), senders=senders, receivers=receivers, person=person
-    )
+        request.POST or None, initial=_asked_before(before, first) | _needed(request), senders=senders,
+        receivers=receivers, person=person,
+    )  # fmt: skip
     if form.is_valid():
         sent = run_service(
             form, referral_links.refer_person, by=request.user, person=person, follows=before,
@@ -129,9 +135,15 @@ def _asked_before(before: Referral | None, first: Team) -> dict[str, Any]:
     return {"from_team": before.from_team_id, "need": before.need, "reason": before.reason}
 
 
+def _needed(request: StaffRequest) -> dict[str, str]:
+    need = request.GET.get("need", "")
+    return {"need": need} if need in ServiceType.Area.values else {}
+
+
 def _sent(request: StaffRequest, sent: Referral) -> HttpResponse:
     text = _("Referred to %(team)s. Give the person this card.") % {"team": sent.to_team}
     if selectors.link_of(sent):
         text += " " + _("The link goes out by e-mail.")
     messages.success(request, text)
-    return redirect("referral_card", sent.pk)
+    visit = visit_left(request)
+    return redirect(reverse("referral_card", args=[sent.pk]) + (f"?visit={visit}" if visit else ""))
