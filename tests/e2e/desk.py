@@ -1,8 +1,10 @@
 """Steps of a day at a desk that several browser tests take: screens, numbers, persons, openings."""
 
+import re
 from datetime import date, timedelta
 
 import holidays
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 
@@ -51,7 +53,7 @@ def new_person(page: Page, given: str, family: str) -> str:
 
 def day_to_come() -> date:
     """A day on which people are received: no Sunday, Saturday or holiday."""
-    closed, day = holidays.country_holidays("IT", subdiv="GE"), date.today() + timedelta(days=3)
+    closed, day = holidays.country_holidays("IT", subdiv="GE"), timezone.localdate() + timedelta(days=3)
     while day.weekday() > 4 or day in closed:
         day += timedelta(days=1)
     return day
@@ -81,3 +83,26 @@ def book(page: Page, person: str, kind: str, number: int = 0) -> None:
     page.locator(".appointment-kinds a", has_text=kind).click()
     with page.expect_navigation():
         page.locator(".appointment-times button").nth(number).click()
+
+
+def give_ticket(page: Page) -> None:
+    """Give a number to somebody at the desk of the one who is signed in."""
+    page.goto("/desk/queue")
+    page.locator(".queue-give > summary").click()
+    with page.expect_navigation():
+        page.locator(".queue-give form button").click()
+
+
+def at_counter(page: Page, counter: str = "") -> None:
+    """Work at the counter of that name of the first desk, or at the first one that is shown."""
+    page.goto("/desk/queue")
+    if page.locator("#call-next").count() == 0:
+        row = page.locator(".queue-mine .desk-row", has_text=counter).first
+        with page.expect_navigation():
+            row.get_by_role("button").click()
+
+
+def call_next(page: Page) -> int:
+    """Call the next one; the number that came."""
+    press(page, "Chiama il prossimo")
+    return int("".join(re.findall(r"\d", page.locator(".queue-number").inner_text())))

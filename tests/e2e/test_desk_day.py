@@ -3,12 +3,16 @@
 import re
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import check, send
 from tests.e2e.desk import (
+    at_counter,
     book,
+    call_next,
     day_to_come,
+    give_ticket,
     new_counter,
     new_opening,
     new_person,
@@ -30,21 +34,6 @@ def both_widths(page, axe, name):
     page.set_viewport_size({"width": 390, "height": 844})
     check(page, axe, f"{name}-390")
     page.set_viewport_size({"width": 1280, "height": 900})
-
-
-def at_counter(page, counter):
-    """Sit down at a counter of the first desk."""
-    page.goto("/desk/queue")
-    if page.locator("#call-next").count() == 0:
-        row = page.locator(".queue-mine .desk-row", has_text=counter)
-        with page.expect_navigation():
-            row.get_by_role("button").click()
-
-
-def called(page):
-    """Call the next one; the number that came."""
-    press(page, "Chiama il prossimo")
-    return int(re.sub(r"\D", "", page.locator(".queue-number").inner_text()))
 
 
 def test_three_counters_call_those_whom_a_kiosk_gave_numbers(visit, axe, machine):
@@ -78,7 +67,7 @@ def test_three_counters_call_those_whom_a_kiosk_gave_numbers(visit, axe, machine
     both_widths(counters[0], axe, "desk-queue-three")
     seen: list[int] = []
     for _round in range(4):  # others may wait since other tests
-        seen += [called(page) for page in counters if not given <= set(seen)]
+        seen += [call_next(page) for page in counters if not given <= set(seen)]
     assert given <= set(seen)
     assert len(seen) == len(set(seen))  # no number twice
     expect(display.locator("#called li", has_text=str(seen[-1]))).to_be_visible(timeout=10_000)
@@ -88,12 +77,15 @@ def test_three_counters_call_those_whom_a_kiosk_gave_numbers(visit, axe, machine
 def test_somebody_is_registered_and_asks_for_several_things(visit, axe):
     desk = visit(DESK)
     new_person(desk, "Samira Prova", "Fiordaliso")
-    desk.goto("/desk")
-    desk.fill("#receive-q", "Nessuno Così")
-    press(desk, "Accogli")
+    give_ticket(desk)
+    at_counter(desk)
+    call_next(desk)
+    with desk.expect_navigation():
+        desk.locator("#receive").click()
+    expect(desk.locator("[name=ticket]")).not_to_have_value("")
     desk.locator("#who-new").check(force=True)
     desk.locator("input[name=person-given_names]").press_sequentially("Samira Prova")
-    desk.locator("input[name=person-family_names]").press_sequentially("Fiordalizo")
+    desk.locator("input[name=person-family_names]").press_sequentially("Fiordaliso")
     expect(desk.locator("#likely .likely-row").first).to_contain_text("Fiordaliso")
     both_widths(desk, axe, "desk-likely")
     desk.locator("input[name=person-given_names]").fill("Rahel Prova")
@@ -158,6 +150,24 @@ def test_an_appointment_is_booked_moved_and_printed(visit, axe):
     desk.goto(f"/appointments?day={day.isoformat()}")
     expect(desk.locator("main")).to_contain_text("Corbezzolo")
     both_widths(desk, axe, "appointment-day")
+
+
+@pytest.mark.skipif(timezone.localtime().hour == 23, reason="no half hour is left of today")
+def test_somebody_with_an_appointment_comes(visit, axe):
+    desk = visit("accoglienza.genova")
+    kind, today = "Colloquio di oggi", timezone.localdate()
+    new_opening(desk, kind, today, ("19:30", "23:55"))
+    person = new_person(desk, "Nura Prova", "Asfodelo")
+    book(desk, person, kind)
+    desk.goto("/desk")
+    row = desk.locator(".desk-row", has_text="Asfodelo").first
+    with desk.expect_navigation():
+        row.get_by_role("button").click()
+    expect(desk.locator(".desk-row", has_text="Asfodelo").first).to_contain_text("arrivat")
+    both_widths(desk, axe, "desk-today-appointments")
+    with desk.expect_navigation():
+        desk.locator(".desk-row", has_text="Asfodelo").first.get_by_role("button").click()
+    expect(desk.locator(".desk-row", has_text="Asfodelo").first).to_contain_text("svolto")
 
 
 def test_mail_a_shower_and_a_document(visit, axe):
@@ -236,8 +246,11 @@ def test_a_body_outside_answers_by_its_link_and_both_read_the_same(visit, axe, m
     desk.fill("main textarea[name=text]", "Grazie: non ne ha.")
     press(desk, "Scrivi")
     both_widths(desk, axe, "referral-thread")
-    outside.reload()
+    with outside.expect_response(lambda answer: answer.url.endswith("/read") and answer.ok):
+        outside.reload()
     expect(outside.locator(".referral-thread")).to_contain_text("Grazie: non ne ha.")
+    desk.reload()
+    expect(desk.locator(".referral-note.is-mine")).to_contain_text("da Dott.ssa Prova")  # that it was read there
     assert outside.locator(".referral-thread .referral-note-text").all_inner_texts() == ["Porti gli esami che ha.", "Grazie: non ne ha."]  # fmt: skip
 
 
@@ -256,7 +269,7 @@ def test_who_cannot_come_says_so_and_the_time_goes_to_who_waits(visit, axe):
     desk.goto(f"{first}/own-card")
     desk.select_option("select[name=language]", "ar")
     check(desk, axe)
-    desk.locator("main form[data-draft] button.btn-primary").click()
+    press(desk, "Fai la tessera")
     pin = re.sub(r"\D", "", desk.locator(".own-pin-figures").inner_text())
     code = desk.locator(".own-card-code").inner_text().split(":")[-1].replace(" ", "").strip()
     both_widths(desk, axe, "own-card")
