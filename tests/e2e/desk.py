@@ -41,11 +41,12 @@ def take_number(kiosk: Page, language: str, topic: int = 0) -> int:
     return int(kiosk.locator("#number").inner_text())
 
 
-def new_person(page: Page, given: str, family: str) -> str:
+def new_person(page: Page, given: str, family: str, born: str = "") -> str:
     """Register somebody; return the address of the person's page."""
     page.goto("/people/new")
     page.fill("input[name=given_names]", given)
     page.fill("input[name=family_names]", family)
+    page.fill("input[name=birth_date]", born)
     press(page, "Registra")
     expect(page.locator("h1")).to_contain_text(family)
     return page.url.split("?")[0]

@@ -76,7 +76,7 @@ def test_three_counters_call_those_whom_a_kiosk_gave_numbers(visit, axe, machine
 
 def test_somebody_is_registered_and_asks_for_several_things(visit, axe):
     desk = visit(DESK)
-    new_person(desk, "Zeudi", "Calicanto")
+    new_person(desk, "Zeudi", "Calicanto", "12/05/1991")
     give_ticket(desk)
     at_counter(desk)
     call_next(desk)
@@ -84,10 +84,12 @@ def test_somebody_is_registered_and_asks_for_several_things(visit, axe):
         desk.locator("#receive").click()
     expect(desk.locator("[name=ticket]")).not_to_have_value("")
     desk.locator("#who-new").check(force=True)
+    desk.locator("input[name=person-birth_date]").fill("12/05/1991")
     desk.locator("input[name=person-given_names]").press_sequentially("Zeudi")
     desk.locator("input[name=person-family_names]").press_sequentially("Calicanto")
     expect(desk.locator("#likely .likely-row").first).to_contain_text("Calicanto")
     both_widths(desk, axe, "desk-likely")
+    desk.locator("input[name=person-birth_date]").fill("")
     desk.locator("input[name=person-given_names]").fill("Rahel Prova")
     desk.locator("input[name=person-family_names]").fill("Bucaneve")
     expect(desk.locator("#likely .likely-row")).to_have_count(0)
