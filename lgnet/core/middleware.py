@@ -104,9 +104,14 @@ class IdleTimeoutMiddleware:
             is_used = UNATTENDED not in request.headers
             if is_used and now - request.session.get(LAST_SEEN, 0) > TOUCH_SECONDS:
                 request.session[LAST_SEEN] = now  # saving renews the expiry of row and cookie
-        elif request.headers.get("HX-Request") or request.headers.get("X-Requested-With") == "fetch":
-            return HttpResponse(status=401)
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Refuse a background request of nobody, unless the view is for who has no account."""
+        if request.user.is_authenticated or not getattr(view, "login_required", True):
+            return None
+        is_background = request.headers.get("HX-Request") or request.headers.get("X-Requested-With") == "fetch"
+        return HttpResponse(status=401) if is_background else None
 
 
 class LanguageMiddleware:

@@ -35,7 +35,7 @@ class KindForm(LgForm):
     record_id = RecordIdField()
     name_it = forms.CharField(label=_("Name in Italian"), max_length=80)
     name_en = forms.CharField(label=_("Name in English"), max_length=80, required=False)
-    area = forms.ChoiceField(label=_("Area"), choices=ServiceType.Area.choices)
+    area = forms.ChoiceField(label=_("Area"), choices=ServiceType.Area.choices, initial=ServiceType.Area.ORIENTATION)
     way = forms.ChoiceField(label=_("How"), choices=AppointmentKind.Way.choices)
     minutes = forms.IntegerField(label=_("Minutes"), min_value=5, max_value=480, initial=30)
     places = forms.IntegerField(

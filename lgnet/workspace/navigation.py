@@ -17,13 +17,15 @@ from lgnet.network.roles import Permission, Role
 class Item:
     """One entry of the menu, shown to whoever holds one of `permissions`; none means everybody signed in.
 
-    The reader is there on its page, below it, and on pages whose addresses begin with one of `also`.
+    The reader is there on its page, below it, and on pages whose addresses begin with one of `also`. What is `seldom`
+    opened stands under "More" for whoever has a long menu.
     """
 
     label: str | Promise
     url_name: str
     permissions: frozenset[Permission] = frozenset()
     also: tuple[str, ...] = ()
+    seldom: bool = False
 
     def holds(self, path: str, url: str) -> bool:
         """Whether a page belongs to this entry, whose own page has the address `url`."""
@@ -56,20 +58,25 @@ MENU = (
         also=("/waiting", "/instruments", "/assessments", "/follow-ups"),
     ),
     Item(_("Indicators"), "indicator_list", _for(Permission.VIEW_INDICATORS)),
-    Item(_("Street report"), "contact_report", _for(Permission.VIEW_NETWORK_INDICATORS)),
+    Item(_("Street report"), "contact_report", _for(Permission.VIEW_NETWORK_INDICATORS), seldom=True),
     Item(
-        _("Report of the desks"), "desk_report", _for(Permission.VIEW_NETWORK_INDICATORS, Permission.PLAN_ALL_OPENINGS)
+        _("Report of the desks"),
+        "desk_report",
+        _for(Permission.VIEW_NETWORK_INDICATORS, Permission.PLAN_ALL_OPENINGS),
+        seldom=True,
     ),
-    Item(_("Network"), "partner_list", _for(Permission.VIEW_PARTNERS)),
+    Item(_("Network"), "partner_list", _for(Permission.VIEW_PARTNERS), seldom=True),
     Item(
         _("Staff"),
         "staff_list",
         _for(Permission.MANAGE_STAFF, Permission.APPOINT_COORDINATORS),
         also=("/teams", "/invitations", "/memberships"),
+        seldom=True,
     ),
-    Item(_("Files opened"), "file_openings", _for(Permission.VIEW_FILE_OPENINGS)),
-    Item(_("Log"), "audit_list", _for(Permission.VIEW_AUDIT)),
+    Item(_("Files opened"), "file_openings", _for(Permission.VIEW_FILE_OPENINGS), seldom=True),
+    Item(_("Log"), "audit_list", _for(Permission.VIEW_AUDIT), seldom=True),
 )
+ONE_LINE = 11  # entries that fit beside each other on a screen of 1280 points
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -83,6 +90,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     for item in MENU:
         if not item.permissions or item.permissions & access.permissions:
             url = reverse(item.url_name)
-            menu.append({"label": item.label, "url": url, "here": item.holds(request.path, url)})
+            here = item.holds(request.path, url)
+            menu.append({"label": item.label, "url": url, "here": here, "seldom": item.seldom})
+    seldom = [entry for entry in menu if entry["seldom"]] if len(menu) > ONE_LINE else []
+    context |= {"menu": [entry for entry in menu if entry not in seldom], "menu_more": seldom}
+    context["menu_more_here"] = any(entry["here"] for entry in seldom)
     roles = [f"{Role(grant.role).label} · {grant.partner_name}" for grant in access.grants]
-    return context | {"menu": menu, "roles": roles, "permissions": access.permissions}
+    return context | {"roles": roles, "permissions": access.permissions}

@@ -11,6 +11,21 @@ ROLES = [
 ]  # fmt: skip
 THE_SAME_FOR_ALL = ["/project", "/roles", "/indicators/methodology", "/accounts/security/"]
 
+BEHIND_THE_MENU = {
+    "sportello.genova": [
+        "/desk/arrivals", "/desk/queue", "/desk/queue/tickets", "/desk/requests", "/desk/requests/promised",
+        "/desk/counted", "/desk/counted/list", "/desk/mail", "/appointments/list", "/appointments/waiting",
+        "/appointments/setup", "/appointments/calendars", "/mediators", "/mediators/bookings", "/mediators/calendar",
+        "/mediators/offers", "/mediators/counts", "/messages", "/people/documents", "/people/twice", "/people/joined",
+        "/directory/new", "/referrals/receivers", "/referrals/receivers/new",
+    ],
+    "coordinamento.genova": [
+        "/desk/report", "/desk/queue/setup", "/desk/documents", "/desk/documents/new", "/desk/counted/setup",
+        "/appointments/setup", "/messages/setup", "/mediators/offers/new", "/waiting", "/waiting/limits",
+        "/follow-ups", "/instruments", "/instruments/new", "/knowledge/new",
+    ],
+}  # fmt: skip
+
 
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("username", ROLES)
@@ -25,6 +40,24 @@ def test_every_page_of_the_menu(visit, axe, username, width):
         assert answer.status == 200, link
         name = link.strip("/").replace("/", "-") or "home"
         check(page, axe, f"{role}-{name}-{width}")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("username", BEHIND_THE_MENU)
+def test_lists_and_pages_of_setting_up(visit, axe, username, width):
+    page = visit(username, width=width)
+    for link in BEHIND_THE_MENU[username]:
+        answer = page.goto(link)
+        assert answer is not None
+        assert answer.status == 200, link
+        check(page, axe, f"{username.split('.')[0]}-{link.strip('/').replace('/', '-')}-{width}")
+
+
+@pytest.mark.parametrize("username", ROLES)
+def test_the_menu_is_one_line(visit, username):
+    page = visit(username)
+    tops = page.eval_on_selector_all(".lg-nav-wide > ul > li", "all => all.map(a => a.offsetTop)")
+    assert len(set(tops)) == 1
 
 
 def test_pages_in_english_too(visit, axe):

@@ -6,32 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import check
+from tests.e2e.desk import new_screen, press, take_number
 
 pytestmark = pytest.mark.e2e
-
-
-def new_screen(page, kind, name):
-    """Make a screen of the first desk; return its address."""
-    page.goto("/desk/queue/setup")
-    page.locator("main a[href$='/screens/new']").first.click()
-    page.locator(f"main input[value={kind}]").check(force=True)
-    page.fill("main [name=name]", name)
-    with page.expect_navigation():
-        page.locator("main form[method=post] button.btn-primary").last.click()
-    return page.locator("main a.text-break").get_attribute("href")
-
-
-def take_number(kiosk, language, topic=0):
-    """A number as somebody who waits takes it: language, topic."""
-    kiosk.locator("#languages button", has_text=language).click()
-    kiosk.locator("#topics button").nth(topic).click()
-    expect(kiosk.locator("#step-number")).to_be_visible()
-    return int(kiosk.locator("#number").inner_text())
-
-
-def press(page, name):
-    with page.expect_navigation():
-        page.get_by_role("button", name=name).first.click()
 
 
 def test_a_morning_at_a_desk(visit, axe):

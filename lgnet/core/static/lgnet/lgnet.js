@@ -7,10 +7,10 @@
       const search = document.querySelector("[data-shortcut='/']");
       if (search) { event.preventDefault(); search.focus(); }
     }
-    if (event.key === "Escape") document.querySelectorAll(".lg-user[open], .lg-nav-mobile[open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
+    if (event.key === "Escape") document.querySelectorAll(".lg-user[open], .lg-nav-mobile[open], .lg-more[open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
   });
   document.addEventListener("click", (event) => {
-    document.querySelectorAll(".lg-user[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+    document.querySelectorAll(".lg-user[open], .lg-more[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
     const target = event.target.closest("[data-print]");
     if (target) window.print();
   });
