@@ -63,8 +63,6 @@ def book_mediation(
     mine = {"partner_id": partner.pk, "offer_id": offer.pk, "starts_at": starts_at}
 
     def write() -> MediationBooking:
-        if person is not None:
-            lock(person)
         slot = _bookable(offer, starts_at, partner, language, way)
         if area and area not in ServiceType.Area.values:
             raise DomainError(_("Choose what it is about from the list."), field="area")
@@ -144,6 +142,8 @@ def _require_books(by: User, partner: Partner, person: Person | None) -> None:
         raise PermissionDenied(_("Your role does not book mediators."))
     if person is not None and (person.partner_id != partner.pk or not file_is_open_for(by, person)):
         raise PermissionDenied(_("The file of this person is not open to you."))
+    if person is not None:
+        lock(person)  # who joins the file with another one at this moment waits
 
 
 def _bookable(offer: MediationOffer, starts_at: datetime, partner: Partner, language: str, way: str) -> Slot:
