@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lgnet.cases.after_models import FollowUp, Helpfulness
 from lgnet.cases.codes import AssessmentKind
-from lgnet.cases.instruments.models import AssessmentSheet, Instrument, InstrumentVersion, SheetChange
+from lgnet.cases.instrument_models import AssessmentSheet, Instrument, InstrumentVersion, SheetChange
 from lgnet.cases.referral_models import (
     CardCode,
     Receiver,

@@ -4,9 +4,9 @@ import random
 
 from django.utils import timezone
 
+from lgnet.cases.instrument_models import InstrumentVersion
 from lgnet.cases.instruments import services
 from lgnet.cases.instruments.definition import NO, YES, Answer, Question, QuestionType
-from lgnet.cases.instruments.models import InstrumentVersion
 from lgnet.cases.models import Case
 from lgnet.core.errors import DomainError
 

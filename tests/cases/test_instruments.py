@@ -12,8 +12,8 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lgnet.cases.instrument_models import AssessmentSheet, Instrument, InstrumentVersion
 from lgnet.cases.instruments import selectors, services
-from lgnet.cases.instruments.models import AssessmentSheet, Instrument, InstrumentVersion
 from lgnet.cases.instruments.reading import COLUMNS, BadInstrument, read_instrument, rows_of
 from lgnet.cases.instruments.shipped import SHIPPED
 from lgnet.cases.services import change_team_of_case, open_case

@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from lgnet.cases import selectors as cases
+from lgnet.cases.instrument_models import AssessmentSheet, Instrument, InstrumentVersion
 from lgnet.cases.instruments.definition import Section
-from lgnet.cases.instruments.models import AssessmentSheet, Instrument, InstrumentVersion
 from lgnet.cases.models import Case
 from lgnet.network.access import access_of
 from lgnet.network.models import User

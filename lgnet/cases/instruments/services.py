@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
 from lgnet.cases import services as cases
+from lgnet.cases.instrument_models import AssessmentSheet, Instrument, InstrumentVersion, SheetChange
 from lgnet.cases.instruments.definition import Answer, Question, QuestionType
-from lgnet.cases.instruments.models import AssessmentSheet, Instrument, InstrumentVersion, SheetChange
 from lgnet.cases.instruments.reading import read_instrument, rows_of
 from lgnet.cases.models import Case
 from lgnet.cases.policies import require_works_on

@@ -10,9 +10,9 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from lgnet.cases.instrument_models import AssessmentSheet, InstrumentVersion
 from lgnet.cases.instruments.definition import NO, YES, Answer, Answers, Definition, Question, QuestionType, Section
 from lgnet.cases.instruments.forms import SheetForm, name_of
-from lgnet.cases.instruments.models import AssessmentSheet, InstrumentVersion
 from lgnet.cases.instruments.reading import COLUMNS
 from lgnet.cases.instruments.selectors import Comparison
 from lgnet.cases.instruments.services import Clash

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lgnet.cases import selectors as cases
+from lgnet.cases.instrument_models import AssessmentSheet
 from lgnet.cases.instruments import selectors, services
 from lgnet.cases.instruments.forms import FinishForm, InstrumentForm, SheetForm, sheet_form
-from lgnet.cases.instruments.models import AssessmentSheet
 from lgnet.cases.instruments.reading import BadInstrument
 from lgnet.cases.instruments.showing import example, figures_of, parts_of, table_of, told
 from lgnet.cases.policies import works_on
