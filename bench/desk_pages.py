@@ -73,7 +73,7 @@ def _lists(city: object) -> Pages:
         ),
         "who waits": of("waiting_list", "people_episode", "id, person_id, met_at", "met_at"),
         "report of the waits": (
-            [reverse("waits_page")],
+            [reverse("indicator_waits")],
             "SELECT met_at, case_at, service_at FROM people_episode WHERE partner_id = %s", [city],
         ),
     }  # fmt: skip

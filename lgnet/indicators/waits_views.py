@@ -39,7 +39,7 @@ class WaitsFilter(FilterForm):
 
 
 @require_GET
-def waits_page(request: StaffRequest) -> HttpResponse:
+def indicator_waits(request: StaffRequest) -> HttpResponse:
     """How soon people reach a step, those who still wait counted too: chart, by days, by city."""
     choice = selectors.choose(request.user, partner=request.GET.get("partner", ""))
     form = WaitsFilter(request.GET, choice=choice)
@@ -78,7 +78,7 @@ def _by_city(choice: selectors.Choice, spells: dict[Any, dict[waits.Spell, int]]
     for partner in choice.partners:
         if mine := spells[partner.pk]:
             one = waits.estimate(mine)
-            url = f"{reverse('waits_page')}?{urlencode({'partner': partner.slug})}"
+            url = f"{reverse('indicator_waits')}?{urlencode({'partner': partner.slug})}"
             lines.append(Line(partner.short_name, [one.median, one.nine_in_ten, one.reached, one.waiting], url))
     rule = _("Days after which half, and 9 in 10, have reached it; empty where fewer have so far.")
     heads = [_("City"), _("Half within"), _("9 in 10 within"), _("Have reached it"), _("Still wait")]
@@ -100,5 +100,5 @@ def _downloads(request: StaffRequest, table: str) -> list[tuple[str, str]]:
     links = []
     for kind in EXPORTS:
         query["format"] = kind
-        links.append((kind.upper(), f"{reverse('waits_page')}?{query.urlencode()}"))
+        links.append((kind.upper(), f"{reverse('indicator_waits')}?{query.urlencode()}"))
     return links

@@ -35,6 +35,9 @@ from lgnet.public.wording import day_of
 
 DAYS_SHOWN = 15
 
+# Who oversees data protection in Italy: a name is the same in every language.
+AUTHORITY = {"name": "Garante per la protezione dei dati personali", "site": "www.garanteprivacy.it"}
+
 
 @transaction.non_atomic_requests  # people.own_entry says why
 @sensitive_post_parameters("pin")
@@ -95,7 +98,8 @@ def own_looks(request: OwnRequest) -> HttpResponse:
 @own_page
 def own_rights(request: OwnRequest) -> HttpResponse:
     """What this page is, who answers for the data, what the person can ask for, and where to complain."""
-    return render_own(request, "public/own_rights.html", {"city": request.own.card.person.partner})
+    context = {"city": request.own.card.person.partner, "authority": AUTHORITY}
+    return render_own(request, "public/own_rights.html", context)
 
 
 @own_page

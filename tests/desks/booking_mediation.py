@@ -10,7 +10,7 @@ BOOKERS = 20
 
 def book_at_once(offer, bookers):
     """Let every (user, partner) book the first slot of tomorrow; return (how many got it, what the others were told)."""
-    from django.utils import timezone
+    from django.utils import timezone, translation
 
     from lgnet.core.errors import DomainError
     from lgnet.desks.mediation_bookings import book_mediation
@@ -20,6 +20,7 @@ def book_at_once(offer, bookers):
     got, told, barrier = [], [], threading.Barrier(len(bookers))
 
     def work(user, partner):
+        translation.activate("en")  # of this thread
         try:
             barrier.wait()
             got.append(

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from lgnet.audit.models import AuditEntry
 from lgnet.cases import services as cases
+from lgnet.cases.models import FollowUp
 from lgnet.catalogue import knowledge
 from lgnet.catalogue.directory import OfferDetails
 from lgnet.catalogue.directory_places import PlaceDetails, create_offer_at
@@ -56,6 +57,7 @@ LISTS = {
     "appointment_list", "wish_list",
     "receiver_list", "offer_list", "request_list", "promise_list", "needed_document_list", "counted_list", "mailbox_list",
     "duplicate_list", "merge_list", "message_list", "mediation_list", "mediation_offers", "mediation_counted",
+    "waiting_list", "follow_up_list",
 }  # fmt: skip
 NO_TABLE = {
     "home", "desk_today", "indicator_list", "methodology", "component_gallery", "project_page", "role_list",
@@ -183,7 +185,8 @@ def fill(boss, partner, make_user, service_type):
             document = store_document(by=boss, person=person, details=details, files=files)
             propose_destruction(by=boss, document=document, reason="x")
             fill_messages(boss, person, turn)
-            cases.open_case(by=boss, person=person, team=team, manager=boss, basis="desk")
+            case = cases.open_case(by=boss, person=person, team=team, manager=boss, basis="desk")
+            FollowUp.objects.create(case=case, months=3, due_on=timezone.localdate())
             Team.objects.create(partner=partner, kind=Team.Kind.HOUSING, name=f"Casa {turn}")
             offered = OfferDetails(name=f"Servizio {turn}", types=[service_type], languages=["it"])
             where = PlaceDetails(zone=zone, hours=read_hours("lun-ven 9-13").spans)
@@ -259,7 +262,7 @@ ABOUT_PERSONS = {
     "document_list", "document_destruction_list",
     "appointment_list", "wish_list",
     "merge_list",
-    "message_list", "mediation_list",
+    "message_list", "mediation_list", "waiting_list", "follow_up_list",
 }  # fmt: skip
 
 

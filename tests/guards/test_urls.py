@@ -19,6 +19,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from lgnet.cases import services as cases
+from lgnet.cases.instruments.services import load_instrument, start_sheet
+from lgnet.cases.models import FollowUp
 from lgnet.cases.referral_links import refer_person
 from lgnet.catalogue import knowledge
 from lgnet.catalogue.directory import OfferDetails
@@ -164,6 +166,9 @@ def addresses(patterns: Any = None, inherited: tuple[str, ...] = ()) -> list[Add
 ADDRESSES = {address.name: address for address in addresses()}
 
 
+INSTRUMENT = b"tipo,codice,testo\nstrumento,prova,Prova\nsezione,s,Prima\ntesto,t,Come va?\n"
+
+
 @dataclass
 class World:
     """One of everything in a city, and who works with it."""
@@ -277,7 +282,10 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
     twins = [register_person(by=desk_operator, team=desk, details=PersonDetails(nickname="Gemella")) for _ in range(2)]
     merge = merge_persons(by=desk_operator, kept=twins[0], absorbed=twins[1], reason="the same")
     hours = offer_hours(owner, partner, reach="own")
+    instrument = load_instrument(by=None, partner=partner, kind="scale", content=INSTRUMENT)
     things = appointments | kept | {
+        "instrument": instrument, "sheet": start_sheet(by=owner, case=case, version=instrument),
+        "follow_up": FollowUp.objects.create(case=case, months=3, due_on=today),
         "answer": page, "answer_said": said, "document": document, "document_page": document.pages.get(),
         "body": body, "referral_outside": outside,
         "offer": offer, "offer_place": place, "offer_exception": closed,
@@ -367,6 +375,10 @@ ABOUT: dict[str, str] = {
         "referral",
     ),
     **dict.fromkeys(["referral_link", "referral_link_stop"], "referral_outside"), "receiver_edit": "body",
+    **dict.fromkeys(["sheet_detail", "sheet_edit", "sheet_finish", "sheet_review"], "sheet"),
+    **dict.fromkeys(["instrument_detail", "version_withdraw"], "instrument"), "follow_up": "follow_up",
+    **dict.fromkeys(["sheet_new", "case_reopen", "helpfulness_edit"], "case"), "wait_cause": "person",
+    "request_pages": "request",
     **dict.fromkeys(
         ["case_detail", "case_team", "assessment_new", "plan_edit", "service_new", "case_close"], "case"
     ),
@@ -388,9 +400,13 @@ ABOUT: dict[str, str] = {
 }  # fmt: skip
 
 
+STEPS = {"step": "plan"}  # of addresses about a thing, and about more
+
+
 def path_of(address: Address, world: World) -> str:
     if address.name in ABOUT:
-        return reverse(address.name, args=[world.things[ABOUT[address.name]].pk])
+        more = [STEPS[name] for name in address.arguments[1:]]
+        return reverse(address.name, args=[world.things[ABOUT[address.name]].pk, *more])
     values = {
         "slug": world.partner.slug,
         "form_key": "guard",
@@ -508,4 +524,5 @@ def test_forged_ids_are_not_found(alone, world):
     client = signed_in(world.owner)
     for name in sorted(ABOUT):
         with alone(name):
-            assert ask(client, reverse(name, args=[uuid.uuid4()])) == 404
+            more = [STEPS[argument] for argument in ADDRESSES[name].arguments[1:]]
+            assert ask(client, reverse(name, args=[uuid.uuid4(), *more])) == 404

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lgnet.cases import waiting
@@ -14,7 +14,7 @@ from lgnet.cases.waiting_models import Step
 from lgnet.indicators.waits import Point, Spell, estimate, spells_of, together
 from tests.queries import count_queries
 
-URL = reverse("waits_page")
+URL = reverse("indicator_waits")
 
 
 def by_hand(spells):
@@ -33,6 +33,7 @@ counted = st.dictionaries(
 )  # fmt: skip
 
 
+@settings(deadline=None)  # SciPy takes a second to import
 @given(counted)
 def test_it_is_what_kaplan_and_meier_say(spells):
     told = estimate(spells)
@@ -44,6 +45,7 @@ def test_it_is_what_kaplan_and_meier_say(spells):
     assert shares == sorted(shares)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 300), min_size=1, max_size=60))
 def test_when_nobody_waits_any_more_it_is_the_plain_median(days):
     spells = together([{Spell(day, True): 1} for day in days])

@@ -43,7 +43,7 @@ def visible_instruments(user: User) -> QuerySet[InstrumentVersion]:
 def get_version(user: User, pk: uuid.UUID) -> InstrumentVersion:
     """A version that the user may read. Raises Http404."""
     version = visible_instruments(user).filter(pk=pk).first()
-    if version is None:
+    if version is None or not access_of(user).partner_ids(Permission.VIEW_CASES):
         raise Http404
     return version
 
