@@ -32,8 +32,9 @@ def test_a_morning_at_a_desk(visit, axe):
     one, two = visit("sportello.genova", width=390), visit("accoglienza.genova")
     for page, place in ((one, 0), (two, 1)):
         page.goto("/desk/queue")
-        with page.expect_navigation():
-            page.get_by_role("button", name=re.compile("^Lavoro qui")).nth(place).click()
+        if page.locator("#call-next").count() == 0:  # at no counter yet since another test
+            with page.expect_navigation():
+                page.get_by_role("button", name=re.compile("^Lavoro qui")).nth(place).click()
     while call_next(one) != first:  # who came before, in another test, is received first
         pass
     expect(display.locator("#called li").first).to_contain_text(str(first), timeout=10_000)
