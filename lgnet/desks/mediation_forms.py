@@ -38,9 +38,10 @@ class SpokenForm(LgForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        choices = [("", _("none")), *(pair for pair in language_choices() if pair[0] != "it")]
+        spoken = [pair for pair in language_choices() if pair[0] != "it"]
         for number in range(1, LANGUAGES + 1):
-            self.fields[f"language_{number}"].choices = choices  # type: ignore[attr-defined]
+            nothing = _("choose") if number == 1 else _("none")
+            self.fields[f"language_{number}"].choices = [("", nothing), *spoken]  # type: ignore[attr-defined]
 
     def languages(self) -> list[str]:
         """The codes chosen."""

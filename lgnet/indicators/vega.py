@@ -75,7 +75,7 @@ def _is(series: str) -> str:
     return f"datum.series === {json.dumps(series)}"
 
 
-def waits_svg(points: list[dict[str, Any]], *, limit: int, label: str) -> str:
+def waits_svg(points: list[dict[str, Any]], *, limit: int, label: str, narrow: bool = False) -> str:
     """The share of people who have reached a step after so many days, as steps with their interval; `limit` is marked.
 
     `points` have `days`, `share`, `low` and `high`.
@@ -93,8 +93,8 @@ def waits_svg(points: list[dict[str, Any]], *, limit: int, label: str) -> str:
         base.mark_line(color=BLUE, strokeWidth=2.5, interpolate="step-after").encode(y=y),
         mark.mark_rule(color=BROWN, strokeDash=[6, 4]),
         mark.mark_text(align="left", dx=6, y=12, color=BROWN).encode(text="limit:Q"),
-    ).properties(width=760, height=260)
+    ).properties(width=270 if narrow else 760, height=220 if narrow else 260)
     styled = chart.configure(font=FONT, background="white", padding=8).configure_view(strokeWidth=0).configure_axis(
-        domainColor=LINE, labelFontSize=12, labelColor=INK, titleColor=INK, gridColor="#e6ebf0"
+        domainColor=LINE, labelFontSize=14 if narrow else 12, labelColor=INK, titleColor=INK, gridColor="#e6ebf0"
     )  # fmt: skip
     return vl_convert.vegalite_to_svg(styled.to_dict())

@@ -54,9 +54,12 @@ def indicator_waits(request: StaffRequest) -> HttpResponse:
         rows = table.export_rows()
         selectors.log_export(request.user, choice, len(rows))
         return EXPORTS[kind](f"{table.title}: {place_name(choice)}", list(table.heads), rows)
+    if width := request.GET.get("chart"):
+        return HttpResponse(_drawn(whole, step, narrow=width == "narrow"), content_type="image/svg+xml")
     context = {
         "form": form, "step": step, "place": place_name(choice), "whole": whole, "limit": USUAL_LIMITS[step],
-        "tables": [(table, _downloads(request, table.name)) for table in tables], "chart": _drawn(whole, step),
+        "tables": [(table, _downloads(request, table.name)) for table in tables],
+        "charts": {width: _link(request, chart=width) for width in ("wide", "narrow")},
     }  # fmt: skip
     return render(request, "indicators/waits.html", context)
 
@@ -85,20 +88,18 @@ def _by_city(choice: selectors.Choice, spells: dict[Any, dict[waits.Spell, int]]
     return ReportTable("cities", _("Cities"), rule, heads, lines)
 
 
-def _drawn(whole: waits.Estimate, step: Step) -> str:
-    """The chart as SVG; empty without anything to draw."""
-    if not whole.reached:
-        return ""
-    from lgnet.indicators.vega import waits_svg  # noqa: PLC0415  the libraries that draw take long to import
+def _drawn(whole: waits.Estimate, step: Step, *, narrow: bool) -> str:
+    """The chart as SVG, by a request of its own: the page does not wait for the libraries that draw."""
+    from lgnet.indicators.vega import waits_svg  # noqa: PLC0415  they take long to import
 
-    return waits_svg([point._asdict() for point in whole.points], limit=USUAL_LIMITS[step], label=_("days"))
+    points = [point._asdict() for point in whole.points]
+    return waits_svg(points, limit=USUAL_LIMITS[step], label=_("days"), narrow=narrow)
 
 
 def _downloads(request: StaffRequest, table: str) -> list[tuple[str, str]]:
-    query = request.GET.copy()
-    query["table"] = table
-    links = []
-    for kind in EXPORTS:
-        query["format"] = kind
-        links.append((kind.upper(), f"{reverse('indicator_waits')}?{query.urlencode()}"))
-    return links
+    return [(kind.upper(), _link(request, table=table, format=kind)) for kind in EXPORTS]
+
+
+def _link(request: StaffRequest, **more: str) -> str:
+    """This page with the same choice, and more."""
+    return f"{reverse('indicator_waits')}?{urlencode(request.GET.dict() | more)}"

@@ -75,12 +75,13 @@ def plan_answers(*, at: At, start: datetime) -> None:
             moment = start + timedelta(days=2 + number, hours=3)
             author, reviewer = support[number % 2], support[(number + 1) % 2]
             _plan(at, moment, page, None, author, reviewer)
-    for city in Partner.objects.filter(kind__in=(Partner.Kind.MUNICIPALITY, Partner.Kind.AGENCY)).order_by("slug"):
+    cities = Partner.objects.filter(kind__in=(Partner.Kind.MUNICIPALITY, Partner.Kind.AGENCY)).order_by("slug")
+    for number, city in enumerate(cities):
         authors, reviewers = _holders(Role.DESK_OPERATOR, city), _holders(Role.COORDINATOR, city)
         if authors and reviewers:
             _plan(at, start + timedelta(days=4), OF_CITY[0], city, authors[0], reviewers[0])
             _plan(at, start + timedelta(days=9), OF_CITY[1], city, authors[0], None)  # waits for its review
-            at(start + timedelta(days=20), lambda said_by=authors: _report(said_by))  # type: ignore[misc]
+            at(start + timedelta(days=20), lambda by=authors[0], number=number: _report(by, number))  # type: ignore[misc]
 
 
 def _plan(at: At, moment: datetime, page: Page, city: Partner | None, author: User, reviewer: User | None) -> None:
@@ -110,12 +111,13 @@ def _write(page: Page, city: Partner | None, author: User, reviewer: User | None
         knowledge.approve_version(by=reviewer, version=again)
 
 
-def _report(operators: list[User]) -> None:
-    """Operators of a desk say of some answers whether they helped."""
+def _report(operator: User, number: int) -> None:
+    """Whoever works at the desk of this city says of one answer whether it helped; every city of another."""
     approved = KnowledgeVersion.objects.filter(status=KnowledgeVersion.Status.APPROVED, page__partner__isnull=True)
-    pairs = zip(operators * 2, approved.order_by("page__created_at")[: len(REPORTS)], REPORTS, strict=False)
-    for operator, version, (verdict, note) in pairs:
-        knowledge.give_feedback(by=operator, version=version, verdict=verdict, note=note)
+    versions = list(approved.order_by("page__created_at"))
+    if versions:
+        verdict, note = REPORTS[number % len(REPORTS)]
+        knowledge.give_feedback(by=operator, version=versions[number % len(versions)], verdict=verdict, note=note)
 
 
 def _holders(role: Role, partner: Partner | None = None) -> list[User]:

@@ -20,8 +20,11 @@ from lgnet.people.models import Person
 from lgnet.people.policies import file_is_open_for
 
 DAYS = 8  # of the calendar: what is older has no lesson
-TONGUES = (("ar", "fr"), ("bn", "ur"), ("uk", "ru"), ("wo", "fr"), ("ti", "am"), ("zh",), ("ps", "fa"), ("so", "sw"))
-NAMES = ("Amal Prova", "Rahima Esempio", "Oksana Prova", "Fatou Esempio", "Selam Prova", "Mei Esempio", "Zohra Prova")
+MEDIATORS = (
+    ("Amal Prova", ("ar", "fr")), ("Rahima Esempio", ("bn", "ur")), ("Oksana Prova", ("uk", "ru")),
+    ("Fatou Esempio", ("wo", "fr")), ("Selam Prova", ("ti", "am")), ("Mei Esempio", ("zh",)),
+    ("Zohra Prova", ("ps", "fa")), ("Hodan Esempio", ("so", "sw")),
+)  # fmt: skip
 AREAS = ("legal", "health", "housing", "orientation", "")
 POST = (time(9, 15), time(12, 15), time(18, 15))
 
@@ -60,10 +63,11 @@ class Exchange:
         """Two mornings or afternoons a week of one mediator; three cities in four offer them to all."""
         start = self.rng.choice((9, 10, 14))
         weekday = number % 5
+        name, languages = MEDIATORS[number % len(MEDIATORS)]
         offer_mediation(
             by=staff[0], partner=desk.partner,
             hours=Hours(
-                name=NAMES[number % len(NAMES)], languages=TONGUES[number % len(TONGUES)],
+                name=name, languages=languages,
                 ways=[Way.PHONE, Way.VIDEO, Way.IN_PERSON][: self.rng.choice((1, 2, 3))],
                 reach=MediationOffer.Reach.OWN if number % 4 == 3 else MediationOffer.Reach.NETWORK,
                 starts_on=timezone.localdate(), weekdays=sorted({weekday, (weekday + 2) % 5}), opens=time(start),
@@ -74,8 +78,8 @@ class Exchange:
     def _come(self, desk: Team, staff: list[User]) -> None:
         """Now and then a mediator is at the desk in the morning; now and then somebody wants no messages any more."""
         if self.rng.random() < 0.4:
-            languages = self.rng.choice(TONGUES)
-            say_here(by=staff[0], team=desk, name=self.rng.choice(NAMES), languages=languages, until=time(13))
+            name, languages = self.rng.choice(MEDIATORS)
+            say_here(by=staff[0], team=desk, name=name, languages=languages, until=time(13))
         if self.rng.random() < 0.2 and (person := self._received(desk)):
             opt_out(by=staff[0], person=person, channel="sms")
 

@@ -1,11 +1,13 @@
 """How long people wait: who still does is counted, and not left out."""
 
+import re
 import statistics
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -88,7 +90,13 @@ def test_the_page(sign_in, city, coordinator, network_user, partner, other_partn
     client = sign_in(coordinator)
     page = client.get(URL)
     assert (page.context["whole"].reached, page.context["whole"].waiting) == (1, 2)
-    assert "<svg" in page.content.decode()
+    charts = page.context["charts"]
+    assert all(escape(url) in page.content.decode() for url in charts.values())
+    drawn = {width: client.get(url) for width, url in charts.items()}
+    assert {answer["Content-Type"] for answer in drawn.values()} == {"image/svg+xml"}
+    widths = {one: int(re.search(r'width="(\d+)', answer.content.decode())[1]) for one, answer in drawn.items()}
+    assert widths["narrow"] < 340  # it fits a small phone
+    assert widths["wide"] > 700
     assert client.get(URL, {"step": "plan"}).context["whole"].reached == 0
     assert client.get(URL, {"span": "90", "format": "csv"}).status_code == 200
     assert "Nobody has waited" in client.get(URL, {"step": "service"}).content.decode()

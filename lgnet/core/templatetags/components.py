@@ -3,6 +3,7 @@
 A part takes only the arguments it names, so that a typing error fails at once.
 """
 
+from datetime import date
 from typing import Any
 
 from django import template
@@ -15,7 +16,7 @@ from django.utils.safestring import SafeString
 from lgnet.core.dates import day_words, whole_minutes
 from lgnet.core.drafts import draft_key
 from lgnet.core.languages import language_name
-from lgnet.core.tables import Table
+from lgnet.core.tables import Table, shown
 
 register = template.Library()
 
@@ -112,8 +113,9 @@ def table(context: Any, table: Table) -> dict[str, Any]:
 
 @register.inclusion_tag("core/facts.html")
 def facts(rows: Any) -> dict[str, Any]:
-    """Labels with values; a row without a value is left out."""
-    return {"rows": [(label, value) for label, value in rows if value not in (None, "")]}
+    """Labels with values, days as in the lists; a row without a value is left out."""
+    known = [(label, value) for label, value in rows if value not in (None, "")]
+    return {"rows": [(label, shown(value) if isinstance(value, date) else value) for label, value in known]}
 
 
 @register.inclusion_tag("core/timeline.html")
