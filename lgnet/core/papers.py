@@ -1,7 +1,7 @@
 """Papers to sign, to hand over and to keep: PDF/UA made by Typst, in every script that the platform speaks.
 
-A paper is a Typst file in the folder `papers` of its app that calls `letter` of `core/papers/letter.typ`. What it shows is
-passed as data and never pasted into its markup.
+A paper is a Typst file in the folder `papers` of its app that calls `letter` of `core/papers/letter.typ`. What it shows
+is passed as data and never pasted into its markup.
 """
 
 import json
