@@ -32,6 +32,7 @@ from lgnet.catalogue.models import Team
 from lgnet.core.errors import DomainError
 from lgnet.messaging.models import Channel
 from lgnet.messaging.services import cancel_messages, write_to_address
+from lgnet.network.accounts import line_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.people.models import Person
@@ -169,10 +170,11 @@ def find_link(token: str) -> tuple[ReferralLink | None, str]:
 
 
 def has_tried_too_often(ip: str) -> bool:
-    """Whether so many wrong links were opened from an address that it has to wait."""
+    """Whether so many wrong links were opened from an address, or its line, that it has to wait."""
     tries = AuditEntry.objects.filter(
-        object_type=LINK, action=AuditEntry.Action.SIGN_IN_FAILED, created_at__gte=timezone.now() - PAUSE, detail__ip=ip
-    )
+        object_type=LINK, action=AuditEntry.Action.SIGN_IN_FAILED, created_at__gte=timezone.now() - PAUSE,
+        detail__line=line_of(ip),
+    )  # fmt: skip
     return tries.count() >= TRIES
 
 
@@ -180,7 +182,7 @@ def note_wrong_link(*, ip: str, why: str) -> None:
     """Log that a link was opened which is not good."""
     audit.note_read(
         by=None, object_type=LINK, object_id=None, action=AuditEntry.Action.SIGN_IN_FAILED,
-        detail={"ip": ip, "why": why},
+        detail={"ip": ip, "line": line_of(ip), "why": why},
     )  # fmt: skip
 
 

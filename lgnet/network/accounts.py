@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import ipaddress
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -134,6 +135,17 @@ def _cipher() -> MultiFernet:
 def client_ip(request: HttpRequest) -> str:
     """The address of the client, behind as many proxies as the settings trust; empty when unknown."""
     return get_client_ip(request) or ""
+
+
+def line_of(address: str) -> str:
+    """What tries are counted by: the address; of IPv6 the network that one line has, for every device has many."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if known.version == 6:
+        known = ipaddress.ip_network((known, 64), strict=False).network_address
+    return str(known)
 
 
 def lockout_name(request: HttpRequest, credentials: dict[str, Any] | None) -> str:

@@ -7,7 +7,6 @@ nothing is ever taken out of, cannot be filled.
 
 import hashlib
 import hmac
-import ipaddress
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from django.utils import timezone
 
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
+from lgnet.network.accounts import line_of
 from lgnet.people.models import OwnCard, OwnPageTries
 
 OWN_CARD = "people.owncard"
@@ -59,7 +59,7 @@ def open_own_page(*, code: str, pin: str, address: str) -> Entry:
     would wait for it. So a try counts as failed before it is looked at; several at once are not more than one by one.
     """
     code, now = clean_code(code), timezone.now()
-    keys = [(_key("card", code), CARD), (_of_address(address), ADDRESS)]
+    keys = [(_key("card", code), CARD), (_key("address", line_of(address)), ADDRESS)]
     before, after = _count(keys, now)
     if before:
         return Entry(locked_until=before)
@@ -142,17 +142,6 @@ def _succeed(card: OwnCard, address_key: str) -> None:
     from_address = OwnPageTries.objects.filter(key=address_key, failures__gt=0)
     from_address.update(failures=F("failures") - 1, locked_until=None)
     _log(AuditEntry.Action.SIGN_IN, card, {})
-
-
-def _of_address(address: str) -> str:
-    """The key of an address; of IPv6 the network that one line has, for every device in it has many addresses."""
-    try:
-        known = ipaddress.ip_address(address)
-    except ValueError:
-        return _key("address", "")
-    if known.version == 6:
-        known = ipaddress.ip_network((known, 64), strict=False).network_address
-    return _key("address", str(known))
 
 
 def _key(kind: str, text: str) -> str:

@@ -204,6 +204,13 @@ def test_a_guessed_link_tells_nothing_is_logged_and_soon_slowed_down(sent):
     assert client.get(good).status_code == 200  # who has a good link does not suffer for others
     with time_machine.travel(timezone.now() + timedelta(minutes=16)):
         assert client.get(reverse("answer_link", args=["x"])).status_code == 404
+
+
+def test_who_has_many_addresses_of_one_line_is_slowed_down_too(sent):
+    for number in range(10):
+        assert Client().get(reverse("answer_link", args=["x"]), REMOTE_ADDR=f"2001:db8::{number}").status_code == 404
+    assert Client().get(reverse("answer_link", args=["x"]), REMOTE_ADDR="2001:db8::ffff").status_code == 429
+    assert Client().get(reverse("answer_link", args=["x"]), REMOTE_ADDR="2001:db8:0:1::1").status_code == 404
     sent.refresh_from_db()
     assert sent.status == "sent"
 
