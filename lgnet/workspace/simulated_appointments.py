@@ -17,9 +17,11 @@ from lgnet.desks.appointment_slots import Slot, free_slots
 from lgnet.desks.appointment_waiting import add_wish, pass_on_ended_offers
 from lgnet.network.models import User
 from lgnet.people.models import Person
+from lgnet.workspace.demo_staff import SHOWN_CITY
 
 DAYS = 10  # of the calendar
 A_DAY = 8  # bookings in a city of full size
+LEAST = 2  # in the city that is shown
 MORNING, AFTERNOON = (time(9), time(13)), (time(14), time(17))
 Area, BookedBy = ServiceType.Area, AppointmentKind.BookedBy
 KINDS = {
@@ -49,7 +51,7 @@ class Appointments:
     def __init__(self, team: Team, staff: list[User], *, seed: int, scale: float, at: At) -> None:
         self.team, self.staff, self.at = team, staff, at
         self.rng = random.Random(f"appointments {seed} {team.name}")  # noqa: S311  # lives of invented people
-        self.a_day = max(2, round(A_DAY * scale))
+        self.a_day = max(LEAST if team.partner.slug == SHOWN_CITY else 1, round(A_DAY * scale))
         self.kinds: list[AppointmentKind] = []
 
     def plan(self, now: datetime) -> None:
@@ -105,7 +107,7 @@ class Appointments:
 
     def _a_time(self) -> Slot | None:
         first = timezone.localdate() + timedelta(days=self.rng.randint(1, 5))
-        slots = free_slots(self.rng.choice(self.kinds), first, first + timedelta(days=4))
+        slots = free_slots(self.rng.choice(self.kinds), first, first + timedelta(days=1))
         return self.rng.choice(slots[:12]) if slots else None
 
     def _wait(self) -> None:
