@@ -15,13 +15,17 @@ REMINDER: dict[str, tuple[str, str]] = {
     ),
     "fr": (
         "Rappel",
-        "Rappel : un de vos papiers est valable jusqu'au {day}"
-        ". Venez nous voir avant ce jour : nous vous aidons, c'est gratuit.",
+        (
+            "Rappel : un de vos papiers est valable jusqu'au {day}"
+            ". Venez nous voir avant ce jour : nous vous aidons, c'est gratuit."
+        ),
     ),
     "es": (
         "Recordatorio",
-        "Recordatorio: uno de tus documentos vale hasta el {day}"
-        ". Ven a vernos antes de ese día: te ayudamos, es gratis.",
+        (
+            "Recordatorio: uno de tus documentos vale hasta el {day}"
+            ". Ven a vernos antes de ese día: te ayudamos, es gratis."
+        ),
     ),
     "ar": (
         "تذكير",
@@ -29,8 +33,10 @@ REMINDER: dict[str, tuple[str, str]] = {
     ),
     "uk": (
         "Нагадування",
-        "Нагадування: один із ваших документів дійсний до {day}"
-        ". Зайдіть до нас до цього дня: ми допоможемо, це безкоштовно.",
+        (
+            "Нагадування: один із ваших документів дійсний до {day}"
+            ". Зайдіть до нас до цього дня: ми допоможемо, це безкоштовно."
+        ),
     ),
     "bn": (
         "মনে করিয়ে দিচ্ছি",

@@ -14,6 +14,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from lgnet.core.periods import Quarter
 from lgnet.people.codes import TitleType
 from lgnet.people.models import EligibilityCheck, Person
 
@@ -145,18 +146,20 @@ def standing(looks: Iterable[Look], day: date) -> Standing:
 
     The latest check made up to that day counts; of two of the same day the one written later, as it corrects the other.
     Where its verdict is the one of the rules, they say whether the title has ended since. If that makes nobody
-    eligible, a later check does that shows a title which was in hand on that day already.
+    eligible, a later check does that shows a title which was in hand on that day already: issued by then, or, when no
+    day of issue was written, seen last in the same quarter.
     """
-    known = list(looks)
-    made = [look for look in known if look.day <= day]
-    last = max(made, key=lambda look: (look.day, look.written_at), default=None)
-    found = Standing(_goes_on(last, day), last) if last else Standing(Verdict.PENDING)
+    last_of_day: dict[date, Look] = {}
+    for look in sorted(looks, key=lambda one: (one.day, one.written_at)):
+        last_of_day[look.day] = look
+    made = [look for at, look in last_of_day.items() if at <= day]
+    found = Standing(_goes_on(made[-1], day), made[-1]) if made else Standing(Verdict.PENDING)
     if found.is_eligible:
         return found
-    days = {look.day for look in known if look.day > day}
-    for later in sorted(days):
-        look = max((one for one in known if one.day == later), key=lambda one: one.written_at)
-        if _was_in_hand(look, day):
+    ends = Quarter.of(day).next.first_day
+    of_quarter = [at for at in last_of_day if at < ends]
+    for at, look in last_of_day.items():
+        if at > day and _was_in_hand(look, day, is_last=bool(of_quarter) and at == of_quarter[-1]):
             return Standing(Verdict.ELIGIBLE, look)
     return found
 
@@ -167,12 +170,16 @@ def _goes_on(look: Look, day: date) -> str:
     return look.verdict
 
 
-def _was_in_hand(look: Look, day: date) -> bool:
-    """Whether a check made later shows a title, issued by then, that was good on the day."""
-    facts = look.facts
-    if facts is None or not look.follows_rules or look.verdict != Verdict.ELIGIBLE:
+def _was_in_hand(look: Look, day: date, *, is_last: bool) -> bool:
+    """Whether a check made later shows a title that was good on the day; `is_last`: of the quarter of that day."""
+    if look.verdict != Verdict.ELIGIBLE or look.facts is None:
         return False
-    return bool(facts.issued_on and facts.issued_on <= day) and propose(facts, day).verdict == Verdict.ELIGIBLE
+    issued = look.facts.issued_on
+    if issued is not None and issued > day:
+        return False
+    if not look.follows_rules:  # decided otherwise, or before there were rules: it says nothing of another quarter
+        return is_last
+    return (issued is not None or is_last) and propose(look.facts, day).verdict == Verdict.ELIGIBLE
 
 
 # What a look is read from, in the order of `look_of`.

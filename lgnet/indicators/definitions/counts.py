@@ -78,9 +78,9 @@ def participants(journey: Journey) -> Iterator[Row]:
     """People who are eligible, identified and served: each counts once, in the first quarter in which all three hold.
 
     Eligible: on the day of the service. The latest check of the title to stay made up to that day says so, and the
-    title, or the receipt of a renewal asked for in time, is still good then. A later check that shows a title issued
-    by that day and good on it says so too. What makes a title good is told with the rules of eligibility. A later
-    check that says "not eligible" does not take away a participant.
+    title, or the receipt of a renewal asked for in time, is still good then. A later check says so too when it shows a
+    title issued by that day, or, without a day of issue, when it is the last of the same quarter. A later check that
+    says "not eligible" does not take away a participant.
 
     Identified: given names, family names, date of birth (even if only the year is sure) and gender are recorded. When
     they are completed later, the person counts in the quarter of the service, not of the writing.
