@@ -267,8 +267,10 @@ class EligibilityCheck(BaseModel):
 
     @property
     def ends_on(self) -> date | None:
-        """The last day of what the person has in hand: of the receipt of a renewal, if it says one, or of the title."""
-        return self.receipt_ends_on or self.expires_on
+        """The last day of what the person has in hand; a receipt without one is good until the answer."""
+        if self.receipt_ends_on or self.is_renewal_receipt or self.renewal_asked_on or self.conversion_asked_on:
+            return self.receipt_ends_on
+        return self.expires_on
 
 
 class NoticeGiven(BaseModel):

@@ -27,11 +27,10 @@ def look_at_title(rng: random.Random, by: User, person: Person) -> None:
     verdict = rng.choices(("eligible", "pending", "not_eligible"), (80, 12, 8))[0]
     title = rng.choice(TITLES)
     expires = today + timedelta(days=rng.randint(20, 900))
-    known = {"issued_on": today - timedelta(days=90)} if verdict == "eligible" and not person.birth_date else {}
     check = record_eligibility(
         by=by, person=person, checked_on=today, verdict=verdict, evidence="permesso visto in originale",
         title_type="none" if verdict == "not_eligible" else title,
-        expires_on=expires if verdict == "eligible" else None, **known,
+        expires_on=expires if verdict == "eligible" else None,
     )  # fmt: skip
     if verdict == "eligible" and expires < today + timedelta(days=90) and expires.day % 3:
         way = ("in_person", "phone", "message")[expires.day % 3]

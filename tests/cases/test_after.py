@@ -77,8 +77,9 @@ def test_asked_once_and_on_time(sign_in, case_worker, closed):
 
 def test_not_reached_on_two_days_ends_it(sign_in, case_worker, closed):
     first = closed.follow_ups.first()
-    client, url = sign_in(case_worker), reverse("follow_up", args=[first.pk])
+    url = reverse("follow_up", args=[first.pk])
     with time_machine.travel(timezone.now() + timedelta(days=95), tick=False):
+        client = sign_in(case_worker)
         data = {"result": "not_found", "done_on": timezone.localdate()}
         for _turn in range(2):  # sent twice, it is one try
             assert client.post(url, data).status_code == 302
@@ -87,6 +88,7 @@ def test_not_reached_on_two_days_ends_it(sign_in, case_worker, closed):
         assert "not reached once" in client.get(LIST).content.decode()
         assert [one.pk for one in after.due_now(case_worker)] == [first.pk]
     with time_machine.travel(timezone.now() + timedelta(days=97), tick=False):
+        client = sign_in(case_worker)
         assert client.post(url, {"result": "not_found", "done_on": timezone.localdate()}).status_code == 302
         first.refresh_from_db()
         assert (first.result, first.tries) == ("not_found", 2)

@@ -161,7 +161,7 @@ def test_asked_in_the_person_s_language_by_four_buttons(sign_in, case_worker, co
 def test_not_asked_with_why_until_somebody_answers(sign_in, case_worker, case):
     close(case, case_worker)
     client, url = sign_in(case_worker), reverse("helpfulness_not_asked", args=[case.pk])
-    assert client.post(url, {}).status_code == 422
+    assert client.post(url, {"reason": ""}).status_code == 422
     for _turn in range(2):
         assert client.post(url, {"reason": "lost"}).status_code == 302
     assert HelpfulnessNotAsked.objects.get().written_by == case_worker

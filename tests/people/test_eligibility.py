@@ -171,7 +171,7 @@ def test_the_page_proposes_and_writes_once(sign_in, person, desk_operator):
     assert not EligibilityCheck.objects.exists()
     asked = client.post(url, typed_in)
     assert asked.status_code == 422
-    assert "without a title to stay" in asked.content.decode()
+    assert "Without a title to stay" in asked.content.decode()
     for _turn in range(2):
         assert client.post(url, typed_in | {"verdict": "not_eligible"}).status_code == 302
     assert EligibilityCheck.objects.count() == 1

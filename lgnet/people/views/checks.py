@@ -81,7 +81,10 @@ def _paper(request: StaffRequest, person: Person) -> dict[str, object]:
         rows.append({
             "heading": f"{day} · {check.get_verdict_display()}",
             "facts": [[label, words] for label, words in facts if words],
-            "changes": [f"{label}: {before} → {now}" for label, before, now in one.changes],
+            "changes": [
+                _("%(what)s: before %(before)s, now %(now)s") % {"what": what, "before": before, "now": now}
+                for what, before, now in one.changes
+            ],
         })  # fmt: skip
     language = translation.get_language() or "it"
     return {
