@@ -32,7 +32,6 @@ from lgnet.people.models import FileMember, JourneyKind, NoticeGiven, Person
 from lgnet.people.services import STAYS_OPEN, close_file_for, lock, log_write, open_file_for, require
 
 NOBODY_TO_ASK = frozenset({Case.Outcome.DEATH, Case.Outcome.DUBLIN, Case.Outcome.RETURN})
-NOT_THERE = NOBODY_TO_ASK | {Case.Outcome.LOST_CONTACT}  # when the case is closed
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,7 @@ def case_close(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     form = CloseForm(request.POST or None, goals=plan.goals.all() if plan else (), found=found)
     if form.is_valid() and done(form, services.close_case, by=request.user, case=case, **form.arguments()):
         messages.success(request, _("The case is closed: %(outcome)s.") % {"outcome": case.get_outcome_display()})
-        return redirect("case_detail" if case.outcome in services.NOT_THERE else "helpfulness_ask", pk)
+        return redirect("case_detail", pk)
     context = {"form": form, "case": case, "person": case.person, "plan": plan, "found": found}
     context["entry"] = HousingSituation(before).label if (before := housing_at_entry(case)) else ""
     return render(request, "cases/case_close.html", context, status=422 if form.is_bound else 200)
