@@ -249,6 +249,15 @@ TIME_ZONE = "Europe/Rome"
 USE_TZ = True
 FORMAT_MODULE_PATH = ["lgnet.core.formats"]
 
+# -- titles to stay --------------------------------------------------------------------------------------------------
+
+# What the eligibility manual may say otherwise (docs/adr/0026): from how many days before its end, and until how many
+# days after it, the renewal of a title is asked for.
+ELIGIBILITY_RULES = {
+    "renewal_days_before": env.int("LGNET_RENEWAL_DAYS_BEFORE", default=60),
+    "renewal_days_after": env.int("LGNET_RENEWAL_DAYS_AFTER", default=60),
+}
+
 # -- files and mail --------------------------------------------------------------------------------------------------
 
 FILES_DIR = Path(env("LGNET_FILES_DIR", default=str(DATA_DIR / "files")))  # encrypted (lgnet.files)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
 from lgnet.cases import services
-from lgnet.cases.after_models import FollowUp, Helpfulness
+from lgnet.cases.after_models import FollowUp, Helpfulness, HelpfulnessNotAsked
 from lgnet.cases.models import Case, Goal, Plan
 from lgnet.cases.selectors import visible_cases
 from lgnet.cases.services import GoalDraft
@@ -24,7 +24,8 @@ from lgnet.people.models import Person
 from lgnet.people.selectors import get_listed_person, get_person
 from lgnet.people.services import log_write, require
 
-TOLD_FOR = timedelta(days=365)  # after the end of a case the person can say whether it helped
+TOLD_FOR = timedelta(days=60)  # after the end of a case the person can say on the own page whether it helped
+TRIES = 2  # on so many days somebody is looked for; then the follow-up ends as not reached
 SOON = timedelta(days=14)  # before it is due it can be asked already
 
 
@@ -32,6 +33,11 @@ def due_follow_ups(user: User) -> QuerySet[FollowUp]:
     """Follow-ups of the user's cities, done or not; of restricted files only for their team."""
     found = FollowUp.objects.filter(case__in=visible_cases(user).order_by())
     return found.select_related("case__person", "case__team", "case__manager", "done_by")
+
+
+def due_now(user: User) -> QuerySet[FollowUp]:
+    """Those that are to be asked today, the longest due first."""
+    return due_follow_ups(user).filter(done_on__isnull=True, due_on__lte=timezone.localdate()).order_by("due_on", "pk")
 
 
 def get_follow_up(user: User, pk: uuid.UUID) -> FollowUp:
@@ -57,9 +63,13 @@ def get_follow_up(user: User, pk: uuid.UUID) -> FollowUp:
 @transaction.atomic
 def record_follow_up(
     *, by: User, follow_up: FollowUp, done_on: date, result: str, housing: str = "", has_work: bool | None = None,
-    note: str = "",
+    occupation: str = "", note: str = "",
 ) -> FollowUp:  # fmt: skip
-    """Write down how the person lives. Raises DomainError for a day in the future or long before it is due."""
+    """Write down how the person lives; with an `occupation`, whether she or he works follows from it.
+
+    Not reached on a first day, it stays to be asked; on a second one it ends so. Raises DomainError for a day in the
+    future or long before it is due.
+    """
     require(by, Permission.WORK_ON_CASE, follow_up.case.partner)
     follow_up = FollowUp.objects.select_for_update(of=("self",)).select_related("case__person").get(pk=follow_up.pk)
     if follow_up.done_on:
@@ -68,18 +78,37 @@ def record_follow_up(
         raise DomainError(_("This day is in the future."), field="done_on")
     if done_on < follow_up.due_on - SOON:
         raise DomainError(_("It is due only on %(day)s.") % {"day": f"{follow_up.due_on:%d/%m/%Y}"}, field="done_on")
+    if result == FollowUp.Result.NOT_FOUND:
+        if follow_up.last_tried_on != done_on:
+            follow_up.tries, follow_up.last_tried_on = follow_up.tries + 1, done_on
+        if follow_up.tries < TRIES:
+            follow_up.note = note.strip()
+            follow_up.save()
+            log_write(AuditEntry.Action.UPDATE, by, follow_up, follow_up.case.person, detail={"tries": follow_up.tries})
+            return follow_up
+        housing, has_work, occupation = "", None, ""  # nobody was there to say it
+    if occupation:
+        has_work = occupation != FollowUp.Occupation.NOTHING
     follow_up.done_on, follow_up.done_by, follow_up.result = done_on, by, result
     follow_up.housing, follow_up.has_work, follow_up.note = housing, has_work, note.strip()
+    follow_up.occupation = occupation
     follow_up.save()
     log_write(AuditEntry.Action.UPDATE, by, follow_up, follow_up.case.person, detail={"result": result})
     return follow_up
 
 
 def case_to_ask_about(person: Person) -> Case | None:
-    """The latest case of the person that was closed in the last 12 months: she or he may say whether it helped."""
-    since = timezone.localdate() - TOLD_FOR
-    closed = Case.objects.filter(person=person, status=Case.Status.CLOSED, closed_on__gte=since)
-    return closed.order_by("-closed_on", "-pk").first()
+    """The latest case of the person that was closed in the last 60 days: she or he may say whether it helped.
+
+    What was said on the own page can be changed that day; after it, nothing is asked any more.
+    """
+    today = timezone.localdate()
+    closed = Case.objects.filter(person=person, status=Case.Status.CLOSED, closed_on__gte=today - TOLD_FOR)
+    case = closed.order_by("-closed_on", "-pk").first()
+    if case is None:
+        return None
+    said = Helpfulness.objects.filter(case=case, asked_by__isnull=True).first()
+    return case if said is None or timezone.localdate(said.asked_at) == today else None
 
 
 @transaction.atomic
@@ -91,11 +120,30 @@ def record_helpfulness(
         require(by, Permission.WORK_ON_CASE, case.partner)
     if answer not in Helpfulness.Answer.values:
         raise DomainError(_("Choose an answer."), field="answer")
+    if case.is_open:
+        raise DomainError(_("It is asked when the case is closed."))
     given = {"answer": answer, "words": words.strip(), "language": language, "asked_by": by, "asked_at": timezone.now()}
     said, _is_new = Helpfulness.objects.update_or_create(case=case, defaults=given)
     if by is not None:
         log_write(AuditEntry.Action.UPDATE, by, said, case.person)
     return said
+
+
+@transaction.atomic
+def note_not_asked(*, by: User, case: Case, reason: str) -> HelpfulnessNotAsked:
+    """Write down why nobody asked whether it helped. Raises DomainError when somebody did, or the case is open."""
+    require(by, Permission.WORK_ON_CASE, case.partner)
+    if case.is_open:
+        raise DomainError(_("It is asked when the case is closed."))
+    if reason not in HelpfulnessNotAsked.Reason.values:
+        raise DomainError(_("Choose why."), field="reason")
+    if Helpfulness.objects.filter(case=case).exists():
+        raise DomainError(_("The person has answered: there is nothing to add."))
+    noted, _is_new = HelpfulnessNotAsked.objects.update_or_create(
+        case=case, defaults={"reason": reason, "written_by": by}
+    )
+    log_write(AuditEntry.Action.UPDATE, by, noted, case.person, detail={"reason": reason})
+    return noted
 
 
 @transaction.atomic

@@ -16,7 +16,16 @@ FOLLOWED_AFTER = (3, 6, 12)  # months
 
 
 class FollowUp(BaseModel):
-    """So many months after a case was closed: how the person lives. Without `done_on` it is still to be asked."""
+    """So many months after a case was closed: how the person lives. Without `done_on` it is still to be asked.
+
+    `has_work` says whether she or he works, is in training or at school; `occupation` which of these.
+    """
+
+    class Occupation(models.TextChoices):
+        WORK = "work", _("works")
+        TRAINING = "training", _("in training or an internship")
+        SCHOOL = "school", _("at school, or learns Italian")
+        NOTHING = "nothing", _("none of these")
 
     class Result(models.TextChoices):
         STABLE = "stable", pgettext_lazy("follow-up", "goes on well")
@@ -26,8 +35,8 @@ class FollowUp(BaseModel):
         DECLINED = "declined", pgettext_lazy("follow-up", "does not want to be asked")
 
     PRIVACY: ClassVar[dict[str, str]] = {
-        "internal": "id created_at case months due_on done_on done_by",
-        "sensitive": "result housing has_work note",
+        "internal": "id created_at case months due_on done_on done_by tries last_tried_on",
+        "sensitive": "result housing has_work occupation note",
     }
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="follow_ups")
@@ -37,7 +46,10 @@ class FollowUp(BaseModel):
     done_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     result = models.CharField(_("how it goes"), max_length=10, choices=Result, blank=True)
     housing = models.CharField(_("housing now"), max_length=2, choices=HousingSituation.choices, blank=True)
-    has_work = models.BooleanField(_("works or is in training"), null=True)
+    occupation = models.CharField(_("work, training or school"), max_length=10, choices=Occupation, blank=True)
+    has_work = models.BooleanField(_("works, is in training or at school"), null=True)
+    tries = models.PositiveSmallIntegerField(_("tries without reaching the person"), default=0)
+    last_tried_on = models.DateField(null=True)
     note = models.TextField(_("note"), blank=True)
 
     class Meta:
@@ -79,3 +91,20 @@ class Helpfulness(BaseModel):
     language = models.CharField(_("asked in"), max_length=8, blank=True)
     asked_at = models.DateTimeField(default=timezone.now)
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")  # None: on the own page
+
+
+class HelpfulnessNotAsked(BaseModel):
+    """Why somebody was not asked whether the help was of use. What she or he says later counts all the same."""
+
+    class Reason(models.TextChoices):
+        LOST = "lost", pgettext_lazy("not asked", "the person cannot be reached")
+        DEATH = "death", pgettext_lazy("not asked", "the person has died")
+        NO_INTERPRETER = "no_interpreter", pgettext_lazy("not asked", "nobody who speaks the language was there")
+        UNWELL = "unwell", pgettext_lazy("not asked", "the person was not well enough")
+        OTHER = "other", pgettext_lazy("not asked", "another reason")
+
+    PRIVACY: ClassVar[dict[str, str]] = {"internal": "id created_at case written_by", "sensitive": "reason"}
+
+    case = models.OneToOneField("cases.Case", on_delete=models.PROTECT, related_name="not_asked")
+    reason = models.CharField(_("why"), max_length=15, choices=Reason)
+    written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

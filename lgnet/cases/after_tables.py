@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lgnet.cases.after_models import FOLLOWED_AFTER, FollowUp, Helpfulness
+from lgnet.cases.after_models import FOLLOWED_AFTER, FollowUp, Helpfulness, HelpfulnessNotAsked
 from lgnet.core.forms import DayField, LgForm, LongTextField
 from lgnet.core.languages import language_choices
 from lgnet.core.tables import Column, FilterForm
@@ -60,7 +60,9 @@ def follow_up_columns() -> list[Column]:
     """Who, when, after how long, how it goes."""
 
     def state(row: FollowUp) -> str:
-        return row.get_result_display() if row.done_on else str(_("to be asked"))
+        if row.done_on:
+            return row.get_result_display()
+        return str(_("not reached once") if row.tries else _("to be asked"))
 
     return [
         Column("due_on", _("Due"), lambda row: row.due_on, sort="due_on"),
@@ -78,9 +80,12 @@ class FollowUpForm(LgForm):
     """How the person lives now."""
 
     result = forms.ChoiceField(label=_("How it goes"), choices=FollowUp.Result.choices, widget=forms.RadioSelect)
-    done_on = DayField(label=_("Asked on"), initial=timezone.localdate)
+    occupation = forms.ChoiceField(
+        label=_("Work, training or school"), choices=[*FollowUp.Occupation.choices, NOT_KNOWN], required=False,
+        widget=forms.RadioSelect,
+    )  # fmt: skip
     housing = forms.ChoiceField(label=_("Housing now"), choices=[NOT_KNOWN, *HousingSituation.choices], required=False)
-    has_work = forms.NullBooleanField(label=_("Works or is in training"), required=False)
+    done_on = DayField(label=_("Asked on"), initial=timezone.localdate)
     note = LongTextField(label=_("Note"), required=False)
 
 
@@ -95,6 +100,12 @@ class HelpfulnessForm(LgForm):
         super().__init__(*args, **options)
         fields: dict[str, Any] = self.fields
         fields["language"].choices = [NOT_KNOWN, *language_choices()]
+
+
+class NotAskedForm(LgForm):
+    """Why nobody asked whether it helped."""
+
+    reason = forms.ChoiceField(label=_("Why"), choices=HelpfulnessNotAsked.Reason.choices, widget=forms.RadioSelect)
 
 
 class ReopenForm(LgForm):

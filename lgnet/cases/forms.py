@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from lgnet.cases.closing import Found
+from lgnet.cases.codes import Destination
 from lgnet.cases.models import Assessment, Case, Goal, Referral
 from lgnet.cases.services import GoalDraft
 from lgnet.catalogue.models import ServiceType, Team
@@ -201,14 +203,22 @@ class CloseForm(LgForm):
 
     closed_on = DayField(label=_("Closed on"), initial=timezone.localdate)
     outcome = forms.ChoiceField(label=_("Outcome"), choices=[("", _("Choose the outcome")), *Case.Outcome.choices])
+    destination = forms.ChoiceField(
+        label=_("Where the person goes"), choices=[("", _("Choose where")), *Destination.choices],
+        error_messages={"required": _("Choose where the person goes; “not known” is an answer too.")},
+    )  # fmt: skip
     outcome_note = LongTextField(label=_("What changed for the person"), required=False)
     housing_at_exit = forms.ChoiceField(
         label=_("Housing at the end"), choices=[NOT_STATED, *HousingSituation.choices], required=False
     )
 
-    def __init__(self, *args: Any, goals: Iterable[Goal] = (), **options: Any) -> None:
+    settle = forms.MultipleChoiceField(required=False)
+
+    def __init__(self, *args: Any, goals: Iterable[Goal] = (), found: Iterable[Found] = (), **options: Any) -> None:
         super().__init__(*args, **options)
-        self.goals = list(goals)
+        self.goals, self.found = list(goals), list(found)
+        keys = [f"{one.obstacle.code}:{item.key}" for one in self.found for item in one.items if item.key]
+        cast(forms.MultipleChoiceField, self.fields["settle"]).choices = [(key, key) for key in keys]
         for goal in self.goals:
             self.fields[f"goal_{goal.pk}"] = forms.ChoiceField(
                 label=goal.words, choices=Goal.Status.choices, initial=goal.status, required=False
@@ -221,5 +231,6 @@ class CloseForm(LgForm):
     def arguments(self) -> dict[str, Any]:
         """Arguments of `services.close_case`, apart from `by` and `case`."""
         chosen = [(goal, self.cleaned_data[f"goal_{goal.pk}"]) for goal in self.goals]
-        data = {name: self.cleaned_data[name] for name in ("closed_on", "outcome", "outcome_note", "housing_at_exit")}
+        names = ("closed_on", "outcome", "destination", "outcome_note", "housing_at_exit", "settle")
+        data = {name: self.cleaned_data[name] for name in names}
         return data | {"results": [(goal, status) for goal, status in chosen if status and status != goal.status]}

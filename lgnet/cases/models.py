@@ -7,8 +7,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lgnet.cases.after_models import FollowUp, Helpfulness
-from lgnet.cases.codes import AssessmentKind
+from lgnet.cases.after_models import FollowUp, Helpfulness, HelpfulnessNotAsked
+from lgnet.cases.codes import AssessmentKind, Destination
 from lgnet.cases.instrument_models import AssessmentSheet, Instrument, InstrumentVersion, SheetChange
 from lgnet.cases.referral_models import (
     CardCode,
@@ -20,6 +20,7 @@ from lgnet.cases.referral_models import (
     Side,
 )
 from lgnet.cases.task_models import Task
+from lgnet.cases.title_models import TitleStep
 from lgnet.cases.waiting_models import DelayCause, WaitLimit
 from lgnet.catalogue.models import ServiceType, Team
 from lgnet.core.models import BaseModel
@@ -29,8 +30,9 @@ from lgnet.people.codes import HousingSituation
 from lgnet.people.models import Person
 
 __all__ = [
-    "AssessmentSheet", "CardCode", "DelayCause", "FollowUp", "Helpfulness", "Instrument", "InstrumentVersion",
-    "Receiver", "Referral", "ReferralLink", "ReferralNote", "ReferralStep", "SheetChange", "Side", "Task", "WaitLimit",
+    "AssessmentSheet", "CardCode", "DelayCause", "FollowUp", "Helpfulness", "HelpfulnessNotAsked", "Instrument",
+    "InstrumentVersion", "Receiver", "Referral", "ReferralLink", "ReferralNote", "ReferralStep", "SheetChange", "Side",
+    "Task", "TitleStep", "WaitLimit",
 ]  # fmt: skip
 
 
@@ -67,7 +69,7 @@ class Case(BaseModel):
     PRIVACY: ClassVar[dict[str, str]] = {
         "internal": "id created_at updated_at partner person team manager referral reopens status opened_on opened_by "
         "closed_on closed_by",
-        "sensitive": "basis basis_note outcome outcome_note housing_at_exit",
+        "sensitive": "basis basis_note outcome destination outcome_note housing_at_exit",
     }
 
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+")
@@ -84,6 +86,7 @@ class Case(BaseModel):
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome.choices, blank=True)
+    destination = models.CharField(_("where the person goes"), max_length=20, choices=Destination.choices, blank=True)
     outcome_note = models.TextField(_("what changed"), blank=True)
     housing_at_exit = models.CharField(
         _("housing at the end"), max_length=2, choices=HousingSituation.choices, blank=True

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lgnet.audit.models import AuditEntry
+from lgnet.cases import closing
 from lgnet.cases.after_models import FOLLOWED_AFTER, FollowUp
 from lgnet.cases.models import Assessment, Case, CaseMember, Goal, Plan, Referral, ServiceDelivery
 from lgnet.cases.policies import may_assign, require_works_on
@@ -26,7 +27,8 @@ from lgnet.core.periods import is_too_old, moment_of
 from lgnet.network.models import Membership, User
 from lgnet.network.roles import ROLES, Permission
 from lgnet.people import journey
-from lgnet.people.models import EligibilityCheck, FileMember, JourneyKind, NoticeGiven, Person
+from lgnet.people.eligibility import eligibility_on
+from lgnet.people.models import FileMember, JourneyKind, NoticeGiven, Person
 from lgnet.people.services import STAYS_OPEN, close_file_for, lock, log_write, open_file_for, require
 
 NOBODY_TO_ASK = frozenset({Case.Outcome.DEATH, Case.Outcome.DUBLIN, Case.Outcome.RETURN})
@@ -242,17 +244,20 @@ def deliver_service(
 
 @transaction.atomic
 def close_case(
-    *, by: User, case: Case, closed_on: date, outcome: str, outcome_note: str = "", housing_at_exit: str = "",
-    results: Iterable[tuple[Goal, str]] = (),
+    *, by: User, case: Case, closed_on: date, outcome: str, destination: str = "", outcome_note: str = "",
+    housing_at_exit: str = "", results: Iterable[tuple[Goal, str]] = (), settle: Iterable[str] = (),
 ) -> Case:  # fmt: skip
-    """Close the case with its outcome and the `results` of its goals, pairs of a goal and a status.
+    """Close the case with its outcome, where the person goes, and the `results` of its goals: pairs with a status.
 
-    Raises DomainError when it is closed, or for a day before the last assessment, signature or service.
+    What is open and named in `settle` (keys of cases.closing) is settled with it. Raises DomainError when it is closed,
+    when something open blocks it, or for a day before the last assessment, signature or service.
     """
     require(by, Permission.CLOSE_CASE, case.partner)
     require_works_on(by, case)
     require_open(case)
     _require_day(case, closed_on, "closed_on")
+    closing.settle(case, settle, by=by)
+    closing.require_nothing_blocks(case, by=by)
     last = max(
         [
             *(delivery.delivered_on for delivery in case.deliveries.all()),
@@ -267,6 +272,7 @@ def close_case(
         set_goal_status(by=by, goal=goal, status=status)
     case.status, case.closed_on, case.closed_by = Case.Status.CLOSED, closed_on, by
     case.outcome, case.outcome_note, case.housing_at_exit = outcome, outcome_note, housing_at_exit
+    case.destination = destination
     case.save()
     workers = [member.user for member in case.members.filter(ends_at__isnull=True).select_related("user")]
     close_file_for(case.person, basis=FileMember.Basis.CASE, users=workers, after=STAYS_OPEN)  # to see how it goes on
@@ -294,9 +300,8 @@ def _plan_follow_ups(case: Case, closed_on: date) -> None:
 
 
 def is_eligible(person: Person) -> bool:
-    """Whether the latest check says eligible (DESIGN 4.2)."""
-    latest = EligibilityCheck.objects.filter(person=person).first()
-    return latest is not None and latest.verdict == EligibilityCheck.Verdict.ELIGIBLE
+    """Whether the person is eligible today (DESIGN 4.2; people.eligibility)."""
+    return eligibility_on(person, timezone.localdate()).is_eligible
 
 
 def _record(kind: JourneyKind, by: User, case: Case, source: Assessment | Plan | Case, day: date) -> None:

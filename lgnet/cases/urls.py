@@ -10,6 +10,7 @@ from lgnet.cases.views import (
     receivers,
     referral_detail,
     referrals,
+    titles,
     waiting,
     work,
 )
@@ -49,6 +50,9 @@ urlpatterns = [
     path("assessments/<uuid:pk>/review", instruments.sheet_review, name="sheet_review"),
     path("cases/<uuid:pk>/again", after.case_reopen, name="case_reopen"),
     path("cases/<uuid:pk>/helpfulness", after.helpfulness_edit, name="helpfulness_edit"),
+    path("cases/<uuid:pk>/helpfulness/not-asked", after.helpfulness_not_asked, name="helpfulness_not_asked"),
+    path("people/titles", titles.title_list, name="title_list"),
+    path("people/titles/<uuid:pk>", titles.title_detail, name="title_detail"),
     path("follow-ups", after.follow_up_list, name="follow_up_list"),
     path("follow-ups/<uuid:pk>", after.follow_up, name="follow_up"),
     path("waiting", waiting.waiting_list, name="waiting_list"),

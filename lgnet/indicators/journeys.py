@@ -20,6 +20,8 @@ from django.utils import timezone
 from lgnet.audit.models import AuditEntry
 from lgnet.catalogue.models import Team
 from lgnet.core.periods import Quarter
+from lgnet.people.eligibility import COLUMNS as OF_LOOK
+from lgnet.people.eligibility import Look, look_of, standing
 from lgnet.people.merge_selectors import owners_at
 from lgnet.people.models import EligibilityCheck, JourneyEvent, JourneyKind, Person
 
@@ -70,13 +72,7 @@ class Event(NamedTuple):
         return quarter_start(self.day)
 
 
-class Check(NamedTuple):
-    """A look at the title to stay; the latest one is the greatest."""
-
-    day: date
-    written_at: datetime
-    eligible: bool
-
+Check = Look  # a look at the title to stay
 
 COLUMNS = ("kind", "moment", "pk_text", "from_street", "source_text", "at_desk")  # of the events, as they are read
 EVENT = slice(3, 3 + len(COLUMNS))  # where they stand in a row, after partner, subject and person
@@ -105,10 +101,10 @@ class Journey:
         """The first event of one of these kinds."""
         return next(self.of(*kinds), None)
 
-    def eligible_check(self, until: date) -> Check | None:
-        """The latest check up to the day `until`, if it says eligible."""
-        latest = max((check for check in self.checks if check.day <= until), default=None)
-        return latest if latest and latest.eligible else None
+    def eligible_check(self, day: date) -> Check | None:
+        """The check by which the person is eligible on a day (people.eligibility), if she or he is."""
+        found = standing(self.checks, day)
+        return found.look if found.is_eligible else None
 
 
 @dataclass(frozen=True)
@@ -210,10 +206,10 @@ def _checks(scope: Scope) -> dict[str, list[Check]]:
         found = found.filter(created_at__lte=scope.as_known)
     written = _as_written(set(moved.values())) if moved else {}
     checks: dict[str, list[Check]] = {}
-    rows = found.annotate(who=_text("person_id")).values_list("pk", "who", "checked_on", "created_at", "verdict")
-    for pk, who, day, written_at, verdict in rows.iterator(chunk_size=5000):
+    rows = found.annotate(who=_text("person_id")).values_list("pk", "who", *OF_LOOK)
+    for pk, who, *columns in rows.iterator(chunk_size=5000):
         whose: Any = written.get(moved[pk], who) if pk in moved else who
-        checks.setdefault(whose, []).append(Check(day, written_at, verdict == EligibilityCheck.Verdict.ELIGIBLE))
+        checks.setdefault(whose, []).append(look_of(*columns))
     return checks
 
 

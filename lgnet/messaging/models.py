@@ -164,6 +164,19 @@ class QuietHours(BaseModel):
     ends = models.TimeField(pgettext_lazy("time of day", "to"), default=time(8))
 
 
+class KindSwitch(BaseModel):
+    """Whether a city sends messages of a kind that nobody presses a button for. Without a row it does."""
+
+    PRIVACY: ClassVar[dict[str, str]] = {"internal": "id created_at partner kind is_on"}
+
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.SlugField(max_length=40)
+    is_on = models.BooleanField(default=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["partner", "kind"], name="kind_switch_once")]
+
+
 class StrayReceipt(BaseModel):
     """A gateway told of a message before its own answer to us was written down; looked up when it is."""
 

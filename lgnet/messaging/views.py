@@ -27,6 +27,7 @@ from lgnet.messaging.numbers import segments
 from lgnet.messaging.opt_outs import opt_in, opt_out
 from lgnet.messaging.quiet import quiet_hours_of
 from lgnet.messaging.receipts import take_receipt, take_reply
+from lgnet.messaging.switches import set_switches, switches_of
 from lgnet.messaging.tables import STATUS_KINDS, MessageFilter, message_columns, state_of, state_words
 from lgnet.messaging.wording import kind_words
 from lgnet.network.access import can
@@ -153,6 +154,15 @@ def messaging_test(request: StaffRequest) -> HttpResponse:
     return _setup_page(request, partner, form, test, status=422)
 
 
+@require_POST
+def messaging_switches(request: StaffRequest) -> HttpResponse:
+    """Which messages the city sends that nobody presses a button for."""
+    partner = selectors.partner_to_set_up(request.user, request.POST.get("partner", ""))
+    set_switches(by=request.user, partner=partner, on=request.POST.getlist("on"))
+    messages.success(request, _("Saved."))
+    return redirect("messaging_setup")
+
+
 @login_not_required
 @csrf_exempt
 @never_cache
@@ -188,5 +198,5 @@ def _setup_page(
     request: StaffRequest, partner: Any, form: QuietHoursForm, test: TestMessageForm, *, status: int
 ) -> HttpResponse:  # fmt: skip
     gateways = [(channel.label, has_gateway(channel), settings.DEMO) for channel in Channel]
-    context = {"partner": partner, "form": form, "test": test, "gateways": gateways}
+    context = {"partner": partner, "form": form, "test": test, "gateways": gateways, "switches": switches_of(partner)}
     return render(request, "messaging/setup.html", context, status=status)

@@ -1,5 +1,6 @@
 """The person, and what is known of her or him: everything optional, added over many meetings."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -204,7 +205,10 @@ class NameKey(models.Model):
 
 
 class EligibilityCheck(BaseModel):
-    """A dated look at the title to stay, with the evidence seen. Never overwritten: a new look is a new row."""
+    """A dated look at the title to stay, with the evidence seen. Never overwritten: a new look is a new row.
+
+    `proposed` and `rule` are what the rules said of it then (people.eligibility); whoever decided otherwise said why.
+    """
 
     class Verdict(models.TextChoices):
         ELIGIBLE = "eligible", _("eligible")
@@ -212,8 +216,9 @@ class EligibilityCheck(BaseModel):
         PENDING = "pending", _("to be completed")
 
     PRIVACY: ClassVar[dict[str, str]] = {
-        "internal": "id created_at person partner checked_on checked_by verdict",
-        "sensitive": "title_type number_masked issued_on expires_on is_renewal_receipt evidence note",
+        "internal": "id created_at person partner checked_on checked_by verdict proposed document",
+        "sensitive": "title_type number_masked issued_on expires_on is_renewal_receipt renewal_asked_on "
+        "receipt_ends_on converted_from conversion_asked_on converted_on evidence rule decided_reason note",
     }
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="eligibility_checks")
@@ -225,8 +230,17 @@ class EligibilityCheck(BaseModel):
     issued_on = models.DateField(_("issued on"), null=True, blank=True)
     expires_on = models.DateField(_("valid until"), null=True, blank=True)
     is_renewal_receipt = models.BooleanField(_("receipt of a renewal seen"), default=False)
+    renewal_asked_on = models.DateField(_("renewal asked for on"), null=True, blank=True)
+    receipt_ends_on = models.DateField(_("receipt valid until"), null=True, blank=True)
+    converted_from = models.CharField(_("converted from"), max_length=30, choices=TitleType.choices, blank=True)
+    conversion_asked_on = models.DateField(_("conversion asked for on"), null=True, blank=True)
+    converted_on = models.DateField(_("conversion granted on"), null=True, blank=True)
     evidence = models.CharField(_("what was seen"), max_length=300, blank=True)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     verdict = models.CharField(_("verdict"), max_length=15, choices=Verdict)
+    proposed = models.CharField(_("what the rules say"), max_length=15, choices=Verdict, blank=True)
+    rule = models.CharField(_("rule"), max_length=20, blank=True)
+    decided_reason = models.CharField(_("why it was decided otherwise"), max_length=300, blank=True)
     note = models.TextField(_("note"), blank=True)
 
     class Meta:
@@ -235,8 +249,28 @@ class EligibilityCheck(BaseModel):
             models.CheckConstraint(
                 condition=Q(issued_on__isnull=True) | Q(expires_on__isnull=True) | Q(expires_on__gte=F("issued_on")),
                 name="title_expires_after_issue",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(converted_on__isnull=True)
+                | Q(conversion_asked_on__isnull=True)
+                | Q(converted_on__gte=F("conversion_asked_on")),
+                name="title_converted_after_asking",
+            ),
+            models.CheckConstraint(
+                condition=Q(receipt_ends_on__isnull=True)
+                | Q(renewal_asked_on__isnull=True)
+                | Q(receipt_ends_on__gte=F("renewal_asked_on")),
+                name="title_receipt_ends_after_asking",
+            ),
         ]
+        indexes: ClassVar = [models.Index(fields=["partner", "expires_on"], name="title_partner_expires")]
+
+    @property
+    def ends_on(self) -> date | None:
+        """The last day of what the person has in hand; a receipt without one is good until the answer."""
+        if self.receipt_ends_on or self.is_renewal_receipt or self.renewal_asked_on or self.conversion_asked_on:
+            return self.receipt_ends_on
+        return self.expires_on
 
 
 class NoticeGiven(BaseModel):

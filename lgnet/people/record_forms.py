@@ -1,4 +1,4 @@
-"""Forms about what is added to a person's file: title to stay, notice, ways to be reached, household, reasons."""
+"""Forms about what is added to a person's file: notice, ways to be reached, household, reasons."""
 
 from typing import Any, cast
 
@@ -6,33 +6,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lgnet.core.forms import DayField, LgForm, LongTextField
-from lgnet.people.codes import TitleType
+from lgnet.core.forms import DayField, LgForm
 from lgnet.people.forms import checked_number, checked_phone, language_field, text_line
-from lgnet.people.models import ContactPoint, EligibilityCheck, Household, Identifier, NoticeGiven
-
-
-class EligibilityForm(LgForm):
-    """A dated look at the title to stay."""
-
-    checked_on = DayField(label=_("Seen on"), initial=timezone.localdate)
-    title_type = forms.ChoiceField(label=_("Title to stay"), choices=[("", _("Choose")), *TitleType.choices])
-    is_renewal_receipt = forms.BooleanField(label=_("It is the receipt of a renewal"), required=False)
-    issued_on = DayField(label=_("Issued on"), required=False)
-    expires_on = DayField(label=_("Valid until"), required=False)
-    number_masked = forms.CharField(
-        label=_("Last characters of the number"), max_length=8, required=False, widget=text_line(),
-        help_text=_("At most eight: enough to recognise the document, not to copy it."),
-    )  # fmt: skip
-    evidence = forms.CharField(
-        label=_("What was seen"), max_length=300, required=False, widget=text_line(),
-        help_text=_("For example: the original, a photograph, a page of the portal."),
-    )  # fmt: skip
-    verdict = forms.ChoiceField(
-        label=_("For the fund, the person is"), choices=EligibilityCheck.Verdict.choices, widget=forms.RadioSelect,
-        help_text=_("Who is not eligible is helped all the same, and counted apart."),
-    )  # fmt: skip
-    note = LongTextField(label=_("Note"), required=False)
+from lgnet.people.models import ContactPoint, Household, Identifier, NoticeGiven
 
 
 class NoticeForm(LgForm):

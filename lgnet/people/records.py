@@ -1,4 +1,4 @@
-"""Writes of what is added to a person's file: ways to be reached, documents, household, title to stay, notices."""
+"""Writes of what is added to a person's file: ways to be reached, numbers, household, title, notices."""
 
 from datetime import date
 
@@ -12,9 +12,10 @@ from lgnet.core.periods import moment_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.people import journey
+from lgnet.people.checks import record_eligibility
+from lgnet.people.days import check_day
 from lgnet.people.models import (
     ContactPoint,
-    EligibilityCheck,
     Household,
     Identifier,
     JourneyKind,
@@ -22,7 +23,12 @@ from lgnet.people.models import (
     Person,
 )
 from lgnet.people.numbers import normal_number, normal_phone
-from lgnet.people.services import LONGEST_NUMBER, OLDEST, lock, log_write, require
+from lgnet.people.services import LONGEST_NUMBER, lock, log_write, require
+
+__all__ = [
+    "add_contact_point", "add_identifier", "end_contact_point", "leave_household", "put_in_household",
+    "record_eligibility", "record_notice",
+]  # fmt: skip
 
 
 @transaction.atomic
@@ -96,54 +102,11 @@ def leave_household(*, by: User, person: Person) -> Person:
 
 
 @transaction.atomic
-def record_eligibility(
-    *, by: User, person: Person, checked_on: date, title_type: str, verdict: str, issued_on: date | None = None,
-    expires_on: date | None = None, is_renewal_receipt: bool = False, number_masked: str = "", evidence: str = "",
-    note: str = "",
-) -> EligibilityCheck:  # fmt: skip
-    """Record a dated look at the title to stay (DESIGN 4.2); sent twice, it is written once.
-
-    Raises DomainError for impossible dates, and for "eligible" without a title or with an expired one that is not
-    being renewed.
-    """
-    require(by, Permission.CHECK_ELIGIBILITY, person.partner)
-    lock(person)
-    _check_day(checked_on, "checked_on", person)
-    if issued_on:
-        if issued_on > checked_on:
-            raise DomainError(_("The title cannot be issued after the day it was seen."), field="issued_on")
-        _check_day(issued_on, "issued_on", person)
-    if issued_on and expires_on and expires_on < issued_on:
-        raise DomainError(_("The title cannot expire before it was issued."), field="expires_on")
-    if verdict == EligibilityCheck.Verdict.ELIGIBLE and title_type == "none":
-        raise DomainError(_("Without a title to stay the verdict cannot be eligible."), field="verdict")
-    is_over = expires_on is not None and expires_on < checked_on and not is_renewal_receipt
-    if verdict == EligibilityCheck.Verdict.ELIGIBLE and is_over:
-        raise DomainError(
-            _("On that day the title had expired: the person is eligible only with the receipt of a renewal."),
-            field="expires_on",
-        )
-    check, is_new = EligibilityCheck.objects.get_or_create(
-        person=person, partner=person.partner, checked_by=by, checked_on=checked_on, title_type=title_type,
-        verdict=verdict, issued_on=issued_on, expires_on=expires_on, is_renewal_receipt=is_renewal_receipt,
-        number_masked=number_masked, evidence=evidence, note=note,
-    )  # fmt: skip
-    if not is_new:
-        return check
-    journey.record(
-        JourneyKind.ELIGIBILITY_CHECKED, by=by, partner=person.partner, source=check, person=person,
-        occurred_at=moment_of(checked_on),
-    )  # fmt: skip
-    log_write(AuditEntry.Action.CREATE, by, check, person, detail={"verdict": verdict})
-    return check
-
-
-@transaction.atomic
 def record_notice(*, by: User, person: Person, kind: str, method: str, language: str, given_on: date) -> NoticeGiven:
     """Record that a notice was given in a language the person understands; sent twice, it is written once."""
     require(by, Permission.REGISTER_PERSON, person.partner)
     lock(person)
-    _check_day(given_on, "given_on", person)
+    check_day(given_on, "given_on", person)
     notice, is_new = NoticeGiven.objects.get_or_create(
         person=person, partner=person.partner, kind=kind, method=method, language=language, given_on=given_on,
         given_by=by,
@@ -156,14 +119,3 @@ def record_notice(*, by: User, person: Person, kind: str, method: str, language:
     )  # fmt: skip
     log_write(AuditEntry.Action.CREATE, by, notice, person, detail={"kind": kind})
     return notice
-
-
-def _check_day(day: date, field: str, person: Person) -> None:
-    """Raise DomainError for a day in the future, before the person's birth, or beyond all memory."""
-    today = timezone.localdate()
-    if day > today:
-        raise DomainError(_("This day is in the future."), field=field)
-    if person.birth_date and day < person.birth_date:
-        raise DomainError(_("This day is before the person's birth."), field=field)
-    if day.year < today.year - OLDEST:
-        raise DomainError(_("This day is more than 120 years ago."), field=field)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lgnet.people.views import documents, files, merging, own_cards, persons, records
+from lgnet.people.views import checks, documents, files, merging, own_cards, persons, records
 
 urlpatterns = [
     path("people", persons.person_list, name="person_list"),
@@ -19,7 +19,10 @@ urlpatterns = [
     path("people/<uuid:pk>/edit", persons.person_edit, name="person_edit"),
     path("people/<uuid:pk>/open", files.file_open, name="file_open"),
     path("people/<uuid:pk>/restrict", files.file_restrict, name="file_restrict"),
-    path("people/<uuid:pk>/eligibility", records.eligibility_new, name="eligibility_new"),
+    path("people/<uuid:pk>/eligibility", checks.eligibility_new, name="eligibility_new"),
+    path("people/<uuid:pk>/eligibility/proposal", checks.eligibility_proposal, name="eligibility_proposal"),
+    path("people/<uuid:pk>/eligibility/history", checks.eligibility_history, name="eligibility_history"),
+    path("people/<uuid:pk>/eligibility/paper", checks.eligibility_paper, name="eligibility_paper"),
     path("people/<uuid:pk>/notice", records.notice_new, name="notice_new"),
     path("people/<uuid:pk>/contact", records.contact_point_new, name="contact_point_new"),
     path("people/<uuid:pk>/identifier", records.identifier_new, name="identifier_new"),

@@ -29,6 +29,7 @@ from lgnet.public.own_session import (
     own_page,
     render_own,
 )
+from lgnet.public.own_titles import title_told
 from lgnet.public.own_words import told_day
 from lgnet.public.pages import LANGUAGES, reader_language
 from lgnet.public.wording import day_of
@@ -73,6 +74,7 @@ def own_home(request: OwnRequest) -> HttpResponse:
     context = {
         "called": called, "languages": spoken(person), "next": appointments[:1], "others": len(appointments[1:]),
         "may_book": bool(kinds_to_book(card)), "may_say": case_to_ask_about(person) is not None,
+        "title": None if card.is_discreet else title_told(person),
     }  # fmt: skip
     return render_own(request, "public/own_home.html", context)
 

@@ -5,6 +5,7 @@ from django.urls import path
 from lgnet.desks.screen_views import queue_screen_seen
 from lgnet.public import (
     answer_views,
+    asking_views,
     kiosk_views,
     message_views,
     own_appointment_views,
@@ -24,6 +25,7 @@ urlpatterns = [
     path("help/<slug:slug>/services/<uuid:service>", service_views.help_service, name="help_service"),
     path("help/<slug:slug>/hsds.json", service_views.help_hsds, name="help_hsds"),
     path("directory/<uuid:pk>/sheet", service_views.offer_sheet, name="offer_sheet"),
+    path("cases/<uuid:pk>/helpfulness/ask", asking_views.helpfulness_ask, name="helpfulness_ask"),
     # the queue of a desk, for who waits
     path("queue/kiosk/<str:secret>", kiosk_views.queue_kiosk, name="queue_kiosk"),
     path("queue/kiosk/<str:secret>/tickets", kiosk_views.queue_kiosk_tickets, name="queue_kiosk_tickets"),

@@ -206,7 +206,7 @@ def _title_alerts(user: User, person: Person, checks: list[EligibilityCheck]) ->
     url = reverse("eligibility_new", args=[person.pk]) if may_check else ""
     if not checks:
         return [Alert(_("The title to stay was not looked at yet."), "warning", url, _("Record a check"))]
-    ends, today = checks[0].expires_on, timezone.localdate()
+    ends, today = checks[0].ends_on, timezone.localdate()
     if ends is None or ends > today + EXPIRES_SOON:
         return []
     words = _("The title to stay expired on %(day)s.") if ends < today else _("The title to stay ends on %(day)s.")

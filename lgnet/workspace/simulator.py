@@ -40,6 +40,7 @@ from lgnet.workspace.simulated_own import OwnCards
 from lgnet.workspace.simulated_queue import Mornings
 from lgnet.workspace.simulated_referrals import Sendings
 from lgnet.workspace.simulated_requests import DeskWork
+from lgnet.workspace.simulated_titles import end_case, look_at_title
 
 # People met in a year, from public targets and results where there are any (DOMAIN 1.2).
 PEOPLE_A_YEAR = {
@@ -292,14 +293,7 @@ class Simulation:
                 by=by, person=life.person, kind="privacy", method=method, language=language, given_on=today
             )
         if rng.random() < 0.85:
-            verdict = rng.choices(("eligible", "pending", "not_eligible"), (80, 12, 8))[0]
-            title = rng.choice(("asylum_request", "refugee", "subsidiary", "special_protection", "work", "family"))
-            expires = today + timedelta(days=rng.randint(20, 900))
-            records.record_eligibility(
-                by=by, person=life.person, checked_on=today, verdict=verdict,
-                title_type=title if verdict == "eligible" else "none" if verdict == "not_eligible" else title,
-                expires_on=expires if verdict == "eligible" else None, evidence="permesso visto in originale",
-            )  # fmt: skip
+            look_at_title(rng, by, life.person)
         if rng.random() < 0.5:
             number = f"320 000 {rng.randint(1000, 9999)}"
             safe = rng.choice(("yes", "yes", "unknown", "no"))
@@ -354,10 +348,7 @@ class Simulation:
     def _close(self, case: Case) -> None:
         outcome = self.rng.choices(OUTCOMES, OUTCOME_WEIGHTS)[0]
         measure(self.rng, case)
-        cases.close_case(
-            by=case.manager, case=case, closed_on=timezone.localdate(), outcome=outcome,
-            housing_at_exit=self.rng.choice(("0", "0", "7", "8", "3")),
-        )  # fmt: skip
+        end_case(self.rng, case, outcome)
 
     # -- small parts ----------------------------------------------------------------------------------------------
 

@@ -66,13 +66,43 @@ def test_asked_once_and_on_time(sign_in, case_worker, closed):
         client, url = sign_in(case_worker), reverse("follow_up", args=[first.pk])
         today = timezone.localdate()
         assert client.post(url, {"result": "stable", "done_on": today + timedelta(days=1)}).status_code == 422
-        data = {"result": "stable", "done_on": today, "housing": "0", "has_work": "true", "note": "Lavora"}
+        data = {"result": "stable", "done_on": today, "housing": "0", "occupation": "work", "note": "Lavora"}
         assert client.post(url, data).status_code == 302
         first.refresh_from_db()
         assert (first.result, first.housing, first.has_work, first.done_by) == ("stable", "0", True, case_worker)
         assert "Lavora" in client.get(url).content.decode()
         with pytest.raises(DomainError, match="asked already"):
             after.record_follow_up(by=case_worker, follow_up=first, done_on=today, result="harder")
+
+
+def test_not_reached_on_two_days_ends_it(sign_in, case_worker, closed):
+    first = closed.follow_ups.first()
+    url = reverse("follow_up", args=[first.pk])
+    with time_machine.travel(timezone.now() + timedelta(days=95), tick=False):
+        client = sign_in(case_worker)
+        data = {"result": "not_found", "done_on": timezone.localdate()}
+        for _turn in range(2):  # sent twice, it is one try
+            assert client.post(url, data).status_code == 302
+        first.refresh_from_db()
+        assert (first.tries, first.done_on) == (1, None)
+        assert "not reached once" in client.get(LIST).content.decode()
+        assert [one.pk for one in after.due_now(case_worker)] == [first.pk]
+    with time_machine.travel(timezone.now() + timedelta(days=97), tick=False):
+        client = sign_in(case_worker)
+        assert client.post(url, {"result": "not_found", "done_on": timezone.localdate()}).status_code == 302
+        first.refresh_from_db()
+        assert (first.result, first.tries) == ("not_found", 2)
+        assert not after.due_now(case_worker)
+
+
+@pytest.mark.parametrize(("occupation", "has_work"), [("work", True), ("school", True), ("nothing", False), ("", None)])
+def test_work_training_or_school(case_worker, closed, occupation, has_work):
+    with time_machine.travel(timezone.now() + timedelta(days=95), tick=False):
+        asked = after.record_follow_up(
+            by=case_worker, follow_up=closed.follow_ups.first(), done_on=timezone.localdate(), result="stable",
+            occupation=occupation,
+        )  # fmt: skip
+        assert (asked.occupation, asked.has_work) == (occupation, has_work)
 
 
 def test_whether_it_helped_is_asked_also_to_be_refused(sign_in, case_worker, closed):

@@ -277,6 +277,7 @@ def test_closing_with_the_results_of_the_goals(worker, case, case_worker):
     first, second = plan.goals.all()
     data = {
         "closed_on": today(), "outcome": "goal_reached", "outcome_note": "has a room", "housing_at_exit": "0",
+            "destination": "shared_home",
         f"goal_{first.pk}": "reached", f"goal_{second.pk}": "partly",
     }  # fmt: skip
     for change in ({"closed_on": today(1)}, {"closed_on": today(-3)}, {"outcome": ""}, {f"goal_{first.pk}": "x"}):

@@ -97,7 +97,7 @@ def test_the_whole_journey(sign_in, partner, outreach_operator, desk_operator, c
     sent(office.post(reverse("plan_sign", args=[plan.pk]), {"signed_on": today, "language": "fr"}))
     data = {"record_id": str(uuid.uuid4()), "service_type": service_type.pk, "delivered_on": today, "quantity": "2"}
     assert sent(office.post(reverse("service_new", args=[case.pk]), data)) == file
-    data = {"closed_on": today, "outcome": "goal_reached", "housing_at_exit": "7"}
+    data = {"closed_on": today, "outcome": "goal_reached", "housing_at_exit": "7", "destination": "own_home"}
     data |= {f"goal_{goal.pk}": "reached" for goal in plan.goals.all()}
     assert sent(office.post(reverse("case_close", args=[case.pk]), data)) == file
 

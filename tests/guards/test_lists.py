@@ -36,6 +36,7 @@ from lgnet.outreach.models import Conflict, Device, Operation
 from lgnet.outreach.outings import Halt, Plan, plan_outing
 from lgnet.outreach.services import Sighting, record_contact, refer_contact
 from lgnet.outreach.stops import create_stop
+from lgnet.people.checks import record_eligibility
 from lgnet.people.documents import DocumentDetails, Upload, propose_destruction, store_document
 from lgnet.people.merging import merge_persons
 from lgnet.people.models import Person, PersonPair
@@ -57,7 +58,7 @@ LISTS = {
     "appointment_list", "wish_list",
     "receiver_list", "offer_list", "request_list", "promise_list", "needed_document_list", "counted_list", "mailbox_list",
     "duplicate_list", "merge_list", "message_list", "mediation_list", "mediation_offers", "mediation_counted",
-    "waiting_list", "follow_up_list",
+    "waiting_list", "follow_up_list", "title_list",
 }  # fmt: skip
 NO_TABLE = {
     "home", "desk_today", "indicator_list", "methodology", "component_gallery", "project_page", "role_list",
@@ -187,6 +188,10 @@ def fill(boss, partner, make_user, service_type):
             fill_messages(boss, person, turn)
             case = cases.open_case(by=boss, person=person, team=team, manager=boss, basis="desk")
             FollowUp.objects.create(case=case, months=3, due_on=timezone.localdate())
+            record_eligibility(
+                by=boss, person=person, checked_on=timezone.localdate(), title_type="work", verdict="eligible",
+                expires_on=timezone.localdate() + timedelta(days=20 + turn),
+            )  # fmt: skip
             Team.objects.create(partner=partner, kind=Team.Kind.HOUSING, name=f"Casa {turn}")
             offered = OfferDetails(name=f"Servizio {turn}", types=[service_type], languages=["it"])
             where = PlaceDetails(zone=zone, hours=read_hours("lun-ven 9-13").spans)
@@ -262,7 +267,7 @@ ABOUT_PERSONS = {
     "document_list", "document_destruction_list",
     "appointment_list", "wish_list",
     "merge_list",
-    "message_list", "mediation_list", "waiting_list", "follow_up_list",
+    "message_list", "mediation_list", "waiting_list", "follow_up_list", "title_list",
 }  # fmt: skip
 
 

@@ -55,6 +55,7 @@ from lgnet.outreach.outings import Plan, plan_outing
 from lgnet.outreach.pictures import add_picture
 from lgnet.outreach.services import Sighting, record_contact, refer_contact
 from lgnet.outreach.stops import create_stop
+from lgnet.people.checks import record_eligibility
 from lgnet.people.documents import DocumentDetails, Upload, store_document
 from lgnet.people.merging import merge_persons
 from lgnet.people.models import Person
@@ -286,6 +287,9 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
     things = appointments | kept | {
         "instrument": instrument, "sheet": start_sheet(by=owner, case=case, version=instrument),
         "follow_up": FollowUp.objects.create(case=case, months=3, due_on=today),
+        "title": record_eligibility(
+            by=owner, person=person, checked_on=today, title_type="work", verdict="eligible", expires_on=today
+        ),
         "answer": page, "answer_said": said, "document": document, "document_page": document.pages.get(),
         "body": body, "referral_outside": outside,
         "offer": offer, "offer_place": place, "offer_exception": closed,
@@ -316,7 +320,8 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
 # Addresses with arguments: which thing of the world each is about.
 ABOUT: dict[str, str] = {
     **dict.fromkeys(
-        ["person_detail", "person_edit", "file_open", "file_restrict", "eligibility_new", "notice_new",
+        ["person_detail", "person_edit", "file_open", "file_restrict", "eligibility_new", "eligibility_proposal",
+         "eligibility_history", "eligibility_paper", "notice_new",
          "contact_point_new", "identifier_new", "household_edit", "household_leave", "own_card_new", "person_alike",
          "person_join", "person_different"], "person"
     ),
@@ -377,7 +382,8 @@ ABOUT: dict[str, str] = {
     **dict.fromkeys(["referral_link", "referral_link_stop"], "referral_outside"), "receiver_edit": "body",
     **dict.fromkeys(["sheet_detail", "sheet_edit", "sheet_finish", "sheet_review"], "sheet"),
     **dict.fromkeys(["instrument_detail", "version_withdraw"], "instrument"), "follow_up": "follow_up",
-    **dict.fromkeys(["sheet_new", "case_reopen", "helpfulness_edit"], "case"), "wait_cause": "person",
+    **dict.fromkeys(["sheet_new", "case_reopen", "helpfulness_edit", "helpfulness_ask", "helpfulness_not_asked"], "case"),
+    "title_detail": "title", "wait_cause": "person",
     "request_pages": "request",
     **dict.fromkeys(
         ["case_detail", "case_team", "assessment_new", "plan_edit", "service_new", "case_close"], "case"

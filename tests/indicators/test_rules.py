@@ -216,12 +216,15 @@ def test_a_check_of_the_next_quarter_comes_too_late(record, partner, served):
     assert participants(partner) == [0, 0, 1], "with the next service"
 
 
-def test_the_latest_check_of_the_quarter_decides(record, partner, served):
-    record.check(served, date(2026, 4, 2), "eligible")
-    record.check(served, date(2026, 6, 2), "not_eligible")
+def test_the_day_of_the_service_decides(record, partner, served):
+    record.check(served, date(2026, 4, 2), "not_eligible")
     assert participants(partner) == [0, 0, 0]
-    record.check(served, date(2026, 6, 2), "eligible", recorded_at=rome("2026-06-03"))
-    assert participants(partner) == [1, 0, 0], "of two on one day the one written later"
+    record.check(served, date(2026, 6, 2), "eligible")
+    assert participants(partner) == [1, 0, 0], "no day of issue is known: good for the quarter"
+    record.check(served, date(2026, 6, 2), "not_eligible", recorded_at=rome("2026-06-03"))
+    assert participants(partner) == [0, 0, 0], "of two on one day the one written later"
+    record.check(served, date(2026, 5, 10), "eligible")
+    assert participants(partner) == [1, 0, 0], "eligible on the day, whatever came after it"
 
 
 def test_a_later_check_takes_no_participant_away(record, partner, served):

@@ -123,7 +123,7 @@ class Work:
     def eligible(self, which: int, verdict: str = "eligible", days_ago: int = 0) -> None:
         record_eligibility(
             by=self.desk, person=self.whom(which), checked_on=timezone.localdate() - timedelta(days=days_ago),
-            title_type="asylum_request", verdict=verdict,
+            title_type="asylum_request" if verdict == "eligible" else "none", verdict=verdict,
         )  # fmt: skip
 
     def not_eligible(self, which: int) -> None:

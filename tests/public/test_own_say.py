@@ -93,6 +93,17 @@ def test_nobody_is_asked_about_a_case_that_is_open_or_long_ago(inside, closed, p
     assert not Helpfulness.objects.exists()
 
 
+def test_asked_for_sixty_days_and_changed_only_that_day(inside, closed):
+    type(closed).objects.update(closed_on=timezone.localdate() - timedelta(days=61), opened_on="2020-01-01")
+    assert inside.get(HELPED).url == HOME
+    type(closed).objects.update(closed_on=timezone.localdate() - timedelta(days=60))
+    assert inside.post(HELPED, {"answer": "some"}).url == HELPED
+    assert inside.post(HELPED, {"answer": "much"}).url == HELPED
+    Helpfulness.objects.update(asked_at=timezone.now() - timedelta(days=1))
+    assert inside.post(HELPED, {"answer": "not"}).url == HOME
+    assert Helpfulness.objects.get().answer == "much"
+
+
 @pytest.mark.parametrize("language", [code for code, _name in settings.PUBLIC_LANGUAGES])
 def test_in_every_language(inside, closed, language):
     for address in (MESSAGES, HELPED):

@@ -7,10 +7,19 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lgnet.cases import after, selectors
-from lgnet.cases.after_tables import FollowUpFilter, FollowUpForm, HelpfulnessForm, ReopenForm, follow_up_columns
+from lgnet.cases.after_models import FollowUp
+from lgnet.cases.after_tables import (
+    FollowUpFilter,
+    FollowUpForm,
+    HelpfulnessForm,
+    NotAskedForm,
+    ReopenForm,
+    follow_up_columns,
+)
 from lgnet.core.forms import done, run_service
 from lgnet.core.tables import Table
 from lgnet.network.access import can
@@ -18,6 +27,8 @@ from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
 from lgnet.people.closed_files import asks_for_closed_file
 from lgnet.people.lists import person_table_response
+
+ASKED = gettext_lazy("Noted. If help is needed again, the case can begin again.")
 
 
 @require_GET
@@ -46,7 +57,9 @@ def follow_up(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     if form.is_valid() and done(
         form, after.record_follow_up, by=request.user, follow_up=asked, **form.cleaned_data
     ):  # fmt: skip
-        messages.success(request, _("Noted. If help is needed again, the case can begin again."))
+        again = asked.tries == 0 and form.cleaned_data["result"] == FollowUp.Result.NOT_FOUND
+        said = _("Noted. Try once more on another day: then it ends by itself.") if again else ASKED
+        messages.success(request, said)
         return redirect("follow_up_list")
     context = {"form": form if may_ask else None, "asked": asked, "case": asked.case, "person": asked.case.person}
     return render(request, "cases/follow_up.html", context, status=422 if form.is_bound else 200)
@@ -66,6 +79,21 @@ def helpfulness_edit(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         return redirect("case_detail", pk)
     context = {"form": form, "case": case, "person": case.person}
     return render(request, "cases/helpfulness.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@asks_for_closed_file
+def helpfulness_not_asked(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """Write down why nobody asked."""
+    case = selectors.get_case(request.user, pk)
+    if not can(request.user, Permission.WORK_ON_CASE, partner=case.partner_id):
+        raise PermissionDenied
+    form = NotAskedForm(request.POST or None)
+    if form.is_valid() and done(form, after.note_not_asked, by=request.user, case=case, **form.cleaned_data):
+        messages.success(request, _("Noted. If the person says it later, the answer counts."))
+        return redirect("case_detail", pk)
+    context = {"form": form, "case": case, "person": case.person}
+    return render(request, "cases/helpfulness_not_asked.html", context, status=422 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,7 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from lgnet.cases import selectors, services
+from lgnet.cases import closing, selectors, services
+from lgnet.cases.endings import ending_of
+from lgnet.cases.ethos import housing_at_entry
 from lgnet.cases.forms import CaseForm, CloseForm, PeopleOfCaseForm
 from lgnet.cases.instruments.selectors import sheets_of
 from lgnet.cases.models import Case, Goal, Plan, Referral
@@ -25,6 +27,7 @@ from lgnet.network.access import can
 from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
 from lgnet.people.closed_files import asks_for_closed_file, person_asked_for
+from lgnet.people.codes import HousingSituation
 from lgnet.people.lists import person_table_response
 from lgnet.people.models import Person
 
@@ -68,6 +71,7 @@ def case_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             (one, in_reader_language(one.service_type.unit_it, one.service_type.unit_en)) for one in deliveries
         ],
         "eligible": services.is_eligible(case.person),
+        "ending": None if case.is_open else ending_of(case),
         "goal_choices": Goal.Status.choices,
         "sheets": sheets_of(case),
         "follow_ups": () if case.is_open else list(case.follow_ups.all()),
@@ -125,11 +129,13 @@ def case_close(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     if not case.is_open:
         return redirect("case_detail", pk)
     plan = case.plans.filter(status=Plan.Status.SIGNED).first()
-    form = CloseForm(request.POST or None, goals=plan.goals.all() if plan else ())
+    found = closing.open_things(request.user, case)
+    form = CloseForm(request.POST or None, goals=plan.goals.all() if plan else (), found=found)
     if form.is_valid() and done(form, services.close_case, by=request.user, case=case, **form.arguments()):
         messages.success(request, _("The case is closed: %(outcome)s.") % {"outcome": case.get_outcome_display()})
         return redirect("case_detail", pk)
-    context = {"form": form, "case": case, "person": case.person, "plan": plan}
+    context = {"form": form, "case": case, "person": case.person, "plan": plan, "found": found}
+    context["entry"] = HousingSituation(before).label if (before := housing_at_entry(case)) else ""
     return render(request, "cases/case_close.html", context, status=422 if form.is_bound else 200)
 
 

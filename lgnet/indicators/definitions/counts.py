@@ -1,11 +1,10 @@
 """Four counts that are never mixed: contacts, persons reached, taken in charge, participants (DOMAIN 2.2)."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from itertools import groupby
 
 from django.utils.translation import gettext_lazy as _
 
-from lgnet.core.periods import Quarter
 from lgnet.indicators.journeys import Event, Journey
 from lgnet.indicators.registry import Kind, Row, indicator
 from lgnet.people.models import JourneyKind
@@ -78,28 +77,54 @@ def taken_in_charge(journey: Journey) -> Iterator[Row]:
 def participants(journey: Journey) -> Iterator[Row]:
     """People who are eligible, identified and served: each counts once, in the first quarter in which all three hold.
 
-    Eligible: the latest check of the title to stay made up to the last day of the quarter says "eligible". A title
-    that expires does not change this by itself; the next check does. A later check that says "not eligible" does not
-    take away a participant of an earlier quarter.
+    Eligible: on the day of the service. The latest check of the title to stay made up to that day says so, and the
+    title, or the receipt of a renewal asked for in time, is still good then. A later check says so too when it shows a
+    title issued by that day, or, without a day of issue, when it is the last of the same quarter. A later check that
+    says "not eligible" does not take away a participant.
 
     Identified: given names, family names, date of birth (even if only the year is sure) and gender are recorded. When
     they are completed later, the person counts in the quarter of the service, not of the writing.
 
-    Served: at least one service of the catalogue was delivered in that quarter, within a case. What is given in the
-    street, answers at the desk, showers and mail that are counted there are not services in this sense.
+    Served: on that day a service of the catalogue was delivered within a case. What is given in the street, answers at
+    the desk, showers and mail that are counted there are not services in this sense.
 
-    A check made in a quarter covers the services of the same quarter, also those of the days before it. Services of
-    earlier quarters, when the person was not yet eligible, do not count: the person becomes a participant with the next
-    service. Because each person counts once in the whole project, quarters can be added.
+    Services of days on which the person was not eligible do not count: the person becomes a participant with the next
+    service, and is counted apart until then. Because each person counts once in the whole project, quarters can be
+    added.
     """
     if not journey.is_identified:
         return
-    within_case = (event for event in journey.of(JourneyKind.SERVICE_DELIVERED) if not event.at_desk)
-    for row in _first_of_each_quarter(within_case):
-        check = journey.eligible_check(until=_last_day(row.quarter))
+    for event in _services_within_a_case(journey):
+        check = journey.eligible_check(event.day)
         if check:
-            yield row._replace(check=check)
+            yield Row(event, check=check)
             return
+
+
+@indicator(
+    label=_("Helped and not eligible"), short=_("Helped, not eligible"), unit=_("persons"), kind=Kind.PERSONS, result=1,
+    placed_by=[JourneyKind.SERVICE_DELIVERED], looks_at=[JourneyKind.SERVICE_DELIVERED], checks_title=True,
+)  # fmt: skip
+def helped_not_eligible(journey: Journey) -> Iterator[Row]:
+    """People served within a case in the quarter who were not, or not yet, eligible for the fund: counted apart.
+
+    Nobody is refused help for the title to stay. Whoever got services of the catalogue within a case in the quarter,
+    and on none of their days was eligible by the same rules as a participant, counts here once, at the first of them:
+    also whoever has no title, whose title was not looked at yet, and who is an Italian or EU citizen.
+
+    Somebody who became eligible within the quarter and was served then does not count here, but among the participants
+    if she or he is identified. So in a quarter nobody is in both. Somebody helped without being eligible in two
+    quarters counts in both: quarters must not be added.
+    """
+    by_quarter = groupby(_services_within_a_case(journey), key=lambda event: event.quarter)
+    for _quarter, group in by_quarter:
+        services = list(group)
+        if not any(journey.eligible_check(day) for day in {event.day for event in services}):
+            yield Row(services[0])
+
+
+def _services_within_a_case(journey: Journey) -> Iterator[Event]:
+    return (event for event in journey.of(JourneyKind.SERVICE_DELIVERED) if not event.at_desk)
 
 
 def _first_of_each_quarter(events: Iterator[Event]) -> Iterator[Row]:
@@ -108,7 +133,3 @@ def _first_of_each_quarter(events: Iterator[Event]) -> Iterator[Row]:
         if event.quarter != last:
             last = event.quarter
             yield Row(event)
-
-
-def _last_day(first_day: date) -> date:
-    return Quarter.of(first_day).next.first_day - timedelta(days=1)

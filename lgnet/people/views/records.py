@@ -1,4 +1,4 @@
-"""What is added to a person's file: title to stay, notice, ways to be reached, document, household."""
+"""What is added to a person's file: notice, ways to be reached, document, household."""
 
 import uuid
 from collections.abc import Callable
@@ -18,17 +18,7 @@ from lgnet.network.roles import Permission
 from lgnet.people import records, selectors
 from lgnet.people.closed_files import asks_for_closed_file, only_posts
 from lgnet.people.models import Person
-from lgnet.people.record_forms import ContactPointForm, EligibilityForm, HouseholdForm, IdentifierForm, NoticeForm
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@asks_for_closed_file
-def eligibility_new(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
-    """A dated look at the title to stay."""
-    person = selectors.get_person_to_change(request.user, pk, Permission.CHECK_ELIGIBILITY)
-    form = EligibilityForm(request.POST or None)
-    said = _("The title to stay is recorded, with the day it was seen.")
-    return _record(request, person, form, records.record_eligibility, "people/eligibility_new.html", said)
+from lgnet.people.record_forms import ContactPointForm, HouseholdForm, IdentifierForm, NoticeForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
