@@ -19,7 +19,7 @@ def part_of_person(user: User, person: Person) -> dict[str, Any]:
     points = list(person.contact_points.filter(ended_on__isnull=True).order_by("created_at"))
     return {
         "person": person,
-        "languages": ", ".join(language_words(one) for one in person.languages.all()),
+        "spoken": ", ".join(language_words(one) for one in person.languages.all()),
         "points": [point for point in points if point.safe == ContactPoint.Safe.YES],
         "unsafe": any(point.safe == ContactPoint.Safe.NO for point in points),
         "unwanted": unwanted_by(person),
