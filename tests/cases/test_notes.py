@@ -137,7 +137,7 @@ def test_who_writes(sign_in, case_worker, colleague, stranger, case, person):
     detail, change = reverse("note_detail", args=[note.pk]), reverse("note_edit", args=[note.pk])
     assert sign_in(stranger).get(detail).status_code == 404
     assert "open" in sign_in(colleague).get(detail)["Location"]
-    open_file_with_reason(by=colleague, person=person, reason="asked")
+    open_file_with_reason(by=colleague, person=person, reason="asked by the coordinator")
     assert sign_in(colleague).get(detail).status_code == 200
     assert sign_in(colleague).post(change, typed(note)).status_code == 302
     with pytest.raises(PermissionDenied):
@@ -251,7 +251,7 @@ def test_who_is_of_another_body_is_asked_which_part(sign_in, case_worker, psycho
 def test_who_is_of_another_body_and_not_in_the_case_sees_that_it_is_there(sign_in, make_user, partner, case, person):
     body = make_user(Role.CASE_WORKER, partner)
     Membership.objects.filter(user=body).update(employer="Cooperativa Prova")
-    open_file_with_reason(by=body, person=person, reason="asked")
+    open_file_with_reason(by=body, person=person, reason="asked by the coordinator")
     write(case.manager, case, words="Per tutti", visibility="city")
     client = sign_in(body)
     page = client.get(reverse("case_detail", args=[case.pk]))
