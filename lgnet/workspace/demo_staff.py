@@ -73,7 +73,11 @@ def load_staff(*, since: date) -> int:
             )
             if is_new:
                 Membership.objects.create(
-                    user=user, partner=partner, role=post.role, profile=post.profile, employer=post.employer,
+                    user=user,
+                    partner=partner,
+                    role=post.role,
+                    profile=post.profile,
+                    employer=post.employer,
                     starts_on=since,
                 )
                 if team:
