@@ -48,9 +48,7 @@ def open_case(
     opened_on: date | None = None, referral: Referral | None = None, members: Iterable[User] = (),
     areas: Areas | None = None, record_id: uuid.UUID | None = None,
 ) -> Case:  # fmt: skip
-    """Take a person in charge; manager and `members` get the file. A form sent twice (`record_id`) opens one case.
-
-    `areas`: on which areas of service some members work; the others work on the whole case.
+    """Take a person in charge; manager and `members` get the file, some of them for `areas` of it (`parts`).
 
     Raises DomainError when a case is open already, no notice was given, or a date, a team or a colleague does not fit.
     """
@@ -82,10 +80,9 @@ def open_case(
         log_write(AuditEntry.Action.CREATE, by, case, person, detail={"team": str(team), "manager": str(manager)})
         return case
 
-    def is_mine(case: Case) -> bool:
-        return (case.opened_by_id, case.person_id) == (by.pk, person.pk)
-
-    return write_once(Case, record_id, is_mine=is_mine, write=write)
+    return write_once(
+        Case, record_id, is_mine=lambda case: (case.opened_by_id, case.person_id) == (by.pk, person.pk), write=write
+    )
 
 
 @transaction.atomic

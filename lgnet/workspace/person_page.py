@@ -111,7 +111,6 @@ def person_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     checks = list(person.eligibility_checks.select_related("checked_by"))
     notices = list(person.notices.select_related("given_by"))
     cases = list(cases_of(user, person))
-    referrals = list(open_referrals_of(user, person))
     documents = documents_of(user, person)
     context = {
         "person": person,
@@ -123,7 +122,7 @@ def person_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "checks": checks,
         "notices": notices,
         "cases": cases,
-        "referrals": referrals,
+        "referrals": list(open_referrals_of(user, person)),
         "appointments": appointments,
         "requests": requests_of_person(person, REQUESTS_SHOWN),
         "mailboxes": mailboxes_of(user, person),
