@@ -16,6 +16,7 @@ from lgnet.cases.after_models import FollowUp, Helpfulness, HelpfulnessNotAsked
 from lgnet.cases.models import Case, Goal, Plan
 from lgnet.cases.selectors import visible_cases
 from lgnet.cases.services import GoalDraft
+from lgnet.cases.visibility import sees_case
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.core.errors import DomainError
 from lgnet.network.models import User
@@ -49,6 +50,7 @@ def get_follow_up(user: User, pk: uuid.UUID) -> FollowUp:
     if found is None:
         raise Http404
     case = found.case
+    sees_case(user, case).require_whole()
     if case.team_id in team_ids_of(user) or case.manager_id == user.pk:
         case.person = get_listed_person(user, case.person_id)
         audit.note_read(

@@ -1,6 +1,7 @@
 """Forms of referrals and cases."""
 
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from django import forms
@@ -47,8 +48,14 @@ class PeopleOfCaseForm(LgForm):
         help_text=_("Only they and the case manager write in the case. They get the person's file."),
     )  # fmt: skip
 
-    def set_people(self, managers: Iterable[tuple[User, str]], workers: Iterable[tuple[User, str]]) -> None:
-        """Offer `managers` and `workers`, pairs of a user and the profession there."""
+    def set_people(
+        self, managers: Iterable[tuple[User, str]], workers: Iterable[tuple[User, str]],
+        employers: Mapping[uuid.UUID, str] | None = None,
+    ) -> None:  # fmt: skip
+        """Offer `managers` and `workers`, pairs of a user and the profession there; `employers`: their bodies.
+
+        Of who is employed by another body it is asked on which areas of service she or he works.
+        """
         self.workers = {str(user.pk): user for user, _profile in workers}
         field = cast(forms.ModelChoiceField, self.fields["manager"])
         field.queryset = User.objects.filter(pk__in=[user.pk for user, _profile in managers]).order_by("full_name")
@@ -56,6 +63,23 @@ class PeopleOfCaseForm(LgForm):
             (str(user.pk), f"{user.full_name} · {Profile(profile).label}" if profile else user.full_name)
             for user, profile in workers
         ]
+        self.part_of = {user_id: f"areas_{user_id}" for user_id in employers or {} if str(user_id) in self.workers}
+        for user_id, name in self.part_of.items():
+            words = {"name": self.workers[str(user_id)].full_name, "body": (employers or {})[user_id]}
+            self.fields[name] = forms.MultipleChoiceField(
+                label=_now("%(name)s (%(body)s) works only on") % words, choices=ServiceType.Area.choices,
+                widget=forms.CheckboxSelectMultiple, required=False,
+                help_text=_("If the box of this colleague is ticked above. No area: the whole case."),
+            )  # fmt: skip
+
+    def part_fields(self) -> list[Any]:
+        """The fields that ask for the areas of service."""
+        return [self[name] for name in self.part_of.values()]
+
+    def chosen_areas(self) -> dict[uuid.UUID, list[str]]:
+        """On which areas of service those colleagues work who are ticked and employed by another body."""
+        ticked = set(self.cleaned_data["members"])
+        return {pk: self.cleaned_data[name] for pk, name in self.part_of.items() if str(pk) in ticked}
 
     def chosen_members(self) -> list[User]:
         """The colleagues ticked."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lgnet.cases.after_models import FollowUp, Helpfulness, HelpfulnessNotAsked
 from lgnet.cases.codes import AssessmentKind, Destination
 from lgnet.cases.instrument_models import AssessmentSheet, Instrument, InstrumentVersion, SheetChange
+from lgnet.cases.note_models import CaseNote, CaseNoteVersion
 from lgnet.cases.referral_models import (
     CardCode,
     Receiver,
@@ -30,9 +31,9 @@ from lgnet.people.codes import HousingSituation
 from lgnet.people.models import Person
 
 __all__ = [
-    "AssessmentSheet", "CardCode", "DelayCause", "FollowUp", "Helpfulness", "HelpfulnessNotAsked", "Instrument",
-    "InstrumentVersion", "Receiver", "Referral", "ReferralLink", "ReferralNote", "ReferralStep", "SheetChange", "Side",
-    "Task", "TitleStep", "WaitLimit",
+    "AssessmentSheet", "CardCode", "CaseNote", "CaseNoteVersion", "DelayCause", "FollowUp", "Helpfulness",
+    "HelpfulnessNotAsked", "Instrument", "InstrumentVersion", "Receiver", "Referral", "ReferralLink", "ReferralNote",
+    "ReferralStep", "SheetChange", "Side", "Task", "TitleStep", "WaitLimit",
 ]  # fmt: skip
 
 
@@ -122,13 +123,14 @@ class Case(BaseModel):
 
 
 class CaseMember(BaseModel):
-    """Somebody works on the case, in a profession, from when to when."""
+    """Somebody works on the case, in a profession, from when to when; on the whole of it, or only in some areas."""
 
-    PRIVACY: ClassVar[dict[str, str]] = {"internal": "id created_at case user profile starts_at ends_at"}
+    PRIVACY: ClassVar[dict[str, str]] = {"internal": "id created_at case user profile areas starts_at ends_at"}
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="members")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="case_memberships")
     profile = models.CharField(_("profession"), max_length=30, choices=Profile.choices, blank=True)
+    areas = models.JSONField(_("works only on"), default=list, blank=True)  # of service; none: the whole case
     starts_at = models.DateTimeField(default=timezone.now)
     ends_at = models.DateTimeField(null=True)
 
@@ -138,6 +140,11 @@ class CaseMember(BaseModel):
                 fields=["case", "user"], condition=Q(ends_at__isnull=True), name="case_member_once"
             ),
         ]
+
+    @property
+    def area_names(self) -> list[str]:
+        """The areas of service of a part, in words."""
+        return [str(ServiceType.Area(code).label) for code in self.areas if code in ServiceType.Area.values]
 
 
 class Assessment(BaseModel):

@@ -3,25 +3,38 @@
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from lgnet.cases.models import Case, CaseMember, Referral
+from lgnet.cases.models import Case, Referral
+from lgnet.cases.visibility import sees_case
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
-from lgnet.people.policies import file_is_open_for
+from lgnet.people.policies import file_is_whole_for, has_part_of_file
 
 
 def works_on(user: User, case: Case) -> bool:
-    """Whether the user is in the team of the case now and may work on cases there."""
-    if case.partner_id not in access_of(user).partner_ids(Permission.WORK_ON_CASE):
-        return False
-    return CaseMember.objects.filter(case=case, user_id=user.pk, ends_at__isnull=True).exists()
+    """Whether the user is in the team of the case now, not only for a part of it, and may work on cases there."""
+    return sees_case(user, case).in_team
+
+
+def works_in(user: User, case: Case) -> bool:
+    """Whether the user works on the case now, or on a part of it."""
+    sees = sees_case(user, case)
+    return sees.in_team or sees.in_part
 
 
 def require_works_on(user: User, case: Case) -> None:
     """Raise PermissionDenied unless the user works on the case."""
     if not works_on(user, case):
         raise PermissionDenied(_("Only the team of the case writes in it. Ask the case manager to add you."))
+
+
+def require_works_in(user: User, case: Case, *, area: str | None = None) -> None:
+    """Raise PermissionDenied unless the user works on the case, or on the part of it with this area of service."""
+    if not works_in(user, case):
+        raise PermissionDenied(_("Only the team of the case writes in it. Ask the case manager to add you."))
+    if area is not None:
+        sees_case(user, case).require_area(area)
 
 
 def may_assign(user: User, case: Case) -> bool:
@@ -54,7 +67,12 @@ def works_with(user: User, referral: Referral) -> bool:
 
 
 def reads_referral(user: User, referral: Referral) -> bool:
-    """Whether the user may read what is asked and why: the two teams, and whoever has the file open (DESIGN 4.6)."""
+    """Whether the user may read what is asked and why: the two teams, and whoever has the file open (DESIGN 4.6).
+
+    Who works on a part of a case reads only what she or he has sent.
+    """
+    if referral.person is not None and has_part_of_file(user, referral.person):
+        return referral.sent_by_id == user.pk
     if {referral.from_team_id, referral.to_team_id} & team_ids_of(user):
         return True
-    return referral.person is not None and file_is_open_for(user, referral.person)
+    return referral.person is not None and file_is_whole_for(user, referral.person)

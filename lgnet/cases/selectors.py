@@ -6,14 +6,15 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, ExpressionWrapper, Min, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lgnet.audit import services as audit
 from lgnet.cases.models import CardCode, Case, CaseMember, Goal, Plan, Referral, ReferralLink, ReferralStep
-from lgnet.cases.policies import may_assign, reads_referral, require_works_on
+from lgnet.cases.policies import may_assign, reads_referral, require_works_in, require_works_on
+from lgnet.cases.visibility import of_own_parts, sees_case
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of, team_members
 from lgnet.core.ids import CODE_ALPHABET, CODE_LENGTH
@@ -21,7 +22,7 @@ from lgnet.network.access import access_of
 from lgnet.network.models import Membership, Partner, User
 from lgnet.network.roles import ROLES, Permission, Profile
 from lgnet.people.models import JourneyEvent, Person
-from lgnet.people.policies import not_hidden_from, person_is_open_for
+from lgnet.people.policies import not_hidden_from, person_is_whole_for
 from lgnet.people.selectors import get_person
 
 
@@ -195,11 +196,11 @@ def open_referrals_of(user: User, person: Person) -> QuerySet[Referral]:
 
 
 def listed_cases(user: User) -> QuerySet[Any]:
-    """`visible_cases` with `file_open` (may the user read the file), `mine` (works on it) and `last_event_at`."""
+    """`visible_cases` with `file_open` (may the user read the whole file), `mine` (works on it) and `last_event_at`."""
     mine = CaseMember.objects.filter(case=OuterRef("pk"), user_id=user.pk, ends_at__isnull=True)
     events = JourneyEvent.objects.filter(person=OuterRef("person_id"), voided_at__isnull=True).order_by("-occurred_at")
     return visible_cases(user).annotate(
-        file_open=person_is_open_for(user),
+        file_open=ExpressionWrapper(person_is_whole_for(user), output_field=models.BooleanField()),
         mine=Exists(mine),
         last_event_at=Subquery(events.values("occurred_at")[:1]),
     )
@@ -217,8 +218,11 @@ def without_signed_plan(cases: QuerySet[Any], *, for_days: int = 0) -> QuerySet[
     return cases.filter(~Exists(signed), status=Case.Status.OPEN, opened_on__lte=day)
 
 
-def get_case(user: User, pk: uuid.UUID) -> Case:
-    """A case whose file is open for the user; logged. Raises Http404, or people.selectors.FileClosed."""
+def get_case(user: User, pk: uuid.UUID, *, part: bool = False) -> Case:
+    """A case whose file is open for the user; logged. Raises Http404, or people.selectors.FileClosed.
+
+    Who sees only a part of it (`visibility.sees_case`) is refused, unless the caller shows no more than that: `part`.
+    """
     case = visible_cases(user).filter(pk=pk).first()
     if case is None:
         raise Http404
@@ -226,13 +230,21 @@ def get_case(user: User, pk: uuid.UUID) -> Case:
     audit.note_read(
         by=user, object_type="cases.case", object_id=case.pk, partner_id=case.partner_id, person_id=case.person_id
     )
+    if not part:
+        sees_case(user, case).require_whole()
     return case
 
 
-def get_case_to_work_on(user: User, pk: uuid.UUID) -> Case:
-    """A case the user may write in. Raises Http404, FileClosed, or PermissionDenied for who is not in its team."""
-    case = get_case(user, pk)
-    require_works_on(user, case)
+def get_case_to_work_on(user: User, pk: uuid.UUID, *, part: bool = False) -> Case:
+    """A case the user may write in. Raises Http404, FileClosed, or PermissionDenied for who is not in its team.
+
+    `part`: or in a part of it; the service that writes says in which.
+    """
+    case = get_case(user, pk, part=part)
+    if part:
+        require_works_in(user, case)
+    else:
+        require_works_on(user, case)
     return case
 
 
@@ -259,11 +271,14 @@ def get_plan_to_work_on(user: User, pk: uuid.UUID) -> Plan:
 
 
 def get_plan(user: User, pk: uuid.UUID) -> Plan:
-    """A plan of a case whose file is open for the user. Raises Http404 or FileClosed."""
+    """A plan of a case whose file is open for the user, who perhaps sees some of its goals: `visibility`.
+
+    Raises Http404 or FileClosed.
+    """
     plan = Plan.objects.filter(pk=pk, case__in=visible_cases(user)).select_related("signed_with", "author").first()
     if plan is None:
         raise Http404
-    plan.case = get_case(user, plan.case_id)
+    plan.case = get_case(user, plan.case_id, part=True)
     return plan
 
 
@@ -272,7 +287,8 @@ def get_goal_to_work_on(user: User, pk: uuid.UUID) -> Goal:
     goal = Goal.objects.filter(pk=pk, plan__case__in=visible_cases(user)).select_related("plan").first()
     if goal is None:
         raise Http404
-    goal.plan.case = get_case_to_work_on(user, goal.plan.case_id)
+    goal.plan.case = get_case_to_work_on(user, goal.plan.case_id, part=True)
+    sees_case(user, goal.plan.case).require_area(goal.area)
     return goal
 
 
@@ -294,6 +310,12 @@ def case_workers(partner: Partner) -> list[tuple[User, str]]:
     rows = Membership.objects.current().filter(partner=partner, role__in=_case_roles()).select_related("user")
     found = {row.user_id: (row.user, row.profile) for row in rows}
     return sorted(found.values(), key=lambda pair: (Profile(pair[1]).label if pair[1] else "", pair[0].full_name))
+
+
+def employers_in(partner: Partner) -> dict[uuid.UUID, str]:
+    """The bodies that employ colleagues of a city who may work on cases, by colleague; of the city's own staff none."""
+    rows = Membership.objects.current().filter(partner=partner, role__in=_case_roles(), employer__gt="")
+    return dict(rows.order_by("user__full_name").values_list("user_id", "employer"))
 
 
 def case_managers(user: User) -> QuerySet[User]:
@@ -326,6 +348,7 @@ def goals_due(user: User, *, within_days: int) -> QuerySet[Goal]:
         Goal.objects.filter(
             Exists(mine),
             ~Exists(newer),
+            of_own_parts(user),
             plan__case__in=visible_cases(user).filter(status=Case.Status.OPEN).values("pk"),
             plan__status=Plan.Status.SIGNED,
             status=Goal.Status.OPEN,

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from lgnet.audit.models import AuditEntry
 from lgnet.cases import closing
 from lgnet.cases.after_models import FOLLOWED_AFTER, FollowUp
-from lgnet.cases.models import Assessment, Case, CaseMember, Goal, Plan, Referral, ServiceDelivery
-from lgnet.cases.policies import may_assign, require_works_on
+from lgnet.cases.models import Assessment, Case, Goal, Plan, Referral, ServiceDelivery
+from lgnet.cases.parts import Areas, add_member, check_areas, set_areas
+from lgnet.cases.policies import may_assign, require_works_in, require_works_on
 from lgnet.cases.referrals import mark_arrived
 from lgnet.catalogue.models import ServiceType, Team
 from lgnet.catalogue.selectors import team_members
@@ -29,7 +30,7 @@ from lgnet.network.roles import ROLES, Permission
 from lgnet.people import journey
 from lgnet.people.eligibility import eligibility_on
 from lgnet.people.models import FileMember, JourneyKind, NoticeGiven, Person
-from lgnet.people.services import STAYS_OPEN, close_file_for, lock, log_write, open_file_for, require
+from lgnet.people.services import STAYS_OPEN, close_file_for, lock, log_write, require
 
 NOBODY_TO_ASK = frozenset({Case.Outcome.DEATH, Case.Outcome.DUBLIN, Case.Outcome.RETURN})
 
@@ -47,9 +48,9 @@ class GoalDraft:
 def open_case(
     *, by: User, person: Person, team: Team, manager: User, basis: str, basis_note: str = "",
     opened_on: date | None = None, referral: Referral | None = None, members: Iterable[User] = (),
-    record_id: uuid.UUID | None = None,
+    areas: Areas | None = None, record_id: uuid.UUID | None = None,
 ) -> Case:  # fmt: skip
-    """Take a person in charge; manager and `members` get the file. A form sent twice (`record_id`) opens one case.
+    """Take a person in charge; manager and `members` get the file, some of them for `areas` of it (`parts`).
 
     Raises DomainError when a case is open already, no notice was given, or a date, a team or a colleague does not fit.
     """
@@ -60,6 +61,7 @@ def open_case(
     _require_can_work(manager, team, field="manager")
     for user in workers:
         _require_works_here(user, team, field="members")
+    check_areas(areas or {}, manager)
 
     def write() -> Case:
         lock(person)  # a colleague who opens a case at this moment waits here
@@ -76,19 +78,22 @@ def open_case(
             occurred_at=moment_of(day),
         )  # fmt: skip
         for user in workers:
-            add_member(case, user)
+            add_member(case, user, (areas or {}).get(user.pk, ()))
         log_write(AuditEntry.Action.CREATE, by, case, person, detail={"team": str(team), "manager": str(manager)})
         return case
 
-    def is_mine(case: Case) -> bool:
-        return (case.opened_by_id, case.person_id) == (by.pk, person.pk)
-
-    return write_once(Case, record_id, is_mine=is_mine, write=write)
+    return write_once(
+        Case, record_id, is_mine=lambda case: (case.opened_by_id, case.person_id) == (by.pk, person.pk), write=write
+    )
 
 
 @transaction.atomic
-def change_team_of_case(*, by: User, case: Case, manager: User, members: Iterable[User]) -> Case:
-    """Set who works on the case; whoever leaves loses the file on that basis.
+def change_team_of_case(
+    *, by: User, case: Case, manager: User, members: Iterable[User], areas: Areas | None = None
+) -> Case:  # fmt: skip
+    """Set who works on the case, and on which part of it; whoever leaves loses the file on that basis.
+
+    `areas`: the areas of service of those who work on a part; without it, who is in it already stays as she or he is.
 
     Done by who works on it, or by who may assign cases: so a case whose people have left is not lost.
     """
@@ -105,14 +110,20 @@ def change_team_of_case(*, by: User, case: Case, manager: User, members: Iterabl
         member.ends_at = timezone.now()
         member.save(update_fields=["ends_at"])
     close_file_for(case.person, basis=FileMember.Basis.CASE, users=[m.user for m in leaving])
+    check_areas(areas or {}, manager)
     for user_id, user in wanted.items():
         if user_id not in current:
-            add_member(case, user)
+            add_member(case, user, (areas or {}).get(user_id, ()))
+        elif areas is not None or user_id == manager.pk:
+            set_areas(current[user_id], (areas or {}).get(user_id, ()))
     case.manager = manager
     case.save(update_fields=["manager", "updated_at"])
     log_write(
         AuditEntry.Action.UPDATE, by, case, case.person,
-        detail={"manager": str(manager), "team": sorted(str(user) for user in wanted.values())},
+        detail={
+            "manager": str(manager), "team": sorted(str(user) for user in wanted.values()),
+            "parts": {str(wanted[pk]): sorted(codes) for pk, codes in (areas or {}).items() if codes and pk in wanted},
+        },
     )  # fmt: skip
     return case
 
@@ -199,7 +210,7 @@ def sign_plan(
 def set_goal_status(*, by: User, goal: Goal, status: str) -> Goal:
     """Record whether a goal of a signed plan is reached."""
     case = goal.plan.case
-    require_works_on(by, case)
+    require_works_in(by, case, area=goal.area)
     require_open(case)
     if goal.plan.status != Plan.Status.SIGNED:
         raise DomainError(_("The plan is not signed yet."))
@@ -218,7 +229,7 @@ def deliver_service(
 
     Raises DomainError for a day outside the case or a quantity not above 0.
     """
-    require_works_on(by, case)
+    require_works_in(by, case, area=service_type.area)
     require_open(case)
     _require_day(case, delivered_on, "delivered_on")
     if quantity <= 0:
@@ -281,13 +292,6 @@ def close_case(
     _plan_follow_ups(case, closed_on)
     log_write(AuditEntry.Action.UPDATE, by, case, case.person, detail={"closed": str(closed_on), "outcome": outcome})
     return case
-
-
-def add_member(case: Case, user: User) -> None:
-    """Let `user` work on the case and into the file; the profession is the one of the membership there."""
-    membership = Membership.objects.current().filter(user=user, partner=case.partner).first()
-    CaseMember.objects.create(case=case, user=user, profile=membership.profile if membership else "")
-    open_file_for(case.person, user=user, basis=FileMember.Basis.CASE)
 
 
 def _plan_follow_ups(case: Case, closed_on: date) -> None:

@@ -44,7 +44,7 @@ def appointment_new(request: StaffRequest) -> HttpResponse:
         raise PermissionDenied
     if not request.GET.get("person"):
         return _whom(request)
-    person = person_asked_for(request)
+    person = person_asked_for(request, part=True)
     kinds = list(selectors.kinds_to_book(user, person.partner_id))
     kind = next((one for one in kinds if str(one.pk) == request.GET.get("kind")), None)
     visit = visit_left(request)

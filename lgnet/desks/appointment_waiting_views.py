@@ -63,7 +63,7 @@ def wish_new(request: StaffRequest) -> HttpResponse:
     user = request.user
     if not can(user, Permission.BOOK_APPOINTMENT):
         raise PermissionDenied
-    person = person_asked_for(request)
+    person = person_asked_for(request, part=True)
     kinds = selectors.kinds_to_book(user, person.partner_id)
     kind = next((one for one in kinds if str(one.pk) == request.GET.get("kind")), None)
     if kind is None:

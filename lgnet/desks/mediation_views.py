@@ -69,7 +69,7 @@ def mediation_book(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     if slot is None:
         messages.error(request, _("This slot is not offered any more. Choose another one."))
         return redirect("mediation_now")
-    person = person_asked_for(request) if request.GET.get("person") else None
+    person = person_asked_for(request, part=True) if request.GET.get("person") else None
     initial = {"language": request.GET.get("language", "")}
     form = BookForm(request.POST or None, slot=slot, partners=partners, initial=initial)
     if form.is_valid():

@@ -21,7 +21,7 @@ from lgnet.network.access import access_of
 from lgnet.network.models import Membership, Partner, User
 from lgnet.network.roles import ROLES, Permission
 from lgnet.people.models import Person
-from lgnet.people.policies import file_is_open_for, is_hidden_from, not_hidden_from
+from lgnet.people.policies import file_is_whole_for, is_hidden_from, not_hidden_from
 from lgnet.people.selectors import FileClosed
 
 OFTEN = 8  # topics with a button of their own; more would be a list, not a choice
@@ -95,7 +95,7 @@ def _require_reads(user: User, visit: Visit, team: Team) -> None:
     reads = access.partner_ids(Permission.RECORD_REQUESTS) | access.partner_ids(Permission.VIEW_PEOPLE)
     if team.partner_id not in reads or (person and is_hidden_from(user, person)):
         raise Http404
-    if records_requests_at(user, team) or (person and file_is_open_for(user, person)):
+    if records_requests_at(user, team) or (person and file_is_whole_for(user, person)):
         return
     if person is None:
         raise PermissionDenied

@@ -13,7 +13,7 @@ from lgnet.network.access import access_of
 from lgnet.network.models import Partner, User
 from lgnet.network.roles import Permission
 from lgnet.people.models import Person
-from lgnet.people.policies import file_is_open_for, not_hidden_from
+from lgnet.people.policies import file_is_whole_for, not_hidden_from
 
 
 def visible_messages(user: User) -> QuerySet[Any]:
@@ -39,7 +39,7 @@ def may_read(user: User, message: OutgoingMessage) -> bool:
     person = message.person
     if person is None:
         return message.queued_by_id == user.pk
-    if not file_is_open_for(user, person):
+    if not file_is_whole_for(user, person):
         return False
     audit.note_read(
         by=user, object_type="messaging.outgoingmessage", object_id=message.pk, partner_id=message.partner_id,

@@ -35,7 +35,7 @@ from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
 from lgnet.people.closed_files import asks_for_closed_file, only_posts
 from lgnet.people.lists import person_table_response
-from lgnet.people.selectors import get_person, get_person_to_change
+from lgnet.people.selectors import get_person_to_change, get_whole_person
 
 LONGEST = 20_000  # bytes of what a gateway tells
 
@@ -90,7 +90,7 @@ def message_again(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @asks_for_closed_file
 def person_messages(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """The messages to one person, and whether more are wanted."""
-    person = get_person(request.user, pk)
+    person = get_whole_person(request.user, pk)
     if not can(request.user, Permission.VIEW_APPOINTMENTS, partner=person.partner_id):
         raise PermissionDenied
     rows = selectors.visible_messages(request.user).filter(person=person)

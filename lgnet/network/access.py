@@ -17,6 +17,7 @@ class Grant:
     partner_name: str
     role: str
     profile: str
+    employer: str  # a third-sector body; empty: the city itself
 
 
 class Access:
@@ -34,7 +35,7 @@ class Access:
             Membership.objects.current()
             .filter(user_id=self.user.pk)
             .order_by("created_at", "id")
-            .values_list("id", "partner_id", "partner__short_name", "role", "profile")
+            .values_list("id", "partner_id", "partner__short_name", "role", "profile", "employer")
         )
         return tuple(Grant(*row) for row in rows)
 

@@ -20,7 +20,7 @@ from lgnet.network.roles import Permission
 from lgnet.outreach.models import Contact
 from lgnet.outreach.outing_selectors import outing_at, stop_at
 from lgnet.people import names
-from lgnet.people.policies import file_is_open_for, not_hidden_from, person_is_open_for
+from lgnet.people.policies import file_is_whole_for, not_hidden_from, person_is_whole_for
 from lgnet.people.selectors import log_listing
 
 RECENT = timedelta(days=90)  # after 90 days without contact somebody counts as gone (DOMAIN 3, Outreach)
@@ -70,14 +70,14 @@ def find_contact(user: User, pk: uuid.UUID) -> Contact | None:
     One recorded by mistake is found too.
     """
     contact = recorded_contacts(user).filter(pk=pk).first()
-    return contact or _with_names(Contact.objects.filter(person_is_open_for(user), pk=pk)).first()
+    return contact or _with_names(Contact.objects.filter(person_is_whole_for(user), pk=pk)).first()
 
 
 def reads_contact(user: User, contact: Contact) -> bool:
     """Whether the user may read what was seen and done: of somebody registered only with the file open (DESIGN 4.6)."""
     if contact.person is None or contact.team_id in team_ids_of(user):  # a hidden file does not come this far
         return True
-    return file_is_open_for(user, contact.person)
+    return file_is_whole_for(user, contact.person)
 
 
 def zone_now(user: User, units: Iterable[Team]) -> Zone | None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from lgnet.network.requests import StaffRequest
 from lgnet.people.models import Person
-from lgnet.people.selectors import FileClosed, get_person
+from lgnet.people.selectors import FileClosed, get_person, get_whole_person
 
 View = Callable[..., HttpResponse]
 
@@ -42,13 +42,16 @@ def only_posts(view: View) -> View:
     return view
 
 
-def person_asked_for(request: StaffRequest) -> Person:
-    """The person of `?person=`, whose file is open for the user. Raises Http404 or FileClosed."""
+def person_asked_for(request: StaffRequest, *, part: bool = False) -> Person:
+    """The person of `?person=`, whose file is open for the user. Raises Http404 or FileClosed.
+
+    Who works on a part of the person's case is refused (PermissionDenied), unless the page shows no more than that.
+    """
     try:
         pk = uuid.UUID(request.GET.get("person", ""))
     except ValueError:
         raise Http404 from None
-    return get_person(request.user, pk)
+    return get_person(request.user, pk) if part else get_whole_person(request.user, pk)
 
 
 def visit_left(request: StaffRequest) -> uuid.UUID | None:

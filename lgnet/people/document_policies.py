@@ -7,7 +7,7 @@ from lgnet.network.models import User
 from lgnet.network.roles import Permission, Profile
 from lgnet.people.document_models import Document
 from lgnet.people.models import Person
-from lgnet.people.policies import in_team_of_file, person_is_open_for
+from lgnet.people.policies import in_team_of_file, person_is_open_for, person_is_whole_for
 
 # Professions bound by the secret under which a document is kept.
 BOUND = {
@@ -20,15 +20,16 @@ def readable_by(user: User) -> Q:
     """For a queryset of documents: those the user may read now.
 
     Of an open file: what is for everybody who has it open, and what the user stored. In the team of the file: what is
-    for the team, and what is under the secret of the user's profession at that partner.
+    for the team, and what is under the secret of the user's profession at that partner. Who works on a part of the case
+    reads what she or he stored.
     """
     in_team = Q(Exists(Person.objects.filter(in_team_of_file(user), pk=OuterRef("person_id"))))
     for_team = Q(access=Document.Access.TEAM)
     for access, profiles in BOUND.items():
         partners = [grant.partner_id for grant in access_of(user).grants if grant.profile in profiles]
         for_team |= Q(access=access, partner__in=partners)
-    shared = Q(access=Document.Access.CITY) | Q(stored_by=user.pk)
-    return Q(person_is_open_for(user)) & (shared | (for_team & in_team))
+    of_file = Q(access=Document.Access.CITY) | (for_team & in_team)
+    return (Q(person_is_open_for(user)) & Q(stored_by=user.pk)) | (person_is_whole_for(user) & of_file)
 
 
 def keeps_documents(user: User, document: Document) -> bool:

@@ -19,7 +19,7 @@ from lgnet.network.roles import Permission
 from lgnet.people import matching
 from lgnet.people.models import Person, PersonMerge, PersonPair
 from lgnet.people.policies import in_team_of_file
-from lgnet.people.selectors import get_person, identity_of, likely_duplicates, log_listing
+from lgnet.people.selectors import get_whole_person, identity_of, likely_duplicates, log_listing
 
 CHECKS = "people.EligibilityCheck.person"
 
@@ -57,7 +57,7 @@ def get_two_to_merge(user: User, kept: uuid.UUID, other: uuid.UUID) -> tuple[Per
 
     Raises Http404 (also for one and the same), FileClosed, or PermissionDenied.
     """
-    first, second = get_person(user, kept), get_person(user, other)
+    first, second = get_whole_person(user, kept), get_whole_person(user, other)
     if first.pk == second.pk or first.partner_id != second.partner_id:
         raise Http404
     if not can(user, Permission.MERGE_PERSONS, partner=first.partner_id):
@@ -107,7 +107,7 @@ def get_merge(user: User, pk: uuid.UUID) -> PersonMerge:
     merge = visible_merges(user).filter(pk=pk).first()
     if merge is None:
         raise Http404
-    get_person(user, merge.kept_id)
+    get_whole_person(user, merge.kept_id)
     audit.note_read(
         by=user, object_type="people.personmerge", object_id=merge.pk, partner_id=merge.partner_id,
         person_id=merge.kept_id,

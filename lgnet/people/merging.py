@@ -21,7 +21,7 @@ from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.people import duplicates, journey, moving
 from lgnet.people.models import JourneyEvent, NameKey, Person, PersonMerge
-from lgnet.people.policies import file_is_open_for
+from lgnet.people.policies import file_is_whole_for
 from lgnet.people.services import (
     PersonDetails,
     check_birth,
@@ -118,7 +118,7 @@ def _both_to_join(by: User, kept: Person, absorbed: Person, seen: Seen | None) -
         raise DomainError(_("The two files are of two cities: they stay with each."))
     if kept.merged_into_id or absorbed.merged_into_id:
         raise DomainError(_("One of these files was joined with another in the meantime."))
-    if not (file_is_open_for(by, kept) and file_is_open_for(by, absorbed)):
+    if not (file_is_whole_for(by, kept) and file_is_whole_for(by, absorbed)):
         raise PermissionDenied(str(Permission.MERGE_PERSONS))
     if kept.restricted != absorbed.restricted:
         raise DomainError(
@@ -198,7 +198,7 @@ def undo_merge(*, by: User, merge: PersonMerge, reason: str, given_back: Collect
         raise DomainError(_("This was undone already."))
     if kept.merged_into_id:
         raise DomainError(_("This file was joined with another one later. Undo that first."))
-    if not file_is_open_for(by, kept):
+    if not file_is_whole_for(by, kept):
         raise PermissionDenied(str(Permission.MERGE_PERSONS))
     if not reason.strip():
         raise DomainError(_("Say why they are two people."), field="reason")

@@ -311,12 +311,13 @@ class FileMember(BaseModel):
         REFERRAL = "referral", _("referred to the team")
         CASE = "case", _("in the team of the case")
 
-    PRIVACY: ClassVar[dict[str, str]] = {"internal": "id created_at person team user basis starts_at ends_at"}
+    PRIVACY: ClassVar[dict[str, str]] = {"internal": "id created_at person team user basis for_part starts_at ends_at"}
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="file_members")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+")
     user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     basis = models.CharField(max_length=10, choices=Basis)
+    for_part = models.BooleanField(default=False)  # works on a part of the case: reads no more of the file than that
     starts_at = models.DateTimeField(default=timezone.now)
     ends_at = models.DateTimeField(null=True)
 

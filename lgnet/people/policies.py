@@ -34,6 +34,25 @@ def person_is_open_for(user: User) -> Exists:
     return Exists(Person.objects.filter(open_now, pk=OuterRef("person_id"), partner__in=partners))
 
 
+def in_part_of_file(user: User) -> Exists:
+    """For a queryset of persons: the user works on a part of the person's case and reads no more than that (ADR 24).
+
+    Whatever else opens the file: who has a part has a part.
+    """
+    return Exists(_places(user).filter(person=OuterRef("pk"), user_id=user.pk, for_part=True))
+
+
+def has_part_of_file(user: User, person: Person) -> bool:
+    """Whether the user works on a part of the person's case and reads no more of the file than that."""
+    return _places(user).filter(person=person, user_id=user.pk, for_part=True).exists()
+
+
+def person_is_whole_for(user: User) -> Q:
+    """For a queryset of records with a `person`: the user may read the whole file of that person now."""
+    parts = _places(user).filter(user_id=user.pk, for_part=True).values("person")
+    return Q(person_is_open_for(user)) & ~Q(person_id__in=parts)
+
+
 def not_hidden_from(user: User) -> Q:
     """For a queryset of records with a `person`: those not about a restricted file of others (DESIGN 4.6).
 
@@ -64,6 +83,11 @@ def may_see_exists(user: User) -> Q:
     """For a queryset of persons: those of the user's partners, restricted files only when in the team."""
     own = Person.objects.filter(in_team_of_file(user), restricted=True).values("pk")
     return Q(partner__in=access_of(user).partner_ids(Permission.VIEW_PEOPLE)) & (Q(restricted=False) | Q(pk__in=own))
+
+
+def file_is_whole_for(user: User, person: Person) -> bool:
+    """Whether the user may read the file now, and not only the part that belongs to her or his part of the case."""
+    return file_is_open_for(user, person) and not has_part_of_file(user, person)
 
 
 def file_is_open_for(user: User, person: Person) -> bool:

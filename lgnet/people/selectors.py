@@ -35,6 +35,7 @@ from lgnet.people.models import (
 from lgnet.people.numbers import is_phone, normal_number, normal_phone
 from lgnet.people.policies import (
     file_is_open_for,
+    has_part_of_file,
     in_team_of_file,
     is_hidden_from,
     may_see_exists,
@@ -98,12 +99,21 @@ def get_person(user: User, pk: uuid.UUID) -> Person:
     return person
 
 
-def get_person_to_change(user: User, pk: uuid.UUID, permission: Permission) -> Person:
+def get_whole_person(user: User, pk: uuid.UUID) -> Person:
+    """As `get_person`; PermissionDenied for who works on a part of the person's case and reads no more of the file."""
+    person = get_person(user, pk)
+    if has_part_of_file(user, person):
+        raise PermissionDenied(_("You work on a part of this case. This page is of another part of the file."))
+    return person
+
+
+def get_person_to_change(user: User, pk: uuid.UUID, permission: Permission, *, part: bool = False) -> Person:
     """A person whose file is open for the user, who holds `permission` there; the read is logged.
 
-    Raises Http404, FileClosed, or PermissionDenied.
+    Raises Http404, FileClosed, or PermissionDenied; also for who works on a part of the person's case only, unless the
+    page shows no more than that: `part`.
     """
-    person = get_person(user, pk)
+    person = get_person(user, pk) if part else get_whole_person(user, pk)
     if not can(user, permission, partner=person.partner_id):
         raise PermissionDenied(_("Your role does not change this."))
     return person

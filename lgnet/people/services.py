@@ -193,21 +193,23 @@ def identify_trace(*, by: User, trace: uuid.UUID, person: Person, field: str | N
 
 
 def open_file_for(
-    person: Person, *, basis: FileMember.Basis | str, team: Team | None = None, user: User | None = None
-) -> None:
+    person: Person, *, basis: FileMember.Basis | str, team: Team | None = None, user: User | None = None,
+    for_part: bool = False,
+) -> None:  # fmt: skip
     """Let a team or a user into the file: for 90 days from now, in a case until it is closed (ADR 7).
 
-    Who is in on the same basis already stays in for longer. The team of a restricted file has no end.
+    Who is in on the same basis already stays in for longer. The team of a restricted file has no end. `for_part`: a
+    user who works on a part of the case reads no more of the file than belongs to it.
     """
     lock(person)
     lasts = basis == FileMember.Basis.CASE or person.restricted
     ends_at = None if lasts else timezone.now() + STAYS_OPEN
     there = members_now(person).filter(team=team, user=user, basis=basis).first()
     if there is None:
-        FileMember.objects.create(person=person, team=team, user=user, basis=basis, ends_at=ends_at)
-    elif there.ends_at is not None:
-        there.ends_at = ends_at
-        there.save(update_fields=["ends_at"])
+        FileMember.objects.create(person=person, team=team, user=user, basis=basis, ends_at=ends_at, for_part=for_part)
+    elif there.ends_at is not None or there.for_part != for_part:
+        there.ends_at, there.for_part = (ends_at if there.ends_at else None), for_part
+        there.save(update_fields=["ends_at", "for_part"])
 
 
 def members_now(person: Person) -> QuerySet[FileMember]:

@@ -16,7 +16,7 @@ from lgnet.network.models import User
 from lgnet.people.codes import DatePrecision, Gender
 from lgnet.people.forms import country_field
 from lgnet.people.models import EligibilityCheck, FileOpening, JourneyEvent, Person
-from lgnet.people.policies import in_team_of_file, opened_by
+from lgnet.people.policies import in_part_of_file, in_team_of_file, opened_by
 from lgnet.people.selectors import search_persons
 
 ANY = ("", _("all"))
@@ -101,7 +101,7 @@ class PersonFilter(FilterForm):
             if data.get(name):
                 rows = rows.filter(**{name: data[name]})
         if data.get("eligible"):  # what was found about the title is in the file: only open ones are looked at
-            rows = rows.filter(Q(in_team_of_file(self.user)) | Q(opened_by(self.user)))
+            rows = rows.filter(Q(in_team_of_file(self.user)) | Q(opened_by(self.user)), ~in_part_of_file(self.user))
             latest = EligibilityCheck.objects.filter(person=OuterRef("pk")).order_by("-checked_on", "-created_at")
             rows = rows.annotate(verdict=Subquery(latest.values("verdict")[:1]))
             rows = rows.filter(verdict=None if data["eligible"] == "none" else data["eligible"])

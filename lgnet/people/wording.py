@@ -34,7 +34,7 @@ OBJECTS = {
     "desks.room": _lazy("room"), "desks.cityday": _lazy("day of the city"),
     "desks.calendarfeed": _lazy("calendar with a secret address"),
     "cases.referral": _lazy("referral"), "cases.case": _lazy("case"),
-    "cases.referralnote": _lazy("note on a referral"),
+    "cases.referralnote": _lazy("note on a referral"), "cases.casenote": _lazy("note on a case"),
     "cases.referrallink": _lazy("link of a referral"), "cases.receiver": _lazy("who receives referrals"),
     "cases.assessment": _lazy("assessment"), "cases.plan": _lazy("plan"), "cases.goal": _lazy("goal"),
     "cases.servicedelivery": _lazy("service given"), "network.user": _lazy("sign-in"),

@@ -20,12 +20,13 @@ SHOWN_CITY = "genova"  # the city whose sign-ins are printed, one per role
 
 @dataclass(frozen=True)
 class Post:
-    """A post in the demo: the word before the dot of the username, role, profession and the kind of team."""
+    """A post in the demo: the word before the dot of the username, role, profession, kind of team, and employer."""
 
     word: str
     role: Role
     profile: str = ""
     team: Team.Kind | None = None
+    employer: str = ""  # a body that works for the shown city
 
 
 CITY_POSTS = (
@@ -36,6 +37,7 @@ CITY_POSTS = (
     Post("equipe", Role.CASE_WORKER, Profile.SOCIAL_WORKER, Team.Kind.MULTIDISCIPLINARY),
     Post("psicologia", Role.CASE_WORKER, Profile.PSYCHOLOGIST, Team.Kind.MULTIDISCIPLINARY),
     Post("legale", Role.CASE_WORKER, Profile.LEGAL_OPERATOR, Team.Kind.MULTIDISCIPLINARY),
+    Post("cooperativa", Role.CASE_WORKER, Profile.EDUCATOR, employer="Cooperativa Prova"),
     Post("coordinamento", Role.COORDINATOR),
     Post("alloggi", Role.HOUSING_MANAGER, Profile.OPERATOR),
     Post("attivita", Role.ACTIVITY_COORDINATOR, Profile.EDUCATOR),
@@ -71,7 +73,12 @@ def load_staff(*, since: date) -> int:
             )
             if is_new:
                 Membership.objects.create(
-                    user=user, partner=partner, role=post.role, profile=post.profile, starts_on=since
+                    user=user,
+                    partner=partner,
+                    role=post.role,
+                    profile=post.profile,
+                    employer=post.employer,
+                    starts_on=since,
                 )
                 if team:
                     TeamMembership.objects.create(team=team, user=user, starts_on=since)
@@ -85,6 +92,8 @@ def _posts(partner: Partner) -> Iterator[tuple[Post, Team | None]]:
         return
     teams = {team.kind: team for team in Team.objects.filter(partner=partner, is_active=True).order_by("-name")}
     for post in CITY_POSTS:
+        if post.employer and partner.slug != SHOWN_CITY:
+            continue
         if post.team is None:
             yield post, None
         elif post.team in teams:

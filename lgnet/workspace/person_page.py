@@ -35,8 +35,9 @@ from lgnet.people.document_selectors import destroyed_documents_of, documents_of
 from lgnet.people.document_tables import time_left
 from lgnet.people.models import ContactPoint, Document, EligibilityCheck, JourneyEvent, JourneyKind, NoticeGiven, Person
 from lgnet.people.own_card_selectors import own_cards_of
-from lgnet.people.policies import is_in_team_of_file
+from lgnet.people.policies import has_part_of_file, is_in_team_of_file
 from lgnet.people.wording import age_words, birth_words, citizenship_words, language_words
+from lgnet.workspace.person_part import part_of_person
 
 REQUESTS_SHOWN = 5  # beside the journey, those that wait first
 SHOWN = 25  # events of the journey at first; the rest is one tap away
@@ -103,12 +104,13 @@ def person_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     person = selectors.get_person(user, pk)
     if person.pk != pk:  # the file was joined with this one
         return redirect("person_detail", person.pk)
+    if has_part_of_file(user, person):
+        return render(request, "workspace/person_part.html", part_of_person(user, person))
     appointments = list(appointments_of(user, person)[:5])
     points = list(person.contact_points.filter(ended_on__isnull=True).order_by("created_at"))
     checks = list(person.eligibility_checks.select_related("checked_by"))
     notices = list(person.notices.select_related("given_by"))
     cases = list(cases_of(user, person))
-    referrals = list(open_referrals_of(user, person))
     documents = documents_of(user, person)
     context = {
         "person": person,
@@ -120,7 +122,7 @@ def person_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "checks": checks,
         "notices": notices,
         "cases": cases,
-        "referrals": referrals,
+        "referrals": list(open_referrals_of(user, person)),
         "appointments": appointments,
         "requests": requests_of_person(person, REQUESTS_SHOWN),
         "mailboxes": mailboxes_of(user, person),

@@ -35,6 +35,7 @@ from lgnet.workspace.simulated_directory import Directory
 from lgnet.workspace.simulated_documents import Papers, plan_answers
 from lgnet.workspace.simulated_merge import SecondFiles
 from lgnet.workspace.simulated_messaging import Exchange
+from lgnet.workspace.simulated_notes import Notes
 from lgnet.workspace.simulated_outings import Rounds
 from lgnet.workspace.simulated_own import OwnCards
 from lgnet.workspace.simulated_queue import Mornings
@@ -101,6 +102,7 @@ class Simulation:
     def __init__(self, *, seed: int, scale: float, days: int, only: str | None = None) -> None:
         self.rng = random.Random(seed)  # noqa: S311
         self.seed, self.scale, self.days = seed, scale, days
+        self.notes = Notes(seed=seed)
         self.now = timezone.now()
         self.events: list[_Event] = []
         self.count = 0
@@ -332,6 +334,7 @@ class Simulation:
         if rng.random() < 0.9:
             cases.sign_plan(by=case.manager, plan=plan, signed_on=today, language="it", interpreter_present=True)
         measure(rng, case)
+        self.notes.write(case)
         self._in(rng.expovariate(1 / 6) + 1, 10, lambda: self._serve(case, rng.randint(2, 9)))
 
     def _serve(self, case: Case, left: int) -> None:

@@ -21,6 +21,7 @@ from django.utils import timezone
 from lgnet.cases import services as cases
 from lgnet.cases.instruments.services import load_instrument, start_sheet
 from lgnet.cases.models import FollowUp
+from lgnet.cases.notes import NoteDraft, write_note
 from lgnet.cases.referral_links import refer_person
 from lgnet.catalogue import knowledge
 from lgnet.catalogue.directory import OfferDetails
@@ -290,6 +291,7 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
         "title": record_eligibility(
             by=owner, person=person, checked_on=today, title_type="work", verdict="eligible", expires_on=today
         ),
+        "note": write_note(by=owner, case=case, draft=NoteDraft("x", today)),
         "answer": page, "answer_said": said, "document": document, "document_page": document.pages.get(),
         "body": body, "referral_outside": outside,
         "offer": offer, "offer_place": place, "offer_exception": closed,
@@ -384,6 +386,9 @@ ABOUT: dict[str, str] = {
     **dict.fromkeys(["instrument_detail", "version_withdraw"], "instrument"), "follow_up": "follow_up",
     **dict.fromkeys(["sheet_new", "case_reopen", "helpfulness_edit", "helpfulness_ask", "helpfulness_not_asked"], "case"),
     "title_detail": "title", "wait_cause": "person",
+    **dict.fromkeys(["sheet_new"], "case"),
+    **dict.fromkeys(["note_list", "note_new"], "case"),
+    **dict.fromkeys(["note_detail", "note_edit", "note_show", "note_take_back"], "note"),
     "request_pages": "request",
     **dict.fromkeys(
         ["case_detail", "case_team", "assessment_new", "plan_edit", "service_new", "case_close"], "case"

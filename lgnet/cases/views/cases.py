@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,7 +20,9 @@ from lgnet.cases.models import Case, Goal, Plan, Referral
 from lgnet.cases.policies import works_on
 from lgnet.cases.steps import steps_of
 from lgnet.cases.tables import CaseFilter, case_columns
-from lgnet.catalogue.models import ServiceType
+from lgnet.cases.views.notes import notes_block
+from lgnet.cases.visibility import sees_case
+from lgnet.catalogue.models import ServiceType, Team
 from lgnet.core.forms import done, run_service
 from lgnet.core.languages import in_reader_language
 from lgnet.core.tables import Table
@@ -52,11 +55,12 @@ def case_list(request: StaffRequest) -> HttpResponse:
 @require_GET
 @asks_for_closed_file
 def case_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
-    """The file of a case: steps, team, assessments, plan, services, closing."""
-    case = selectors.get_case(request.user, pk)
-    assessments = list(case.assessments.select_related("author", "sheet__version__instrument"))
-    plans = list(case.plans.prefetch_related("goals").select_related("signed_with"))
-    deliveries = list(case.deliveries.select_related("service_type", "delivered_by"))
+    """The file of a case: steps, team, assessments, plan, services, notes, closing; as far as the reader sees it."""
+    case = selectors.get_case(request.user, pk, part=True)
+    sees = sees_case(request.user, case)
+    assessments = list(case.assessments.select_related("author", "sheet__version__instrument")) if sees.whole else []
+    plans = list(case.plans.prefetch_related(Prefetch("goals", sees.goals())).select_related("signed_with"))
+    deliveries = sees.services(case.deliveries.select_related("service_type", "delivered_by"))
     signed = [plan for plan in plans if plan.status == Plan.Status.SIGNED]
     context = {
         "case": case,
@@ -73,14 +77,16 @@ def case_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "eligible": services.is_eligible(case.person),
         "ending": None if case.is_open else ending_of(case),
         "goal_choices": Goal.Status.choices,
-        "sheets": sheets_of(case),
-        "follow_ups": () if case.is_open else list(case.follow_ups.all()),
-        "may_follow": can(request.user, Permission.WORK_ON_CASE, partner=case.partner_id),
-        "may_reopen": not case.is_open and can(request.user, Permission.OPEN_CASE, partner=case.partner_id),
-        "may_work": case.is_open and works_on(request.user, case),
+        "sheets": sheets_of(case) if sees.whole else (),
+        "follow_ups": list(case.follow_ups.all()) if sees.whole and not case.is_open else (),
+        "may_follow": sees.whole and can(request.user, Permission.WORK_ON_CASE, partner=case.partner_id),
+        "may_reopen": sees.whole and can(request.user, Permission.OPEN_CASE, partner=case.partner_id),
+        "may_work": case.is_open and sees.in_team,
+        "may_help": case.is_open and (sees.in_team or sees.in_part),
+        "sees": sees,
         "may_close": can(request.user, Permission.CLOSE_CASE, partner=case.partner_id),
     }
-    return render(request, "cases/case_detail.html", context)
+    return render(request, "cases/case_detail.html", context | notes_block(case, sees))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,7 +98,8 @@ def case_new(request: StaffRequest) -> HttpResponse:
         raise PermissionDenied(_("Your role does not open cases."))
     form = _case_form(request, person)
     if form.is_valid():
-        data = form.cleaned_data | {"members": form.chosen_members()}
+        data = {name: value for name, value in form.cleaned_data.items() if not name.startswith("areas_")}
+        data |= {"members": form.chosen_members(), "areas": form.chosen_areas()}
         if case := run_service(form, services.open_case, by=request.user, person=person, **data):
             messages.success(request, _("Taken in charge. The team can work on the case."))
             return redirect("case_detail", case.pk)
@@ -107,11 +114,15 @@ def case_new(request: StaffRequest) -> HttpResponse:
 def case_team(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Who works on the case; the coordinator says it too, without opening the file."""
     case = selectors.get_case_to_assign(request.user, pk)
-    current = [str(member.user_id) for member in selectors.current_members(case)]
-    form = PeopleOfCaseForm(request.POST or None, initial={"manager": case.manager_id, "members": current})
-    form.set_people(selectors.case_workers_of(case.team), selectors.case_workers(case.partner))
+    current = {str(member.user_id): member.areas for member in selectors.current_members(case)}
+    initial = {f"areas_{user}": areas for user, areas in current.items()}
+    initial |= {"manager": case.manager_id, "members": list(current)}
+    form = PeopleOfCaseForm(request.POST or None, initial=initial)
+    _offer_people(form, case.team)
     if form.is_valid():
         chosen = {"manager": form.cleaned_data["manager"], "members": form.chosen_members()}
+        kept = {uuid.UUID(user): areas for user, areas in current.items() if user != str(chosen["manager"].pk)}
+        chosen["areas"] = kept | form.chosen_areas()
         if done(form, services.change_team_of_case, by=request.user, case=case, **chosen):
             messages.success(request, _("The team of the case is changed."))
             return redirect("case_detail", pk) if works_on(request.user, case) else redirect("case_list")
@@ -152,6 +163,7 @@ def _case_form(request: StaffRequest, person: Person) -> CaseForm:
     sent = selectors.visible_referrals(request.user).filter(person=person)
     referrals = sent.filter(status__in=led_here).order_by("-sent_at")
     managers = selectors.case_workers_of(team) if team else []
+    employers = selectors.employers_in(person.partner)
     first: Any = referrals.first()
     initial = {
         "team": team.pk if team else None,
@@ -160,5 +172,10 @@ def _case_form(request: StaffRequest, person: Person) -> CaseForm:
         "referral": first.pk if first else None,
     }
     form = CaseForm(request.POST or None, initial=initial, teams=teams, referrals=referrals)
-    form.set_people(managers, selectors.case_workers(person.partner))
+    form.set_people(managers, selectors.case_workers(person.partner), employers)
     return form
+
+
+def _offer_people(form: PeopleOfCaseForm, team: Team) -> None:
+    workers, employers = selectors.case_workers(team.partner), selectors.employers_in(team.partner)
+    form.set_people(selectors.case_workers_of(team), workers, employers)

@@ -20,6 +20,7 @@ from lgnet.cases.forms import (
     goals_formset,
 )
 from lgnet.cases.models import Case, Goal, Plan
+from lgnet.cases.visibility import sees_case
 from lgnet.catalogue.selectors import service_types
 from lgnet.core.forms import LgForm, done
 from lgnet.core.languages import language_name
@@ -92,11 +93,13 @@ def plan_sign(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 def plan_print(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """The plan on paper, with lines to sign."""
     plan = selectors.get_plan(request.user, pk)
+    sees = sees_case(request.user, plan.case)
     context = {
         "plan": plan,
         "case": plan.case,
         "person": plan.case.person,
-        "goals": plan.goals.all(),
+        "goals": plan.goals.filter(pk__in=sees.goals()),
+        "sees": sees,
         "language": language_name(plan.language) if plan.language else "",
     }
     return render(request, "cases/plan_print.html", context)
@@ -122,8 +125,10 @@ def goal_status(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @asks_for_closed_file
 def service_new(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Record a service given to the person."""
-    case = selectors.get_case_to_work_on(request.user, pk)
-    form = ServiceForm(request.POST or None, services=service_types())
+    case = selectors.get_case_to_work_on(request.user, pk, part=True)
+    sees = sees_case(request.user, case)
+    offered = service_types() if sees.whole else service_types().filter(area__in=sees.areas)
+    form = ServiceForm(request.POST or None, services=offered)
     if form.is_valid() and done(form, services.deliver_service, by=request.user, case=case, **form.cleaned_data):
         messages.success(request, _("The service is recorded."))
         return redirect("case_detail", pk)

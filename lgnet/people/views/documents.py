@@ -34,7 +34,7 @@ BOTH = ["GET", "HEAD", "POST"]
 @asks_for_closed_file
 def document_new(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Keep a document of a person."""
-    person = get_person_to_change(request.user, pk, Permission.REGISTER_PERSON)
+    person = get_person_to_change(request.user, pk, Permission.REGISTER_PERSON, part=True)
     return _store(request, person, None)
 
 

@@ -53,7 +53,7 @@ def duplicate_list(request: StaffRequest) -> HttpResponse:
 def person_alike(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Who may have another file of this person: those proposed, and whoever is searched."""
     user = _joiner(request.user)
-    person = selectors.get_person(user, pk)
+    person = selectors.get_whole_person(user, pk)
     text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     said = duplicates.different_from(person)
     identity = selectors.identity_of(person)
