@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from lgnet.cases.models import Assessment, Case, Goal, Referral
-from lgnet.cases.services import GoalDraft
+from lgnet.cases.plan_writing import GoalDraft
 from lgnet.catalogue.models import ServiceType, Team
 from lgnet.core.forms import DayField, LgForm, LongTextField
 from lgnet.core.languages import language_choices

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from lgnet.cases import services as cases
 from lgnet.cases.models import Case, Referral
+from lgnet.cases.plan_writing import GoalDraft
 from lgnet.cases.referrals import accept_referral, mark_arrived_outside
 from lgnet.catalogue.models import ServiceType, Zone
 from lgnet.desks.services import receive_new_person, record_arrival
@@ -331,7 +332,7 @@ class Simulation:
     def _plan(self, case: Case) -> None:
         rng, today = self.rng, timezone.localdate()
         goals = [
-            cases.GoalDraft(area, words, today + timedelta(days=rng.randint(30, 180)))
+            GoalDraft(area, words, today + timedelta(days=rng.randint(30, 180)))
             for area, words in rng.sample(WISHES, 2)
         ]
         plan = cases.save_plan(by=case.manager, case=case, goals=goals)
