@@ -71,7 +71,7 @@ class _Both:
 
 
 def _when(starts_on: date | None, due_on: date | None, language: str) -> str:
-    begins = f"{plan_words(language)['from']} {plan_day(starts_on, language)}" if starts_on else ""
+    begins = plan_words(language)["from"].format(day=plan_day(starts_on, language)) if starts_on else ""
     return " – ".join(part for part in (begins, plan_day(due_on, language) if due_on else "") if part)
 
 

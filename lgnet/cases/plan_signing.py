@@ -9,6 +9,7 @@ from datetime import date
 from io import BytesIO
 
 from dateutil.relativedelta import relativedelta
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image
 
@@ -72,10 +73,10 @@ def keep_signed(*, by: User, plan: Plan, signing: Signing) -> None:
 
     Raises DomainError, at its field, for signatures that are missing or no drawing, and for a scan that is none.
     """
-    assert plan.signed_on is not None
+    day = plan.signed_on or timezone.localdate()
     plan.signed_how = signing.how
-    plan.review_on = signing.review_on or usual_review(plan.signed_on)
-    check_review_day(plan.review_on, after=plan.signed_on)
+    plan.review_on = signing.review_on or usual_review(day)
+    check_review_day(plan.review_on, after=day)
     _require_signatures(plan, signing)
     actions = list(PlanAction.objects.filter(goal__plan=plan).select_related("follows"))
     take_over(plan.case, actions)

@@ -15,7 +15,7 @@ WORDS: dict[str, dict[str, str]] = {
     "it": {
         "title": "Piano individuale", "mine": "Il mio piano", "version": "Versione {n}", "draft": "bozza",
         "signed_on": "Firmato il {day}", "goal": "Obiettivo", "area": "Area", "action": "Che cosa si fa", "who": "Chi",
-        "by": "Entro", "from": "dal", "me": "io", "team": "l'équipe", "no_actions": "Nessuna azione ancora.",
+        "by": "Entro", "from": "dal {day}", "me": "io", "team": "l'équipe", "no_actions": "Nessuna azione ancora.",
         "follows": "{name} segue questo piano con te.",
         "change": "Puoi chiedere di cambiare questo piano in ogni momento. Ne hai una copia.",
         "review": "Lo riguardiamo insieme il {day}.",
@@ -34,7 +34,7 @@ WORDS: dict[str, dict[str, str]] = {
     "en": {
         "title": "Individual plan", "mine": "My plan", "version": "Version {n}", "draft": "draft",
         "signed_on": "Signed on {day}", "goal": "Goal", "area": "Area", "action": "What is done", "who": "Who",
-        "by": "By", "from": "from", "me": "me", "team": "the team", "no_actions": "No action yet.",
+        "by": "By", "from": "from {day}", "me": "me", "team": "the team", "no_actions": "No action yet.",
         "follows": "{name} follows this plan with you.",
         "change": "You can ask to change this plan at any time. You have a copy of it.",
         "review": "We look at it together again on {day}.",
@@ -53,7 +53,8 @@ WORDS: dict[str, dict[str, str]] = {
     "fr": {
         "title": "Projet individuel", "mine": "Mon projet", "version": "Version {n}", "draft": "brouillon",
         "signed_on": "Signé le {day}", "goal": "Objectif", "area": "Domaine", "action": "Ce qu'on fait", "who": "Qui",
-        "by": "Avant le", "from": "à partir du", "me": "moi", "team": "l'équipe", "no_actions": "Aucune action encore.",
+        "by": "Avant le", "from": "à partir du {day}", "me": "moi", "team": "l'équipe",
+        "no_actions": "Aucune action encore.",
         "follows": "{name} suit ce projet avec vous.",
         "change": "Vous pouvez demander à changer ce projet à tout moment. Vous en avez une copie.",
         "review": "Nous le regardons de nouveau ensemble le {day}.",
@@ -72,7 +73,8 @@ WORDS: dict[str, dict[str, str]] = {
     "es": {
         "title": "Plan individual", "mine": "Mi plan", "version": "Versión {n}", "draft": "borrador",
         "signed_on": "Firmado el {day}", "goal": "Objetivo", "area": "Área", "action": "Qué se hace", "who": "Quién",
-        "by": "Antes del", "from": "desde el", "me": "yo", "team": "el equipo", "no_actions": "Ninguna acción todavía.",
+        "by": "Antes del", "from": "desde el {day}", "me": "yo", "team": "el equipo",
+        "no_actions": "Ninguna acción todavía.",
         "follows": "{name} sigue este plan contigo.",
         "change": "Puedes pedir que se cambie este plan en cualquier momento. Tienes una copia.",
         "review": "Lo volvemos a mirar juntos el {day}.",
@@ -91,7 +93,7 @@ WORDS: dict[str, dict[str, str]] = {
     "ar": {
         "title": "الخطة الفردية", "mine": "خطتي", "version": "النسخة {n}", "draft": "مسودة",
         "signed_on": "وُقِّعت في {day}", "goal": "الهدف", "area": "المجال", "action": "ماذا نفعل", "who": "من",
-        "by": "قبل", "from": "ابتداءً من", "me": "أنا", "team": "الفريق", "no_actions": "لا توجد خطوات بعد.",
+        "by": "قبل", "from": "ابتداءً من {day}", "me": "أنا", "team": "الفريق", "no_actions": "لا توجد خطوات بعد.",
         "follows": "{name} يتابع هذه الخطة معك.",
         "change": "يمكنك أن تطلب تغيير هذه الخطة في أي وقت. ولديك نسخة منها.",
         "review": "ننظر فيها معًا مرة أخرى في {day}.",
@@ -110,7 +112,7 @@ WORDS: dict[str, dict[str, str]] = {
     "uk": {
         "title": "Індивідуальний план", "mine": "Мій план", "version": "Версія {n}", "draft": "чернетка",
         "signed_on": "Підписано {day}", "goal": "Мета", "area": "Сфера", "action": "Що робимо", "who": "Хто",
-        "by": "До", "from": "з", "me": "я", "team": "команда", "no_actions": "Кроків ще немає.",
+        "by": "До", "from": "з {day}", "me": "я", "team": "команда", "no_actions": "Кроків ще немає.",
         "follows": "{name} супроводжує цей план разом з вами.",
         "change": "Ви можете будь-коли попросити змінити цей план. У вас є його копія.",
         "review": "Ми знову переглянемо його разом {day}.",
@@ -129,7 +131,7 @@ WORDS: dict[str, dict[str, str]] = {
     "bn": {
         "title": "ব্যক্তিগত পরিকল্পনা", "mine": "আমার পরিকল্পনা", "version": "সংস্করণ {n}", "draft": "খসড়া",
         "signed_on": "{day} তারিখে স্বাক্ষরিত", "goal": "লক্ষ্য", "area": "ক্ষেত্র", "action": "কী করা হবে", "who": "কে",
-        "by": "যে তারিখের মধ্যে", "from": "শুরু", "me": "আমি", "team": "দল", "no_actions": "এখনো কোনো কাজ নেই।",
+        "by": "যে তারিখের মধ্যে", "from": "{day} থেকে", "me": "আমি", "team": "দল", "no_actions": "এখনো কোনো কাজ নেই।",
         "follows": "{name} আপনার সাথে এই পরিকল্পনা দেখছেন।",
         "change": "আপনি যেকোনো সময় এই পরিকল্পনা বদলাতে বলতে পারেন। আপনার কাছে এর একটি কপি আছে।",
         "review": "আমরা {day} তারিখে আবার একসাথে এটি দেখব।",
@@ -148,7 +150,7 @@ WORDS: dict[str, dict[str, str]] = {
     "ur": {
         "title": "انفرادی منصوبہ", "mine": "میرا منصوبہ", "version": "نسخہ {n}", "draft": "مسودہ",
         "signed_on": "{day} کو دستخط ہوئے", "goal": "مقصد", "area": "شعبہ", "action": "کیا کیا جائے گا", "who": "کون",
-        "by": "کب تک", "from": "سے", "me": "میں", "team": "ٹیم", "no_actions": "ابھی کوئی قدم نہیں۔",
+        "by": "کب تک", "from": "{day} سے", "me": "میں", "team": "ٹیم", "no_actions": "ابھی کوئی قدم نہیں۔",
         "follows": "{name} آپ کے ساتھ اس منصوبے کو دیکھتے ہیں۔",
         "change": "آپ کسی بھی وقت اس منصوبے کو بدلنے کا کہہ سکتے ہیں۔ اس کی ایک نقل آپ کے پاس ہے۔",
         "review": "ہم {day} کو اسے دوبارہ مل کر دیکھیں گے۔",

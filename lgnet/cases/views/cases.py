@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -14,6 +15,7 @@ from lgnet.cases import selectors, services
 from lgnet.cases.forms import CaseForm, CloseForm, PeopleOfCaseForm
 from lgnet.cases.instruments.selectors import sheets_of
 from lgnet.cases.models import Case, Goal, Plan, Referral
+from lgnet.cases.plan_page import goal_lines
 from lgnet.cases.policies import works_on
 from lgnet.cases.steps import steps_of
 from lgnet.cases.tables import CaseFilter, case_columns
@@ -63,12 +65,14 @@ def case_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "assessments": [(one, _areas(one.needs)) for one in assessments],
         "draft": next((plan for plan in plans if plan.status == Plan.Status.DRAFT), None),
         "plan": next(iter(signed), None),
+        "plan_lines": goal_lines(case, next(iter(signed or plans), None)),
         "older_plans": signed[1:],
         "deliveries": [
             (one, in_reader_language(one.service_type.unit_it, one.service_type.unit_en)) for one in deliveries
         ],
         "eligible": services.is_eligible(case.person),
         "goal_choices": Goal.Status.choices,
+        "today": timezone.localdate(),
         "sheets": sheets_of(case),
         "follow_ups": () if case.is_open else list(case.follow_ups.all()),
         "may_follow": can(request.user, Permission.WORK_ON_CASE, partner=case.partner_id),
