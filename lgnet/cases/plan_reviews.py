@@ -23,6 +23,7 @@ from lgnet.core.ids import uuid7
 from lgnet.core.once import write_once
 from lgnet.network.models import User
 from lgnet.people.documents import Upload
+from lgnet.people.models import Person
 from lgnet.people.services import log_write
 
 Outcome = PlanReview.Outcome
@@ -47,6 +48,14 @@ def plans_in_force(user: User) -> QuerySet[Plan]:
     cases = visible_cases(user).filter(status=Case.Status.OPEN).values("pk")
     rows = Plan.objects.filter(~Exists(newer), case__in=cases, status=Plan.Status.SIGNED)
     return rows.select_related("case__person", "case__team", "case__manager")
+
+
+def signed_plan_of(person: Person) -> Plan | None:
+    """The signed plan in force of the person's open case. Whoever calls this has made sure of who the person is."""
+    rows = Plan.objects.filter(
+        case__person=person, case__partner=person.partner_id, case__status=Case.Status.OPEN, status=Plan.Status.SIGNED
+    )
+    return rows.order_by("-version").first()
 
 
 def of_own_cases(plans: QuerySet[Plan], user: User) -> QuerySet[Plan]:

@@ -142,10 +142,13 @@ def _whole(plan: Plan, by: User, signing: Signing) -> list[Signed]:
         Role.PERSON: person.full_name or person.name_as_used, Role.OPERATOR: by.full_name,
         Role.INTERPRETER: one_line(signing.interpreter)[:200],
     }  # fmt: skip
-    given = {one.role: one for one in signing.signatures} if signing.how == Plan.Way.DRAWN else {}
+    on_screen = signing.how == Plan.Way.DRAWN
+    given = {one.role: one for one in signing.signatures if on_screen and (one.drawn or one.agrees)}
     found = []
     for role in Role:
         one = given.get(role, Signed(role))
+        if on_screen and role not in given:
+            continue
         if name := one_line(one.name)[:200] or names[role]:
             found.append(Signed(role, name, one.drawn, one.agrees))
     return found

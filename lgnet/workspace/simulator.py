@@ -28,6 +28,7 @@ from lgnet.people import records
 from lgnet.people import services as people
 from lgnet.people.invented_names import InventedPerson, invent_person, misspell
 from lgnet.people.models import Person
+from lgnet.workspace import simulated_plans
 from lgnet.workspace.demo_staff import SHOWN_CITY
 from lgnet.workspace.simulated_appointments import Appointments
 from lgnet.workspace.simulated_assessments import assess, measure
@@ -335,9 +336,7 @@ class Simulation:
             GoalDraft(area, words, today + timedelta(days=rng.randint(30, 180)))
             for area, words in rng.sample(WISHES, 2)
         ]
-        plan = cases.save_plan(by=case.manager, case=case, goals=goals)
-        if rng.random() < 0.9:
-            cases.sign_plan(by=case.manager, plan=plan, signed_on=today, language="it", interpreter_present=True)
+        simulated_plans.agree(rng, case, goals, self.service_types)
         measure(rng, case)
         self._in(rng.expovariate(1 / 6) + 1, 10, lambda: self._serve(case, rng.randint(2, 9)))
 

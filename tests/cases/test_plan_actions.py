@@ -169,7 +169,7 @@ def test_what_was_said_by_hand_stays_and_is_taken_back(world):
 
 
 def test_progress_is_recorded_and_undone_without_a_new_version(case, case_worker, colleague):
-    plan, (action,) = in_force(case, case_worker, an_action())
+    _plan, (action,) = in_force(case, case_worker, an_action())
     done = plan_actions.record_progress(by=case_worker, action=action, status="done")
     assert (done.status, done.done_on) == ("done", TODAY())
     again = plan_actions.record_progress(by=case_worker, action=action, status="done")

@@ -98,6 +98,7 @@ PUBLIC: dict[str, str] = {
     "own_appointment_calendar": "opened with code and PIN, else it leads to them",
     "own_book": "opened with code and PIN, else it leads to them",
     "own_book_time": "opened with code and PIN, else it leads to them",
+    "own_plan": "opened with code and PIN, else it leads to them",
     "own_services": "opened with code and PIN, else it leads to them",
     "own_looks": "opened with code and PIN, else it leads to them",
     "own_rights": "opened with code and PIN, else it leads to them",
