@@ -189,12 +189,6 @@ class GoalsFormSet(BaseFormSet):
         super().add_fields(form, index)
         form.fields["DELETE"].label = _("Take this goal away")
 
-    def is_valid(self) -> bool:
-        """Every goal with every action, apart from those that are taken away."""
-        if not super().is_valid():
-            return False
-        return all(form.is_valid() for form in self.forms if form not in self.deleted_forms)
-
     def drafts(self) -> list[GoalDraft]:
         """Goals written, those marked for removal left out."""
         kept = [form for form in self.forms if form not in self.deleted_forms]
