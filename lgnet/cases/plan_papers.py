@@ -113,4 +113,4 @@ def _aloud(language: str, other: str) -> str:
     if not language or other != ITALIAN or language.split("-", maxsplit=1)[0].lower() == ITALIAN:
         return ""
     with translation.override(ITALIAN):
-        return f"Il piano è stato spiegato a voce in questa lingua: {language_name(language)}."
+        return f"Il progetto è stato spiegato a voce in questa lingua: {language_name(language)}."

@@ -13,16 +13,16 @@ RIGHT_TO_LEFT = frozenset({"ar", "ur"})
 
 WORDS: dict[str, dict[str, str]] = {
     "it": {
-        "title": "Piano individuale", "mine": "Il mio piano", "version": "Versione {n}", "draft": "bozza",
+        "title": "Progetto individualizzato", "mine": "Il mio progetto", "version": "Versione {n}", "draft": "bozza",
         "signed_on": "Firmato il {day}", "goal": "Obiettivo", "area": "Area", "action": "Che cosa si fa", "who": "Chi",
         "by": "Entro", "from": "dal {day}", "me": "io", "team": "l'équipe", "no_actions": "Nessuna azione ancora.",
-        "follows": "{name} segue questo piano con te.",
-        "change": "Puoi chiedere di cambiare questo piano in ogni momento. Ne hai una copia.",
+        "follows": "{name} segue questo progetto con te.",
+        "change": "Puoi chiedere di cambiare questo progetto in ogni momento. Ne hai una copia.",
         "review": "Lo riguardiamo insieme il {day}.",
-        "agree": "Ho capito questo piano e sono d'accordo.",
+        "agree": "Ho capito questo progetto e sono d'accordo.",
         "signatures": "Firme", "person": "La persona", "operator": "Per l'équipe",
         "interpreter": "Interprete o mediatore", "place": "Luogo e data", "typed": "ha confermato con il suo nome",
-        "none": "Non c'è ancora un piano firmato.",
+        "none": "Non c'è ancora un progetto firmato.",
         "hidden": "Per proteggerti, qui non si mostra niente. Chiedi allo sportello.",
         "todo": "da fare", "under_way": "in corso", "done": "fatto", "not_done": "non fatto",
         "open": "in corso", "reached": "raggiunto", "partly": "raggiunto in parte", "not_reached": "non raggiunto",

@@ -230,7 +230,7 @@ def test_another_language_is_explained_aloud(case, case_worker):
     plan, _actions = in_force(case, case_worker)
     assert (plan_language("wo"), plan_words("fr-CI")) == ("it", WORDS["fr"])
     data = plan_data(plan, "wo")
-    assert data["heading"] == ["Piano individuale"]
+    assert data["heading"] == ["Progetto individualizzato"]
     assert "Wolof" in data["aloud"]
     assert plan_pdf(plan, "wo").startswith(b"%PDF")
 
