@@ -212,7 +212,7 @@ class Plan(BaseModel):
     @property
     def waits_for_scan(self) -> bool:
         """Whether it was signed on paper, and the scan is still to be kept."""
-        return self.signed_how == self.Way.PAPER and self.scan_id is None
+        return self.signed_how == self.Way.PAPER
 
 
 class Goal(BaseModel):

@@ -111,7 +111,7 @@ class PlanAction(BaseModel):
     @property
     def can_be_taken_back(self) -> bool:
         """Whether what was said of it by hand today can be undone."""
-        return bool(self.said_by_id and self.said_at and timezone.localdate(self.said_at) == timezone.localdate())
+        return bool(self.said_at and timezone.localdate(self.said_at) == timezone.localdate())
 
 
 class PlanSignature(BaseModel):

@@ -71,7 +71,7 @@ def reviews_due(plans: QuerySet[Plan], *, until: date | None = None) -> QuerySet
 
 def without_scan(plans: QuerySet[Plan]) -> QuerySet[Plan]:
     """Those signed on paper whose scan is still to be kept."""
-    return plans.filter(signed_how=Plan.Way.PAPER, scan__isnull=True).order_by("signed_on", "pk")
+    return plans.filter(signed_how=Plan.Way.PAPER).order_by("signed_on", "pk")
 
 
 @transaction.atomic
@@ -125,8 +125,8 @@ def keep_scan(*, by: User, plan: Plan, files: Sequence[Upload], record_id: uuid.
         return plan
     if not locked.waits_for_scan:
         raise DomainError(_("This plan does not wait for a scan."))
-    plan.scan = store_scan(by=by, plan=plan, files=files, record_id=record_id)
-    plan.save(update_fields=["scan"])
+    plan.scan, plan.signed_how = store_scan(by=by, plan=plan, files=files, record_id=record_id), Plan.Way.SCAN
+    plan.save(update_fields=["scan", "signed_how"])
     log_write(AuditEntry.Action.UPDATE, by, plan, plan.case.person, detail={"scan": str(plan.scan.pk)})
     return plan
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image
 
-from lgnet.cases.models import Plan, PlanAction, PlanSignature
+from lgnet.cases.models import Goal, Plan, PlanAction, PlanSignature
 from lgnet.cases.plan_papers import plan_pdf
 from lgnet.cases.plan_writing import take_over
 from lgnet.core.errors import DomainError
@@ -81,6 +81,10 @@ def keep_signed(*, by: User, plan: Plan, signing: Signing) -> None:
     actions = list(PlanAction.objects.filter(goal__plan=plan).select_related("follows"))
     take_over(plan.case, actions)
     PlanAction.objects.bulk_update(actions, ["status", "done_on", "thing", "said_by", "said_at", "before"])
+    goals = list(plan.goals.filter(follows__isnull=False).select_related("follows"))
+    for goal in goals:  # a goal that goes on stands as it stood
+        goal.status = goal.follows.status if goal.follows else goal.status
+    Goal.objects.bulk_update(goals, ["status"])
     if signing.how == Plan.Way.SCAN:
         plan.scan = store_scan(by=by, plan=plan, files=signing.scan, record_id=signing.scan_id)
     plan.save()

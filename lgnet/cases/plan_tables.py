@@ -76,7 +76,7 @@ class ReviewFilter(_OfCases):
         if state == "due":
             rows = rows.filter(review_on__lte=timezone.localdate())
         elif state == "scan":
-            rows = rows.filter(signed_how=Plan.Way.PAPER, scan__isnull=True)
+            rows = rows.filter(signed_how=Plan.Way.PAPER)
         return super().apply(rows)
 
 
