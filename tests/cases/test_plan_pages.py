@@ -69,7 +69,7 @@ def test_actions_are_written_with_the_goal_and_carried_over(worker, case, case_w
     page = worker.get(url)
     rows = page.context["goals"].forms[0].actions.forms
     assert [row["words"].value() for row in rows] == ["Write a CV", "Go to the course", "Ask the landlord", None]
-    assert rows[1]["follows"].value() == course.pk
+    assert rows[1]["follows"].value() == str(course.pk)
     again = typed(
         {"words": "Write a CV", "who": str(case_worker.pk), "follows": cv.pk},
         {"words": "Go to the course", "link": f"service:{service_type.pk}", "follows": course.pk},

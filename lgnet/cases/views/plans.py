@@ -36,7 +36,7 @@ def plan_edit(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     plan = case.plans.order_by("-version").first()
     offered = offered_in(request.user, case, plan)
     form = PlanForm(request.POST or None)
-    page = {"plan": plan, "template": "cases/plan_edit.html"}
+    template = "cases/plan_edit.html"
     if request.method == "POST" and not {"add_row", "add_action"} & set(request.POST):
         goals = goals_formset(offered, request.POST)
         valid = goals.is_valid() and form.is_valid()
@@ -44,14 +44,15 @@ def plan_edit(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         if valid and done(form, services.save_plan, by=request.user, case=case, goals=goals.drafts(), seen=seen):
             messages.success(request, _("The plan is saved. When you agree it with the person, sign it."))
             return redirect("case_detail", pk)
-        return _page(request, case, form, goals=goals, saved_now=_saved_now(case, form, seen), **page)
+        saved_now = _saved_now(case, form, seen)
+        return _page(request, case, form, template=template, plan=plan, goals=goals, saved_now=saved_now)
     if request.method == "POST":
         goals = goals_formset(offered, _with_row(request.POST))
         form = PlanForm(initial={"seen": request.POST.get("seen", "")})
     else:
         goals = _goals_so_far(offered, plan)
         form = PlanForm(initial={"seen": services.plan_state(case)})
-    return _page(request, case, form, goals=goals, **page)
+    return _page(request, case, form, template=template, plan=plan, goals=goals)
 
 
 @require_http_methods(BOTH)
