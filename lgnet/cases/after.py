@@ -14,8 +14,8 @@ from lgnet.audit.models import AuditEntry
 from lgnet.cases import services
 from lgnet.cases.after_models import FollowUp, Helpfulness, HelpfulnessNotAsked
 from lgnet.cases.models import Case, Goal, Plan
+from lgnet.cases.plan_writing import GoalDraft
 from lgnet.cases.selectors import visible_cases
-from lgnet.cases.services import GoalDraft
 from lgnet.cases.visibility import sees_case
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.core.errors import DomainError

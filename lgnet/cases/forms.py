@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
-from django.forms import BaseFormSet, formset_factory
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -14,10 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from lgnet.cases.closing import Found
 from lgnet.cases.codes import Destination
 from lgnet.cases.models import Assessment, Case, Goal, Referral
-from lgnet.cases.services import GoalDraft
 from lgnet.catalogue.models import ServiceType, Team
 from lgnet.core.forms import DayField, LgForm, LongTextField
-from lgnet.core.languages import language_choices
 from lgnet.core.once import RecordIdField
 from lgnet.network.models import User
 from lgnet.network.roles import Profile
@@ -124,77 +121,6 @@ class AssessmentForm(LgForm):
         label=_("Areas of need"), choices=ServiceType.Area.choices, widget=forms.CheckboxSelectMultiple, required=False
     )
     housing = forms.ChoiceField(label=_("Housing now"), choices=[NOT_STATED, *HousingSituation.choices], required=False)
-
-
-class SeenForm(LgForm):
-    """What the writer saw when the page was drawn (`services.plan_state`); None if the form does not tell."""
-
-    seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput(attrs={"data-draft-keep": ""}))
-
-    def clean_seen(self) -> str | None:
-        """What was seen, also an empty plan."""
-        return self.cleaned_data["seen"] if "seen" in self.data else None
-
-
-class PlanForm(SeenForm):
-    """The plan as a whole; its goals are a formset."""
-
-    def show_as_of(self, seen: str) -> None:
-        """Take what a colleague has saved meanwhile as seen: saving once more keeps what was typed here."""
-        self.data = {**self.data.dict(), "seen": seen}  # type: ignore[attr-defined]
-
-
-class GoalForm(LgForm):
-    """One goal of the plan; an empty row is left out."""
-
-    words = LongTextField(label=_("Goal, in the person's words"), rows=2, required=False)
-    area = forms.ChoiceField(label=_("Area"), choices=[("", _("Choose")), *ServiceType.Area.choices], required=False)
-    due_on = DayField(label=_("By"), required=False)
-
-    def clean(self) -> dict[str, Any]:
-        """A goal has words and an area, or nothing at all."""
-        data = super().clean() or self.cleaned_data
-        if data.get("words") and not data.get("area"):
-            self.add_error("area", _("Choose the area."))
-        if (data.get("area") or data.get("due_on")) and not data.get("words"):
-            self.add_error("words", _("Write the goal, or empty the row."))
-        return data
-
-
-class GoalsFormSet(BaseFormSet):
-    """Goals of a plan, in order."""
-
-    def add_fields(self, form: forms.Form, index: int | None) -> None:
-        """Name the box that takes a row away in our words."""
-        super().add_fields(form, index)
-        form.fields["DELETE"].label = _("Take this goal away")
-
-    def drafts(self) -> list[GoalDraft]:
-        """Goals written, those marked for removal left out."""
-        kept = [form for form in self.forms if form not in self.deleted_forms]
-        rows = [form.cleaned_data for form in kept]
-        return [GoalDraft(row["area"], row["words"], row.get("due_on")) for row in rows if row.get("words")]
-
-
-def goals_formset(data: Any = None, *, rows: int = 0, initial: Any = None) -> GoalsFormSet:
-    """Formset of goals: as typed in `data`, or those in `initial` with `rows` empty ones after them."""
-    factory = formset_factory(
-        GoalForm, formset=GoalsFormSet, extra=rows, can_delete=True, max_num=20, absolute_max=40, validate_max=True
-    )
-    return cast(GoalsFormSet, factory(data, prefix="goals", initial=initial))
-
-
-class SignForm(SeenForm):
-    """The person and the operator agree the plan."""
-
-    signed_on = DayField(label=_("Signed on"), initial=timezone.localdate)
-    language = forms.ChoiceField(label=_("Explained in"))
-    interpreter_present = forms.BooleanField(label=_("An interpreter or mediator was there"), required=False)
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        choices = [("", _("Choose the language")), *language_choices()]
-        cast(forms.ChoiceField, self.fields["language"]).choices = choices
 
 
 class GoalStatusForm(LgForm):

@@ -11,6 +11,7 @@ from lgnet.cases.after_models import FollowUp, Helpfulness, HelpfulnessNotAsked
 from lgnet.cases.codes import AssessmentKind, Destination
 from lgnet.cases.instrument_models import AssessmentSheet, Instrument, InstrumentVersion, SheetChange
 from lgnet.cases.note_models import CaseNote, CaseNoteVersion
+from lgnet.cases.plan_models import PlanAction, PlanReview, PlanSignature, ThingState
 from lgnet.cases.referral_models import (
     CardCode,
     Receiver,
@@ -25,15 +26,18 @@ from lgnet.cases.title_models import TitleStep
 from lgnet.cases.waiting_models import DelayCause, WaitLimit
 from lgnet.catalogue.models import ServiceType, Team
 from lgnet.core.models import BaseModel
+from lgnet.files.models import StoredFile
 from lgnet.network.models import Partner, User
 from lgnet.network.roles import Profile
 from lgnet.people.codes import HousingSituation
+from lgnet.people.document_models import Document
 from lgnet.people.models import Person
 
 __all__ = [
     "AssessmentSheet", "CardCode", "CaseNote", "CaseNoteVersion", "DelayCause", "FollowUp", "Helpfulness",
-    "HelpfulnessNotAsked", "Instrument", "InstrumentVersion", "Receiver", "Referral", "ReferralLink", "ReferralNote",
-    "ReferralStep", "SheetChange", "Side", "Task", "TitleStep", "WaitLimit",
+    "HelpfulnessNotAsked", "Instrument", "InstrumentVersion", "PlanAction", "PlanReview", "PlanSignature", "Receiver",
+    "Referral", "ReferralLink", "ReferralNote", "ReferralStep", "SheetChange", "Side", "Task", "ThingState",
+    "TitleStep", "WaitLimit",
 ]  # fmt: skip
 
 
@@ -176,8 +180,16 @@ class Plan(BaseModel):
         DRAFT = "draft", _("draft")
         SIGNED = "signed", _("signed")
 
+    class Way(models.TextChoices):
+        """How it was signed."""
+
+        DRAWN = "drawn", _("on the screen")
+        SCAN = "scan", _("on paper, with a scan of it")
+        PAPER = "paper", _("on paper, the scan follows")
+
     PRIVACY: ClassVar[dict[str, str]] = {
-        "internal": "id created_at case version status author signed_on signed_with interpreter_present",
+        "internal": "id created_at case version status author signed_on signed_with interpreter_present signed_how "
+        "paper scan review_on",
         "personal": "language",
     }
 
@@ -189,9 +201,16 @@ class Plan(BaseModel):
     signed_with = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     language = models.CharField(_("explained in"), max_length=8, blank=True)
     interpreter_present = models.BooleanField(_("interpreter present"), default=False)
+    signed_how = models.CharField(_("signed"), max_length=10, choices=Way, blank=True)
+    paper = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")  # what was signed
+    scan = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
+    review_on = models.DateField(_("next review"), null=True)
 
     class Meta:
         ordering: ClassVar = ["-version"]
+        indexes: ClassVar = [
+            models.Index(fields=["review_on"], name="plan_review_due", condition=Q(review_on__isnull=False))
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["case", "version"], name="plan_version_once"),
             models.CheckConstraint(
@@ -199,6 +218,11 @@ class Plan(BaseModel):
                 name="plan_signed_on_a_day",
             ),
         ]
+
+    @property
+    def waits_for_scan(self) -> bool:
+        """Whether it was signed on paper, and the scan is still to be kept."""
+        return self.signed_how == self.Way.PAPER
 
 
 class Goal(BaseModel):
@@ -211,11 +235,12 @@ class Goal(BaseModel):
         NOT_REACHED = "not_reached", _("not reached")
 
     PRIVACY: ClassVar[dict[str, str]] = {
-        "internal": "id created_at plan position due_on status",
+        "internal": "id created_at plan follows position due_on status",
         "sensitive": "area words",
     }
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="goals")
+    follows = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="followed_by")
     position = models.PositiveSmallIntegerField()
     area = models.CharField(_("area"), max_length=20, choices=ServiceType.Area)
     words = models.TextField(_("goal, in the person's words"))

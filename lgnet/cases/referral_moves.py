@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
 from lgnet.cases.models import Referral, ReferralStep, Side
+from lgnet.cases.plan_kinds import REFERRAL, state_of_referral
+from lgnet.cases.plan_links import progressed
 from lgnet.cases.referral_clocks import next_due
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of
@@ -75,6 +77,7 @@ def change(referral: Referral, to: Status, *, by: Author, said: Said = NOTHING) 
     referral.save()
     tell(referral, by=by, at=said.at or now, words=_words(to, said))
     log(AuditEntry.Action.UPDATE, by, referral, {"status": str(to), "before": before})
+    progressed(REFERRAL, referral.pk, state_of_referral(referral), by=by, on=timezone.localdate(said.at or now))
     _give_or_take_file(referral, to)
     return referral
 

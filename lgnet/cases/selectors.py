@@ -270,15 +270,15 @@ def get_plan_to_work_on(user: User, pk: uuid.UUID) -> Plan:
     return plan
 
 
-def get_plan(user: User, pk: uuid.UUID) -> Plan:
-    """A plan of a case whose file is open for the user, who perhaps sees some of its goals: `visibility`.
+def get_plan(user: User, pk: uuid.UUID, *, part: bool = False) -> Plan:
+    """A plan of a case whose file is open for the user; `part`: the caller shows only the goals that the user sees.
 
-    Raises Http404 or FileClosed.
+    Raises Http404, FileClosed or PermissionDenied.
     """
     plan = Plan.objects.filter(pk=pk, case__in=visible_cases(user)).select_related("signed_with", "author").first()
     if plan is None:
         raise Http404
-    plan.case = get_case(user, plan.case_id, part=True)
+    plan.case = get_case(user, plan.case_id, part=part)
     return plan
 
 

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -15,8 +14,12 @@ from django.utils.translation import gettext as _
 from lgnet.audit.models import AuditEntry
 from lgnet.cases import closing
 from lgnet.cases.after_models import FOLLOWED_AFTER, FollowUp
-from lgnet.cases.models import Assessment, Case, Goal, Plan, Referral, ServiceDelivery
+from lgnet.cases.models import Assessment, Case, Goal, Plan, Referral, ServiceDelivery, ThingState
 from lgnet.cases.parts import Areas, add_member, check_areas, set_areas
+from lgnet.cases.plan_kinds import SERVICE
+from lgnet.cases.plan_links import progressed
+from lgnet.cases.plan_signing import Signing, keep_signed
+from lgnet.cases.plan_writing import GoalDraft, check_goals, write_goals
 from lgnet.cases.policies import may_assign, require_works_in, require_works_on
 from lgnet.cases.referrals import mark_arrived
 from lgnet.catalogue.models import ServiceType, Team
@@ -33,15 +36,6 @@ from lgnet.people.models import FileMember, JourneyKind, NoticeGiven, Person
 from lgnet.people.services import STAYS_OPEN, close_file_for, lock, log_write, require
 
 NOBODY_TO_ASK = frozenset({Case.Outcome.DEATH, Case.Outcome.DUBLIN, Case.Outcome.RETURN})
-
-
-@dataclass(frozen=True)
-class GoalDraft:
-    """A goal as typed: area of the service catalogue, the person's words, and a day to reach it by."""
-
-    area: str
-    words: str
-    due_on: date | None = None
 
 
 @transaction.atomic
@@ -161,31 +155,25 @@ def save_plan(*, by: User, case: Case, goals: Sequence[GoalDraft], seen: str | N
     require_works_on(by, case)
     require_open(case)
     _require_seen(case, seen)
-    if not goals:
-        raise DomainError(_("A plan needs at least one goal."))
-    for goal in goals:
-        if goal.due_on and goal.due_on < case.opened_on:
-            raise DomainError(_("A goal cannot be due before the case was opened."))
+    check_goals(by=by, case=case, goals=goals)
     plan = case.plans.filter(status=Plan.Status.DRAFT).first()
     if plan is None:
         last = case.plans.order_by("-version").first()
         plan = Plan.objects.create(case=case, version=last.version + 1 if last else 1, author=by)
-    plan.goals.all().delete()
-    Goal.objects.bulk_create(
-        Goal(plan=plan, position=number, area=goal.area, words=goal.words, due_on=goal.due_on)
-        for number, goal in enumerate(goals, start=1)
-    )
+    write_goals(plan, goals)
     log_write(AuditEntry.Action.UPDATE, by, plan, case.person, detail={"version": plan.version, "goals": len(goals)})
     return plan
 
 
 @transaction.atomic
 def sign_plan(
-    *, by: User, plan: Plan, signed_on: date, language: str, interpreter_present: bool = False, seen: str | None = None
-) -> Plan:
-    """The person and the operator agree the plan; it is fixed from now on.
+    *, by: User, plan: Plan, signed_on: date, language: str, interpreter_present: bool = False, seen: str | None = None,
+    signing: Signing | None = None,
+) -> Plan:  # fmt: skip
+    """The person and the operator agree the plan; it is fixed from now on, and kept as the paper that was signed.
 
-    Raises DomainError without goals, and when a colleague has changed the plan since it was `seen`.
+    Without `signing` it was signed on paper and the scan follows. Raises DomainError without goals, for signatures
+    that are none, and when a colleague has changed the plan since it was `seen`.
     """
     case = plan.case
     require_works_on(by, case)
@@ -198,7 +186,7 @@ def sign_plan(
     _require_day(case, signed_on, "signed_on")
     plan.status, plan.signed_on, plan.signed_with = Plan.Status.SIGNED, signed_on, by
     plan.language, plan.interpreter_present = language, interpreter_present
-    plan.save()
+    keep_signed(by=by, plan=plan, signing=signing or Signing())
     _record(JourneyKind.PLAN_SIGNED, by, case, plan, signed_on)
     log_write(
         AuditEntry.Action.UPDATE, by, plan, case.person, detail={"version": plan.version, "signed": str(signed_on)}
@@ -245,6 +233,7 @@ def deliver_service(
             person=case.person, service_type=service_type, quantity=quantity, occurred_at=moment_of(delivered_on),
         )  # fmt: skip
         log_write(AuditEntry.Action.CREATE, by, delivery, case.person, detail={"service": service_type.code})
+        progressed(SERVICE, service_type.pk, ThingState.DONE, by=by, on=delivered_on, case=case)
         return delivery
 
     return write_once(

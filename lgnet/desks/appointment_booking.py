@@ -18,6 +18,7 @@ from lgnet.desks import appointment_holds as holds
 from lgnet.desks import appointment_messages as messages
 from lgnet.desks.appointment_log import booked_anew, happened, happened_otherwise, log
 from lgnet.desks.appointment_models import Appointment, AppointmentKind, AppointmentWish
+from lgnet.desks.appointment_plans import tell_plans
 from lgnet.desks.appointment_policies import books, handles
 from lgnet.desks.appointment_slots import Slot, slot_at
 from lgnet.desks.appointment_waiting import offer_freed
@@ -138,6 +139,7 @@ def end(by: User | None, appointment: Appointment, reason: str) -> Appointment:
     happened_otherwise(appointment, JourneyKind.APPOINTMENT_BOOKED, by=by, reason=f"cancelled: {reason}")
     messages.tell_cancelled(appointment, by=by)
     log(AuditEntry.Action.UPDATE, by, appointment, reason=reason, detail={"status": S.CANCELLED.value})
+    tell_plans(appointment, by=by)
     offer_freed(by=by, opening_id=appointment.opening_id, starts_at=appointment.starts_at)
     return appointment
 

@@ -13,6 +13,7 @@ from lgnet.core.periods import midnight
 from lgnet.desks.appointment_booking import begun, lock_appointment, require_person_free
 from lgnet.desks.appointment_log import happened, happened_otherwise, log
 from lgnet.desks.appointment_models import Appointment
+from lgnet.desks.appointment_plans import tell_plans
 from lgnet.desks.appointment_policies import handles, works_for
 from lgnet.desks.models import Visit
 from lgnet.messaging.services import cancel_messages
@@ -152,4 +153,5 @@ def _set(by: User | None, appointment: Appointment, status: Appointment.Status) 
     appointment.status, appointment.changed_at, appointment.changed_by = status, timezone.now(), by
     appointment.save()
     log(AuditEntry.Action.UPDATE, by, appointment, detail={"status": appointment.status})
+    tell_plans(appointment, by=by)
     return appointment

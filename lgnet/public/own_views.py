@@ -18,6 +18,7 @@ from lgnet.people.own_card_demo import CODE, PIN
 from lgnet.people.own_entry import clean_code, close_own_page, open_own_page
 from lgnet.public.own_appointments import kinds_to_book, told_appointments
 from lgnet.public.own_forms import EnterForm
+from lgnet.public.own_plan import has_plan, own_words, told_plan
 from lgnet.public.own_reads import sent_to, spoken
 from lgnet.public.own_session import (
     OwnRequest,
@@ -75,6 +76,7 @@ def own_home(request: OwnRequest) -> HttpResponse:
         "called": called, "languages": spoken(person), "next": appointments[:1], "others": len(appointments[1:]),
         "may_book": bool(kinds_to_book(card)), "may_say": case_to_ask_about(person) is not None,
         "title": None if card.is_discreet else title_told(person),
+        "my_plan": own_words()["mine"] if has_plan(card) else "",
     }  # fmt: skip
     return render_own(request, "public/own_home.html", context)
 
@@ -85,6 +87,12 @@ def own_services(request: OwnRequest) -> HttpResponse:
     card = request.own.card
     services = [] if card.is_discreet else sent_to(card.person)
     return render_own(request, "public/own_services.html", {"services": services})
+
+
+@own_page
+def own_plan(request: OwnRequest) -> HttpResponse:
+    """What was agreed in the signed plan, and how it stands."""
+    return render_own(request, "public/own_plan.html", {"plan": told_plan(request.own.card), "words": own_words()})
 
 
 @own_page

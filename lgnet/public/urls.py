@@ -52,6 +52,7 @@ urlpatterns = [
     ),
     path("me/book", own_appointment_views.own_book, name="own_book"),
     path("me/book/<uuid:chosen>", own_appointment_views.own_book_time, name="own_book_time"),
+    path("me/plan", own_views.own_plan, name="own_plan"),
     path("me/services", own_views.own_services, name="own_services"),
     path("me/looks", own_views.own_looks, name="own_looks"),
     path("me/rights", own_views.own_rights, name="own_rights"),

@@ -15,6 +15,7 @@ from lgnet.workspace.day import Day
 from lgnet.workspace.day_after import add_after
 from lgnet.workspace.day_appointments import add_appointments
 from lgnet.workspace.day_papers import add_papers
+from lgnet.workspace.day_plans import add_plans
 from lgnet.workspace.day_promises import add_promises
 from lgnet.workspace.day_shifts import add_shifts
 
@@ -48,6 +49,7 @@ def day_of(user: User) -> Day:
             add(user, day)
     add_shifts(user, day)
     add_after(user, day)
+    add_plans(user, day)
     add_papers(user, day)
     add_appointments(user, day)
     add_promises(user, day)

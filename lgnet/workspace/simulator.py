@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from lgnet.cases import services as cases
 from lgnet.cases.models import Case, Referral
+from lgnet.cases.plan_writing import GoalDraft
 from lgnet.cases.referrals import accept_referral, mark_arrived_outside
 from lgnet.catalogue.models import ServiceType, Zone
 from lgnet.desks.services import receive_new_person, record_arrival
@@ -27,6 +28,7 @@ from lgnet.people import records
 from lgnet.people import services as people
 from lgnet.people.invented_names import InventedPerson, invent_person, misspell
 from lgnet.people.models import Person
+from lgnet.workspace import simulated_plans
 from lgnet.workspace.demo_staff import SHOWN_CITY
 from lgnet.workspace.simulated_appointments import Appointments
 from lgnet.workspace.simulated_assessments import assess, measure
@@ -327,12 +329,10 @@ class Simulation:
     def _plan(self, case: Case) -> None:
         rng, today = self.rng, timezone.localdate()
         goals = [
-            cases.GoalDraft(area, words, today + timedelta(days=rng.randint(30, 180)))
+            GoalDraft(area, words, today + timedelta(days=rng.randint(30, 180)))
             for area, words in rng.sample(WISHES, 2)
         ]
-        plan = cases.save_plan(by=case.manager, case=case, goals=goals)
-        if rng.random() < 0.9:
-            cases.sign_plan(by=case.manager, plan=plan, signed_on=today, language="it", interpreter_present=True)
+        simulated_plans.agree(rng, case, goals, self.service_types)
         measure(rng, case)
         self.notes.write(case)
         self._in(rng.expovariate(1 / 6) + 1, 10, lambda: self._serve(case, rng.randint(2, 9)))

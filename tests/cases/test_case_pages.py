@@ -211,8 +211,7 @@ def test_a_plan_with_two_goals_is_written_signed_and_printed(worker, case, case_
     for _turn in range(2):
         assert worker.post(address("plan_sign", plan), {"signed_on": today(), "language": "fr"}).status_code == 302
     assert JourneyEvent.objects.filter(kind="plan_signed").count() == 1
-    paper = worker.get(address("plan_print", plan)).content.decode()
-    assert "A room of my own" in paper
+    assert worker.get(address("plan_print", plan)).content.startswith(b"%PDF")
     goal = plan.goals.first()
     assert worker.post(address("goal_status", goal), {"status": "reached"}).status_code == 302
     assert worker.post(address("goal_status", goal), {"status": "nonsense"}).status_code == 302

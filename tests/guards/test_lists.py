@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from lgnet.audit.models import AuditEntry
 from lgnet.cases import services as cases
-from lgnet.cases.models import FollowUp
+from lgnet.cases.models import FollowUp, PlanAction
+from lgnet.cases.models import Plan as CasePlan
 from lgnet.catalogue import knowledge
 from lgnet.catalogue.directory import OfferDetails
 from lgnet.catalogue.directory_places import PlaceDetails, create_offer_at
@@ -42,6 +43,7 @@ from lgnet.people.merging import merge_persons
 from lgnet.people.models import Person, PersonPair
 from lgnet.people.records import add_contact_point, record_notice
 from lgnet.people.services import PersonDetails, open_file_with_reason, register_person
+from tests.cases.plan_world import an_action, sign, write
 from tests.conftest import team_of
 from tests.desks.booking_mediation import offer_hours
 from tests.desks.planned import a_kind, an_opening
@@ -59,6 +61,7 @@ LISTS = {
     "receiver_list", "offer_list", "request_list", "promise_list", "needed_document_list", "counted_list", "mailbox_list",
     "duplicate_list", "merge_list", "message_list", "mediation_list", "mediation_offers", "mediation_counted",
     "waiting_list", "follow_up_list", "title_list",
+    "plan_review_list", "plan_action_list",
 }  # fmt: skip
 NO_TABLE = {
     "home", "desk_today", "indicator_list", "methodology", "component_gallery", "project_page", "role_list",
@@ -192,6 +195,9 @@ def fill(boss, partner, make_user, service_type):
                 by=boss, person=person, checked_on=timezone.localdate(), title_type="work", verdict="eligible",
                 expires_on=timezone.localdate() + timedelta(days=20 + turn),
             )  # fmt: skip
+            plan = sign(write(case, boss, an_action(due_on=timezone.localdate())), boss)
+            PlanAction.objects.filter(goal__plan=plan).update(due_on=timezone.localdate() - timedelta(days=1))
+            CasePlan.objects.filter(pk=plan.pk).update(review_on=timezone.localdate())
             Team.objects.create(partner=partner, kind=Team.Kind.HOUSING, name=f"Casa {turn}")
             offered = OfferDetails(name=f"Servizio {turn}", types=[service_type], languages=["it"])
             where = PlaceDetails(zone=zone, hours=read_hours("lun-ven 9-13").spans)
@@ -268,6 +274,7 @@ ABOUT_PERSONS = {
     "appointment_list", "wish_list",
     "merge_list",
     "message_list", "mediation_list", "waiting_list", "follow_up_list", "title_list",
+    "plan_review_list", "plan_action_list",
 }  # fmt: skip
 
 

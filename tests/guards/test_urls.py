@@ -63,6 +63,7 @@ from lgnet.people.models import Person
 from lgnet.people.own_cards import OwnCardDetails, create_own_card
 from lgnet.people.records import add_contact_point
 from lgnet.people.services import PersonDetails, open_file_with_reason, register_person
+from tests.cases.plan_world import an_action, both_drawn, sign, write
 from tests.cases.referral_world import make_body, sharing
 from tests.conftest import team_of
 from tests.desks.booking_mediation import offer_hours
@@ -100,6 +101,7 @@ PUBLIC: dict[str, str] = {
     "own_appointment_calendar": "opened with code and PIN, else it leads to them",
     "own_book": "opened with code and PIN, else it leads to them",
     "own_book_time": "opened with code and PIN, else it leads to them",
+    "own_plan": "opened with code and PIN, else it leads to them",
     "own_services": "opened with code and PIN, else it leads to them",
     "own_looks": "opened with code and PIN, else it leads to them",
     "own_rights": "opened with code and PIN, else it leads to them",
@@ -237,6 +239,7 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
     case = cases.open_case(
         by=desk_operator, person=person, team=team_of(partner, Team.Kind.MULTIDISCIPLINARY), manager=owner, basis="desk"
     )
+    signed = sign(write(case, owner, an_action()), owner, signing=both_drawn())
     plan = cases.save_plan(by=owner, case=case, goals=[cases.GoalDraft("work", "A job")])
     colleague = make_user(Role.CASE_WORKER, partner, team=None)
     opening = open_file_with_reason(by=colleague, person=person, reason="asked by the coordinator")
@@ -313,6 +316,7 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
             by=owner, kind=kind_of("stops"), partner=partner, file_name="fermate.csv", content=b"Nome;Zona\nUno;Due"
         ),
         "invitation": invited.invitation, "person": person, "contact": contact, "referral": referral, "visit": visit, "case": case, "plan": plan,
+        "plan_signed": signed, "action": signed.goals.get().actions.get(),
         "goal": plan.goals.get(), "opening": opening, "point": point, "membership": colleague.memberships.get(),
         "user": colleague, "team": desk, "place": desk.memberships.get(user=desk_operator),
     }  # fmt: skip
@@ -393,7 +397,9 @@ ABOUT: dict[str, str] = {
     **dict.fromkeys(
         ["case_detail", "case_team", "assessment_new", "plan_edit", "service_new", "case_close"], "case"
     ),
-    **dict.fromkeys(["plan_sign", "plan_print"], "plan"), "goal_status": "goal",
+    **dict.fromkeys(["plan_sign", "plan_print", "plan_compare"], "plan"), "goal_status": "goal",
+    **dict.fromkeys(["plan_detail", "plan_review", "plan_scan", "plan_signature"], "plan_signed"),
+    **dict.fromkeys([f"plan_action_{act}" for act in ("progress", "undo", "link")], "action"),
     **dict.fromkeys(["membership_edit", "membership_end"], "membership"),
     **dict.fromkeys(
         ["staff_detail", "user_deactivate", "user_reactivate", "second_factor_reset", "team_join"], "user"
@@ -411,7 +417,7 @@ ABOUT: dict[str, str] = {
 }  # fmt: skip
 
 
-STEPS = {"step": "plan"}  # of addresses about a thing, and about more
+STEPS = {"step": "plan", "version": 1, "role": "person"}  # of addresses about a thing, and about more
 
 
 def path_of(address: Address, world: World) -> str:

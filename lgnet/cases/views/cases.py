@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -17,6 +18,7 @@ from lgnet.cases.ethos import housing_at_entry
 from lgnet.cases.forms import CaseForm, CloseForm, PeopleOfCaseForm
 from lgnet.cases.instruments.selectors import sheets_of
 from lgnet.cases.models import Case, Goal, Plan, Referral
+from lgnet.cases.plan_page import goal_lines
 from lgnet.cases.policies import works_on
 from lgnet.cases.steps import steps_of
 from lgnet.cases.tables import CaseFilter, case_columns
@@ -70,6 +72,7 @@ def case_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "assessments": [(one, _areas(one.needs)) for one in assessments],
         "draft": next((plan for plan in plans if plan.status == Plan.Status.DRAFT), None),
         "plan": next(iter(signed), None),
+        "plan_lines": goal_lines(case, next(iter(signed or plans), None), sees),
         "older_plans": signed[1:],
         "deliveries": [
             (one, in_reader_language(one.service_type.unit_it, one.service_type.unit_en)) for one in deliveries
@@ -77,10 +80,13 @@ def case_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "eligible": services.is_eligible(case.person),
         "ending": None if case.is_open else ending_of(case),
         "goal_choices": Goal.Status.choices,
+        "today": timezone.localdate(),
         "sheets": sheets_of(case) if sees.whole else (),
         "follow_ups": list(case.follow_ups.all()) if sees.whole and not case.is_open else (),
         "may_follow": sees.whole and can(request.user, Permission.WORK_ON_CASE, partner=case.partner_id),
-        "may_reopen": sees.whole and can(request.user, Permission.OPEN_CASE, partner=case.partner_id),
+        "may_reopen": not case.is_open
+        and sees.whole
+        and can(request.user, Permission.OPEN_CASE, partner=case.partner_id),
         "may_work": case.is_open and sees.in_team,
         "may_help": case.is_open and (sees.in_team or sees.in_part),
         "sees": sees,
