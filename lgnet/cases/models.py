@@ -19,7 +19,7 @@ from lgnet.cases.referral_models import (
     ReferralStep,
     Side,
 )
-from lgnet.cases.task_models import Task
+from lgnet.cases.task_models import Task, TaskMailWish, TaskStep
 from lgnet.cases.waiting_models import DelayCause, WaitLimit
 from lgnet.catalogue.models import ServiceType, Team
 from lgnet.core.models import BaseModel
@@ -30,7 +30,8 @@ from lgnet.people.models import Person
 
 __all__ = [
     "AssessmentSheet", "CardCode", "DelayCause", "FollowUp", "Helpfulness", "Instrument", "InstrumentVersion",
-    "Receiver", "Referral", "ReferralLink", "ReferralNote", "ReferralStep", "SheetChange", "Side", "Task", "WaitLimit",
+    "Receiver", "Referral", "ReferralLink", "ReferralNote", "ReferralStep", "SheetChange", "Side", "Task",
+    "TaskMailWish", "TaskStep", "WaitLimit",
 ]  # fmt: skip
 
 

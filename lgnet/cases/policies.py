@@ -3,7 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from lgnet.cases.models import Case, CaseMember, Referral
+from lgnet.cases.models import Case, CaseMember, Referral, Task
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.network.access import access_of
 from lgnet.network.models import User
@@ -27,6 +27,19 @@ def require_works_on(user: User, case: Case) -> None:
 def may_assign(user: User, case: Case) -> bool:
     """Whether the user may say who works on the case: who works on it, and the coordinator, who does not read it."""
     return works_on(user, case) or case.partner_id in access_of(user).partner_ids(Permission.ASSIGN_CASE)
+
+
+def may_change_task(user: User, task: Task) -> bool:
+    """Whether the user may end or change a task: the team of its open case; without a case, who has it or gave it."""
+    if task.case:
+        return task.case.is_open and works_on(user, task.case)
+    return user.pk in {task.owner_id, task.created_by_id} and file_is_open_for(user, task.person)
+
+
+def require_may_change_task(user: User, task: Task) -> None:
+    """Raise PermissionDenied unless the user may end or change the task."""
+    if not may_change_task(user, task):
+        raise PermissionDenied(_("Only the team of an open case changes its tasks."))
 
 
 def may_answer(user: User, referral: Referral) -> bool:

@@ -17,6 +17,7 @@ from lgnet.cases.after_models import FOLLOWED_AFTER, FollowUp
 from lgnet.cases.models import Assessment, Case, CaseMember, Goal, Plan, Referral, ServiceDelivery
 from lgnet.cases.policies import may_assign, require_works_on
 from lgnet.cases.referrals import mark_arrived
+from lgnet.cases.tasks import drop_tasks_of_closed, give_tasks_of_leaving
 from lgnet.catalogue.models import ServiceType, Team
 from lgnet.catalogue.selectors import team_members
 from lgnet.core.errors import DomainError
@@ -86,7 +87,7 @@ def open_case(
 
 @transaction.atomic
 def change_team_of_case(*, by: User, case: Case, manager: User, members: Iterable[User]) -> Case:
-    """Set who works on the case; whoever leaves loses the file on that basis.
+    """Set who works on the case; whoever leaves loses the file on that basis, and the manager gets her or his tasks.
 
     Done by who works on it, or by who may assign cases: so a case whose people have left is not lost.
     """
@@ -106,6 +107,7 @@ def change_team_of_case(*, by: User, case: Case, manager: User, members: Iterabl
     for user_id, user in wanted.items():
         if user_id not in current:
             add_member(case, user)
+    give_tasks_of_leaving(by=by, case=case, leaving=[m.user for m in leaving], to=manager)
     case.manager = manager
     case.save(update_fields=["manager", "updated_at"])
     log_write(
@@ -245,7 +247,7 @@ def close_case(
     *, by: User, case: Case, closed_on: date, outcome: str, outcome_note: str = "", housing_at_exit: str = "",
     results: Iterable[tuple[Goal, str]] = (),
 ) -> Case:  # fmt: skip
-    """Close the case with its outcome and the `results` of its goals, pairs of a goal and a status.
+    """Close the case with its outcome and the `results` of its goals, pairs of a goal and a status. Open tasks end.
 
     Raises DomainError when it is closed, or for a day before the last assessment, signature or service.
     """
@@ -268,6 +270,7 @@ def close_case(
     case.status, case.closed_on, case.closed_by = Case.Status.CLOSED, closed_on, by
     case.outcome, case.outcome_note, case.housing_at_exit = outcome, outcome_note, housing_at_exit
     case.save()
+    drop_tasks_of_closed(by=by, case=case)
     workers = [member.user for member in case.members.filter(ends_at__isnull=True).select_related("user")]
     close_file_for(case.person, basis=FileMember.Basis.CASE, users=workers, after=STAYS_OPEN)  # to see how it goes on
     _record(JourneyKind.OUTCOME, by, case, case, closed_on)
