@@ -61,6 +61,12 @@ def tasks_between(user: User, owners: list[User], first: date, last: date) -> Qu
     return rows.order_by("due_on", "created_at")
 
 
+def overdue_tasks(user: User, owners: list[User], *, before: date) -> QuerySet[Any]:
+    """Open tasks of these colleagues that were due before a day, as the user sees them."""
+    rows = visible_tasks(user).filter(owner__in=owners, status=Task.Status.OPEN, due_on__lt=before)
+    return rows.order_by("due_on", "created_at")
+
+
 def tasks_of_case(case: Case) -> list[Task]:
     """The tasks of a case that the caller has read: those to do, the most urgent first, then those that ended last."""
     rows = list(case.tasks.select_related("owner", "created_by", "ended_by"))

@@ -239,9 +239,11 @@ def test_who_has_a_task_but_not_the_file_any_more_reads_no_words(sign_in, second
     second.team_memberships.all().delete()
     page = sign_in(second).get(LIST)
     assert [row.pk for row in page.context["table"].page_rows] == [own.pk]
-    for text in (page.content.decode(), sign_in(second).get(reverse("home")).content.decode()):
+    assert "Provadati" not in page.content.decode()
+    for address in (LIST, reverse("home"), reverse("week")):
+        text = sign_in(second).get(address).content.decode()
         assert "Parlare con la scuola" not in text
-        assert "Provadati" not in text
+        assert "closed to you" in text
 
 
 def test_the_coordinator_sees_who_has_how_many(sign_in, coordinator, case_worker, second, case, task):

@@ -22,6 +22,7 @@ from lgnet.cases import services as cases
 from lgnet.cases.instruments.services import load_instrument, start_sheet
 from lgnet.cases.models import FollowUp
 from lgnet.cases.referral_links import refer_person
+from lgnet.cases.tasks import add_task
 from lgnet.catalogue import knowledge
 from lgnet.catalogue.directory import OfferDetails
 from lgnet.catalogue.directory_places import PlaceDetails, add_exception, create_offer_at
@@ -123,6 +124,7 @@ PUBLIC: dict[str, str] = {
 # For everybody who is signed in, and why.
 EVERYBODY: dict[str, str] = {
     "home": "one's own day",
+    "week": "one's own week",
     "offer_list": "the own city's directory, and what other cities have published",
     "offer_detail": "as the list; where a protected place is, only who takes people there is told",
     "offer_sheet": "as the list, without the address of a protected place",
@@ -285,6 +287,7 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
     instrument = load_instrument(by=None, partner=partner, kind="scale", content=INSTRUMENT)
     things = appointments | kept | {
         "instrument": instrument, "sheet": start_sheet(by=owner, case=case, version=instrument),
+        "task": add_task(by=owner, case=case, words="Prova", owner=owner),
         "follow_up": FollowUp.objects.create(case=case, months=3, due_on=today),
         "answer": page, "answer_said": said, "document": document, "document_page": document.pages.get(),
         "body": body, "referral_outside": outside,
@@ -378,7 +381,8 @@ ABOUT: dict[str, str] = {
     **dict.fromkeys(["sheet_detail", "sheet_edit", "sheet_finish", "sheet_review"], "sheet"),
     **dict.fromkeys(["instrument_detail", "version_withdraw"], "instrument"), "follow_up": "follow_up",
     **dict.fromkeys(["sheet_new", "case_reopen", "helpfulness_edit"], "case"), "wait_cause": "person",
-    "request_pages": "request",
+    "request_pages": "request", "task_new": "case",
+    **dict.fromkeys([f"task_{act}" for act in ("detail", "edit", "done", "drop", "reopen")], "task"),
     **dict.fromkeys(
         ["case_detail", "case_team", "assessment_new", "plan_edit", "service_new", "case_close"], "case"
     ),
