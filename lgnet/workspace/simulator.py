@@ -40,6 +40,7 @@ from lgnet.workspace.simulated_own import OwnCards
 from lgnet.workspace.simulated_queue import Mornings
 from lgnet.workspace.simulated_referrals import Sendings
 from lgnet.workspace.simulated_requests import DeskWork
+from lgnet.workspace.simulated_tasks import ToDo
 
 # People met in a year, from public targets and results where there are any (DOMAIN 1.2).
 PEOPLE_A_YEAR = {
@@ -100,6 +101,7 @@ class Simulation:
     def __init__(self, *, seed: int, scale: float, days: int, only: str | None = None) -> None:
         self.rng = random.Random(seed)  # noqa: S311
         self.seed, self.scale, self.days = seed, scale, days
+        self.to_do = ToDo(seed=seed, at=self._at)
         self.now = timezone.now()
         self.events: list[_Event] = []
         self.count = 0
@@ -337,6 +339,7 @@ class Simulation:
         plan = cases.save_plan(by=case.manager, case=case, goals=goals)
         if rng.random() < 0.9:
             cases.sign_plan(by=case.manager, plan=plan, signed_on=today, language="it", interpreter_present=True)
+            self.to_do.give(case)
         measure(rng, case)
         self._in(rng.expovariate(1 / 6) + 1, 10, lambda: self._serve(case, rng.randint(2, 9)))
 
