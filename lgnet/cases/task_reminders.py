@@ -12,12 +12,12 @@ from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
 from lgnet.cases.models import Task, TaskMailWish
+from lgnet.cases.tasks import MAIL
 from lgnet.core.periods import at_clock, midnight
 from lgnet.messaging.models import Channel
 from lgnet.messaging.services import write_to_address
 from lgnet.network.models import Membership, Partner
 
-KIND = "task_reminder"
 AT = time(7, 30)  # on the wall in Rome
 
 
@@ -55,8 +55,8 @@ def _queue(wish: TaskMailWish, partner: Partner, *, due: int, overdue: int) -> N
         link = urljoin(f"{settings.SITE_URL}/", reverse("task_list").lstrip("/"))
         text = render_to_string("cases/mail/task_reminder.txt", {"due": due, "overdue": overdue, "link": link})
     write_to_address(
-        by=None, partner=partner, channel=Channel.EMAIL, to=user.email, kind=KIND, about=wish,
-        key=f"{KIND}:{user.pk}:{partner.pk}:{today}", language=user.language,
+        by=None, partner=partner, channel=Channel.EMAIL, to=user.email, kind=MAIL, about=wish,
+        key=f"{MAIL}:{user.pk}:{partner.pk}:{today}", language=user.language,
         subject=f"{subject} · LGNet {partner.short_name}", text=text, not_before=at_clock(today, AT),
         expires_at=midnight(today, days_later=1) - timedelta(hours=2),
     )  # fmt: skip

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lgnet.audit.models import AuditEntry
 from lgnet.cases.models import Case, Task, TaskMailWish, TaskStep
@@ -14,10 +15,13 @@ from lgnet.cases.policies import require_may_change_task, require_works_on
 from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
 from lgnet.core.once import write_once
+from lgnet.messaging.wording import name_kind
 from lgnet.network.models import User
 from lgnet.people.services import log_write
 
 MOST_WEEKS = 104  # after which something is to be done again
+MAIL = "task_reminder"
+name_kind(MAIL, gettext_lazy("tasks due today, to a colleague"))
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -109,8 +110,10 @@ def task_done(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         form, tasks.end_task, by=request.user, task=task, status=Task.Status.DONE, result=data["result"],
         again_in_weeks=weeks,
     ):  # fmt: skip
-        said = _("Done: %(words)s. Again in %(weeks)s weeks.") if weeks else _("Done: %(words)s.")
-        messages.success(request, said % {"words": task.words, "weeks": weeks})
+        again = task.followed_by.filter(status=Task.Status.OPEN).first() if weeks else None
+        day = date_format(again.due_on, "SHORT_DATE_FORMAT") if again and again.due_on else ""
+        said = _("Done: %(words)s. Again by %(day)s.") if day else _("Done: %(words)s.")
+        messages.success(request, said % {"words": task.words, "day": day})
         return _back(request, task)
     return _task_page(request, task, end_form=form)
 
