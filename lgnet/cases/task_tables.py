@@ -68,7 +68,7 @@ class TaskFilter(FilterForm):
         only_assigns = Permission.ASSIGN_CASE in permissions and Permission.WORK_ON_CASE not in permissions
         self.usual = "city" if only_assigns else "mine"
         names = {
-            "mine": _("mine"), "given": _("given by me"), "cases": _("of the cases I work on"),
+            "mine": pgettext_lazy("task", "mine"), "given": _("given by me"), "cases": _("of the cases I work on"),
             "city": _("of the city"),
         }  # fmt: skip
         if Permission.VIEW_CASES not in permissions:

@@ -60,5 +60,5 @@ def _item(task: Any) -> Item:
 def _ended_item(task: Any) -> Item:
     return Item(
         task.words, task.person.name_as_used, reverse("task_detail", args=[task.pk]), str(task.get_status_display()),
-        "success", act=reverse("task_reopen", args=[task.pk]), act_label=_("Undo"),
+        "success", act=reverse("task_reopen", args=[task.pk]), act_label=pgettext("task", "Undo"),
     )  # fmt: skip
