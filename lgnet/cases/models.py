@@ -21,7 +21,7 @@ from lgnet.cases.referral_models import (
     ReferralStep,
     Side,
 )
-from lgnet.cases.task_models import Task
+from lgnet.cases.task_models import Task, TaskMailWish, TaskStep
 from lgnet.cases.title_models import TitleStep
 from lgnet.cases.waiting_models import DelayCause, WaitLimit
 from lgnet.catalogue.models import ServiceType, Team
@@ -36,8 +36,8 @@ from lgnet.people.models import Person
 __all__ = [
     "AssessmentSheet", "CardCode", "CaseNote", "CaseNoteVersion", "DelayCause", "FollowUp", "Helpfulness",
     "HelpfulnessNotAsked", "Instrument", "InstrumentVersion", "PlanAction", "PlanReview", "PlanSignature", "Receiver",
-    "Referral", "ReferralLink", "ReferralNote", "ReferralStep", "SheetChange", "Side", "Task", "ThingState",
-    "TitleStep", "WaitLimit",
+    "Referral", "ReferralLink", "ReferralNote", "ReferralStep", "SheetChange", "Side", "Task", "TaskMailWish",
+    "TaskStep", "ThingState", "TitleStep", "WaitLimit",
 ]  # fmt: skip
 
 

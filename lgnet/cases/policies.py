@@ -3,13 +3,13 @@
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from lgnet.cases.models import Case, Referral
+from lgnet.cases.models import Case, Referral, Task
 from lgnet.cases.visibility import sees_case
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
-from lgnet.people.policies import file_is_whole_for, has_part_of_file
+from lgnet.people.policies import file_is_open_for, file_is_whole_for, has_part_of_file
 
 
 def works_on(user: User, case: Case) -> bool:
@@ -40,6 +40,20 @@ def require_works_in(user: User, case: Case, *, area: str | None = None) -> None
 def may_assign(user: User, case: Case) -> bool:
     """Whether the user may say who works on the case: who works on it, and the coordinator, who does not read it."""
     return works_on(user, case) or case.partner_id in access_of(user).partner_ids(Permission.ASSIGN_CASE)
+
+
+def may_change_task(user: User, task: Task) -> bool:
+    """Whether the user may end or change a task: the team of its open case; without a case, who has it or gave it."""
+    if task.case:
+        own = user.pk in {task.owner_id, task.created_by_id}
+        return task.case.is_open and (works_in(user, task.case) if own else works_on(user, task.case))
+    return user.pk in {task.owner_id, task.created_by_id} and file_is_open_for(user, task.person)
+
+
+def require_may_change_task(user: User, task: Task) -> None:
+    """Raise PermissionDenied unless the user may end or change the task."""
+    if not may_change_task(user, task):
+        raise PermissionDenied(_("Only the team of an open case changes its tasks."))
 
 
 def may_answer(user: User, referral: Referral) -> bool:

@@ -22,6 +22,7 @@ from lgnet.cases.plan_signing import Signing, keep_signed
 from lgnet.cases.plan_writing import GoalDraft, check_goals, write_goals
 from lgnet.cases.policies import may_assign, require_works_in, require_works_on
 from lgnet.cases.referrals import mark_arrived
+from lgnet.cases.tasks import drop_tasks_of_closed, give_tasks_of_leaving
 from lgnet.catalogue.models import ServiceType, Team
 from lgnet.catalogue.selectors import team_members
 from lgnet.core.errors import DomainError
@@ -85,7 +86,8 @@ def open_case(
 def change_team_of_case(
     *, by: User, case: Case, manager: User, members: Iterable[User], areas: Areas | None = None
 ) -> Case:  # fmt: skip
-    """Set who works on the case, and on which part of it; whoever leaves loses the file on that basis.
+    """Set who works on the case, and on which part of it; whoever leaves loses the file on that basis, and the
+    manager gets her or his tasks.
 
     `areas`: the areas of service of those who work on a part; without it, who is in it already stays as she or he is.
 
@@ -110,6 +112,7 @@ def change_team_of_case(
             add_member(case, user, (areas or {}).get(user_id, ()))
         elif areas is not None or user_id == manager.pk:
             set_areas(current[user_id], (areas or {}).get(user_id, ()))
+    give_tasks_of_leaving(by=by, case=case, leaving=[m.user for m in leaving], to=manager)
     case.manager = manager
     case.save(update_fields=["manager", "updated_at"])
     log_write(
@@ -274,6 +277,7 @@ def close_case(
     case.outcome, case.outcome_note, case.housing_at_exit = outcome, outcome_note, housing_at_exit
     case.destination = destination
     case.save()
+    drop_tasks_of_closed(by=by, case=case)
     workers = [member.user for member in case.members.filter(ends_at__isnull=True).select_related("user")]
     close_file_for(case.person, basis=FileMember.Basis.CASE, users=workers, after=STAYS_OPEN)  # to see how it goes on
     _record(JourneyKind.OUTCOME, by, case, case, closed_on)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lgnet.cases.models import Case, CaseMember, Goal, ServiceDelivery
@@ -56,6 +56,10 @@ class Sees:
         """Those of `deliveries` that are read."""
         return [one for one in deliveries if self.area(one.service_type.area) or one.delivered_by_id == self.user.pk]
 
+    def tasks(self) -> Q:
+        """For a queryset of tasks of the case: those that are read."""
+        return Q() if self.whole else Q(owner=self.user.pk) | Q(created_by=self.user.pk)
+
     def notes(self) -> Q:
         """For a queryset of notes of the case: those that are read. What was taken back is read by its author alone."""
         return Q(author=self.user.pk) | (Q(withdrawn_at__isnull=True) & self._open_notes())
@@ -85,6 +89,16 @@ class Sees:
         """Raise PermissionDenied for an area of service that is not read."""
         if not self.area(code):
             raise PermissionDenied(_("You work on a part of this case. This page is of another part of it."))
+
+
+def of_whole_cases(user: User, case: str = "case") -> Q:
+    """For a queryset of what belongs to cases: those of cases that the user would read whole, as `sees_case` says.
+
+    `case` is the path to the case.
+    """
+    own = CaseMember.objects.filter(case=OuterRef(case), user_id=user.pk, ends_at__isnull=True)
+    employed = {grant.partner_id for grant in access_of(user).grants if grant.employer}
+    return ~Exists(own.exclude(areas=[])) & (~Q(**{f"{case}__partner__in": employed}) | Exists(own))
 
 
 def of_own_parts(user: User) -> Q:

@@ -11,8 +11,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from lgnet.core.errors import DomainError
-from lgnet.core.periods import days_later
+from lgnet.core.periods import days_later, midnight
+from lgnet.network.access import access_of
 from lgnet.network.models import User
+from lgnet.network.roles import Permission
 from lgnet.outreach.models import CrewMember, Outing
 
 
@@ -95,6 +97,17 @@ def next_shifts(user: User, days: int) -> QuerySet[CrewMember]:
     rows = CrewMember.objects.filter(user=user, outing__cancelled_at=None, outing__ended_at=None)
     rows = rows.filter(outing__ends_at__gt=now, outing__starts_at__lt=now + timedelta(days=days))
     return rows.select_related("outing__team", "user").order_by("outing__starts_at", "pk")
+
+
+def shifts_between(user: User, of: Iterable[User], first: date, last: date) -> QuerySet[CrewMember]:
+    """The shifts of these users on outings that begin on the days between two, as far as the user reads outings.
+
+    One's own are always among them.
+    """
+    partners = access_of(user).partner_ids(Permission.VIEW_OUTINGS)
+    rows = CrewMember.objects.filter(Q(user=user) | Q(outing__partner__in=partners), user__in=list(of))
+    rows = rows.filter(outing__starts_at__gte=midnight(first), outing__starts_at__lt=midnight(last, days_later=1))
+    return rows.filter(outing__cancelled_at=None).select_related("outing__team", "user").order_by("outing__starts_at")
 
 
 def time_out(member: CrewMember) -> timedelta:

@@ -8,13 +8,15 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to do: who or what, why now, and where."""
+    """One thing to do: who or what, why now, and where; perhaps a button that does it (`act` is where it is sent)."""
 
     title: str
     text: str
     url: str
     badge: str = ""
     kind: str = "neutral"
+    act: str = ""
+    act_label: str = ""
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def _for(*permissions: Permission) -> frozenset[Permission]:
 
 
 MENU = (
-    Item(_("My day"), "home"),
+    Item(_("My day"), "home", also=("/week",)),
     Item(_("People"), "person_list", _for(Permission.VIEW_PEOPLE)),
     Item(_("Street"), "contact_list", _for(Permission.VIEW_CONTACTS)),
     Item(_("Tonight"), "tonight", _for(Permission.VIEW_TONIGHT)),
@@ -55,7 +55,7 @@ MENU = (
         _("Cases"),
         "case_list",
         _for(Permission.VIEW_CASES),
-        also=("/waiting", "/instruments", "/assessments", "/follow-ups"),
+        also=("/waiting", "/tasks", "/instruments", "/assessments", "/follow-ups"),
     ),
     Item(_("Indicators"), "indicator_list", _for(Permission.VIEW_INDICATORS)),
     Item(_("Street report"), "contact_report", _for(Permission.VIEW_NETWORK_INDICATORS), seldom=True),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from lgnet.cases.selectors import cases_of
-from lgnet.cases.tasks import own_tasks
+from lgnet.cases.task_selectors import own_tasks_about
 from lgnet.desks.appointment_selectors import appointments_of
 from lgnet.messaging.selectors import unwanted_by
 from lgnet.network.access import can
@@ -24,7 +24,7 @@ def part_of_person(user: User, person: Person) -> dict[str, Any]:
         "unsafe": any(point.safe == ContactPoint.Safe.NO for point in points),
         "unwanted": unwanted_by(person),
         "cases": list(cases_of(user, person)),
-        "tasks": own_tasks(user, person),
+        "tasks": own_tasks_about(user, person),
         "documents": documents_of(user, person),
         "appointments": list(appointments_of(user, person)[:5]),
         "may_book": can(user, Permission.BOOK_APPOINTMENT, partner=person.partner_id),

@@ -43,6 +43,7 @@ from lgnet.workspace.simulated_own import OwnCards
 from lgnet.workspace.simulated_queue import Mornings
 from lgnet.workspace.simulated_referrals import Sendings
 from lgnet.workspace.simulated_requests import DeskWork
+from lgnet.workspace.simulated_tasks import ToDo
 from lgnet.workspace.simulated_titles import end_case, look_at_title
 
 # People met in a year, from public targets and results where there are any (DOMAIN 1.2).
@@ -105,6 +106,7 @@ class Simulation:
         self.rng = random.Random(seed)  # noqa: S311
         self.seed, self.scale, self.days = seed, scale, days
         self.notes = Notes(seed=seed)
+        self.to_do = ToDo(seed=seed, at=self._at)
         self.now = timezone.now()
         self.events: list[_Event] = []
         self.count = 0
@@ -333,6 +335,7 @@ class Simulation:
             for area, words in rng.sample(WISHES, 2)
         ]
         simulated_plans.agree(rng, case, goals, self.service_types)
+        self.to_do.give(case)
         measure(rng, case)
         self.notes.write(case)
         self._in(rng.expovariate(1 / 6) + 1, 10, lambda: self._serve(case, rng.randint(2, 9)))

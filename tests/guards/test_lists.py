@@ -12,6 +12,7 @@ from lgnet.audit.models import AuditEntry
 from lgnet.cases import services as cases
 from lgnet.cases.models import FollowUp, PlanAction
 from lgnet.cases.models import Plan as CasePlan
+from lgnet.cases.tasks import add_task
 from lgnet.catalogue import knowledge
 from lgnet.catalogue.directory import OfferDetails
 from lgnet.catalogue.directory_places import PlaceDetails, create_offer_at
@@ -62,12 +63,13 @@ LISTS = {
     "duplicate_list", "merge_list", "message_list", "mediation_list", "mediation_offers", "mediation_counted",
     "waiting_list", "follow_up_list", "title_list",
     "plan_review_list", "plan_action_list",
+    "task_list",
 }  # fmt: skip
 NO_TABLE = {
     "home", "desk_today", "indicator_list", "methodology", "component_gallery", "project_page", "role_list",
     "outing_calendar", "outing_board", "tonight", "contact_report", "desk_report", "zone_outlines", "queue_panel", "queue_setup",
     "appointment_day", "appointment_setup", "appointment_feeds", "appointment_new", "counted_panel", "counted_setup",
-    "mediation_now", "mediation_calendar",
+    "mediation_now", "mediation_calendar", "week",
 }  # fmt: skip
 ODD = ["\x00", "%", "'\"<b>", "\u202eabc", "9" * 400, "-1", "nonsense", "2026-13-45", "😀", "𝕬"]
 
@@ -190,6 +192,7 @@ def fill(boss, partner, make_user, service_type):
             propose_destruction(by=boss, document=document, reason="x")
             fill_messages(boss, person, turn)
             case = cases.open_case(by=boss, person=person, team=team, manager=boss, basis="desk")
+            add_task(by=boss, case=case, words=f"Prova {turn}", owner=boss)
             FollowUp.objects.create(case=case, months=3, due_on=timezone.localdate())
             record_eligibility(
                 by=boss, person=person, checked_on=timezone.localdate(), title_type="work", verdict="eligible",
@@ -275,6 +278,7 @@ ABOUT_PERSONS = {
     "merge_list",
     "message_list", "mediation_list", "waiting_list", "follow_up_list", "title_list",
     "plan_review_list", "plan_action_list",
+    "task_list",
 }  # fmt: skip
 
 

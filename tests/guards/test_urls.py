@@ -23,6 +23,7 @@ from lgnet.cases.instruments.services import load_instrument, start_sheet
 from lgnet.cases.models import FollowUp
 from lgnet.cases.notes import NoteDraft, write_note
 from lgnet.cases.referral_links import refer_person
+from lgnet.cases.tasks import add_task
 from lgnet.catalogue import knowledge
 from lgnet.catalogue.directory import OfferDetails
 from lgnet.catalogue.directory_places import PlaceDetails, add_exception, create_offer_at
@@ -127,6 +128,7 @@ PUBLIC: dict[str, str] = {
 # For everybody who is signed in, and why.
 EVERYBODY: dict[str, str] = {
     "home": "one's own day",
+    "week": "one's own week",
     "offer_list": "the own city's directory, and what other cities have published",
     "offer_detail": "as the list; where a protected place is, only who takes people there is told",
     "offer_sheet": "as the list, without the address of a protected place",
@@ -290,6 +292,7 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
     instrument = load_instrument(by=None, partner=partner, kind="scale", content=INSTRUMENT)
     things = appointments | kept | {
         "instrument": instrument, "sheet": start_sheet(by=owner, case=case, version=instrument),
+        "task": add_task(by=owner, case=case, words="Prova", owner=owner),
         "follow_up": FollowUp.objects.create(case=case, months=3, due_on=today),
         "title": record_eligibility(
             by=owner, person=person, checked_on=today, title_type="work", verdict="eligible", expires_on=today
@@ -393,7 +396,8 @@ ABOUT: dict[str, str] = {
     **dict.fromkeys(["sheet_new"], "case"),
     **dict.fromkeys(["note_list", "note_new"], "case"),
     **dict.fromkeys(["note_detail", "note_edit", "note_show", "note_take_back"], "note"),
-    "request_pages": "request",
+    "request_pages": "request", "task_new": "case",
+    **dict.fromkeys([f"task_{act}" for act in ("detail", "edit", "done", "drop", "reopen")], "task"),
     **dict.fromkeys(
         ["case_detail", "case_team", "assessment_new", "plan_edit", "service_new", "case_close"], "case"
     ),

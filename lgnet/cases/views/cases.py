@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lgnet.cases import closing, selectors, services
@@ -22,13 +23,16 @@ from lgnet.cases.plan_page import goal_lines
 from lgnet.cases.policies import works_on
 from lgnet.cases.steps import steps_of
 from lgnet.cases.tables import CaseFilter, case_columns
+from lgnet.cases.task_selectors import left_behind, tasks_of_case
 from lgnet.cases.views.notes import notes_block
+from lgnet.cases.views.tasks import case_tasks
 from lgnet.cases.visibility import sees_case
 from lgnet.catalogue.models import ServiceType, Team
 from lgnet.core.forms import done, run_service
 from lgnet.core.languages import in_reader_language
 from lgnet.core.tables import Table
 from lgnet.network.access import can
+from lgnet.network.models import User
 from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
 from lgnet.people.closed_files import asks_for_closed_file, person_asked_for
@@ -90,6 +94,7 @@ def case_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "may_work": case.is_open and sees.in_team,
         "may_help": case.is_open and (sees.in_team or sees.in_part),
         "sees": sees,
+        "tasks": case_tasks(case, sees),
         "may_close": can(request.user, Permission.CLOSE_CASE, partner=case.partner_id),
     }
     return render(request, "cases/case_detail.html", context | notes_block(case, sees))
@@ -129,8 +134,9 @@ def case_team(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         chosen = {"manager": form.cleaned_data["manager"], "members": form.chosen_members()}
         kept = {uuid.UUID(user): areas for user, areas in current.items() if user != str(chosen["manager"].pk)}
         chosen["areas"] = kept | form.chosen_areas()
+        given = left_behind(case, {user.pk for user in (chosen["manager"], *chosen["members"])})
         if done(form, services.change_team_of_case, by=request.user, case=case, **chosen):
-            messages.success(request, _("The team of the case is changed."))
+            messages.success(request, _team_changed(given, chosen["manager"]))
             return redirect("case_detail", pk) if works_on(request.user, case) else redirect("case_list")
     context = {"form": form, "case": case, "person": case.person, "works_on": works_on(request.user, case)}
     return render(request, "cases/case_team.html", context, status=422 if form.is_bound else 200)
@@ -151,9 +157,21 @@ def case_close(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     if form.is_valid() and done(form, services.close_case, by=request.user, case=case, **form.arguments()):
         messages.success(request, _("The case is closed: %(outcome)s.") % {"outcome": case.get_outcome_display()})
         return redirect("case_detail", pk)
-    context = {"form": form, "case": case, "person": case.person, "plan": plan, "found": found}
+    to_do = [task for task in tasks_of_case(case, sees_case(request.user, case)) if task.is_open]
+    context = {"form": form, "case": case, "person": case.person, "plan": plan, "found": found, "to_do": to_do}
     context["entry"] = HousingSituation(before).label if (before := housing_at_entry(case)) else ""
     return render(request, "cases/case_close.html", context, status=422 if form.is_bound else 200)
+
+
+def _team_changed(given: int, manager: User) -> str:
+    """What was done, and how many tasks of who left the manager has now."""
+    told = _("The team of the case is changed.")
+    if not given:
+        return told
+    text = ngettext(
+        "%(n)s task of who left is now with %(who)s.", "%(n)s tasks of who left are now with %(who)s.", given
+    )
+    return f"{told} {text % {'n': given, 'who': manager.full_name}}"
 
 
 def _areas(codes: list[str]) -> list[str]:
