@@ -80,7 +80,6 @@ urlpatterns = [
     path("tasks/<uuid:pk>/drop", tasks.task_drop, name="task_drop"),
     path("tasks/<uuid:pk>/undo", tasks.task_reopen, name="task_reopen"),
     path("cases/<uuid:pk>/tasks/new", tasks.task_new, name="task_new"),
-    path("cases/<uuid:pk>/plan", work.plan_edit, name="plan_edit"),
     path("cases/<uuid:pk>/service", work.service_new, name="service_new"),
     path("cases/<uuid:pk>/close", cases.case_close, name="case_close"),
     path("cases/<uuid:pk>/plan", plans.plan_edit, name="plan_edit"),
