@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lgnet.cases.after_models import FollowUp, Helpfulness
 from lgnet.cases.codes import AssessmentKind
 from lgnet.cases.instrument_models import AssessmentSheet, Instrument, InstrumentVersion, SheetChange
+from lgnet.cases.meeting_models import Addendum, AgendaItem, Attendance, Decision, TeamMeeting
 from lgnet.cases.referral_models import (
     CardCode,
     Receiver,
@@ -29,8 +30,9 @@ from lgnet.people.codes import HousingSituation
 from lgnet.people.models import Person
 
 __all__ = [
-    "AssessmentSheet", "CardCode", "DelayCause", "FollowUp", "Helpfulness", "Instrument", "InstrumentVersion",
-    "Receiver", "Referral", "ReferralLink", "ReferralNote", "ReferralStep", "SheetChange", "Side", "Task", "WaitLimit",
+    "Addendum", "AgendaItem", "AssessmentSheet", "Attendance", "CardCode", "Decision", "DelayCause", "FollowUp",
+    "Helpfulness", "Instrument", "InstrumentVersion", "Receiver", "Referral", "ReferralLink", "ReferralNote",
+    "ReferralStep", "SheetChange", "Side", "Task", "TeamMeeting", "WaitLimit",
 ]  # fmt: skip
 
 
