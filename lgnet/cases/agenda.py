@@ -150,7 +150,7 @@ def goals_past(team: Team) -> Iterable[Reason]:
         ~Exists(newer), plan__case__in=_open_cases(team), plan__status=Plan.Status.SIGNED, status=Goal.Status.OPEN,
         due_on__lt=timezone.localdate(),
     )  # fmt: skip
-    return [Reason(pk, day, words) for pk, day, words in rows.values_list("plan__case", "due_on", "words")]
+    return [Reason(pk, day, words) for pk, day, words in rows.values_list("plan__case", "due_on", "words") if day]
 
 
 @fills_agenda("task_late", _("task past its day"))

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lgnet.audit.models import AuditEntry
 from lgnet.cases.meeting_models import Addendum, AgendaItem, Attendance, Decision, TeamMeeting
@@ -170,7 +171,11 @@ def close_meeting(*, by: User, meeting: TeamMeeting) -> TeamMeeting:
     left.exclude(said="").update(state=State.DISCUSSED)
     mine = set(readable_items(by).filter(meeting=meeting).values_list("pk", flat=True))
     if forgotten := left.filter(pk__in=mine).count():
-        raise DomainError(_("%(count)s points are left: write what was said, or put them off.") % {"count": forgotten})
+        text = ngettext(
+            "%(count)s point is left: write what was said, or put it off.",
+            "%(count)s points are left: write what was said, or put them off.", forgotten,
+        )  # fmt: skip
+        raise DomainError(text % {"count": forgotten})
     left.update(state=State.PUT_OFF)
     meeting.status, meeting.closed_at, meeting.closed_by = Status.CLOSED, timezone.now(), by
     meeting.minutes = keep_file(

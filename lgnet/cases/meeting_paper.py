@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ LANGUAGE = "it"
 
 def complete_minutes(meeting: TeamMeeting) -> bytes:
     """Every point of a meeting, with codes: what is kept. The caller has closed the meeting."""
-    return paper_pdf(TEMPLATE, _data(meeting, AgendaItem.objects.filter(meeting=meeting), full_names=False))
+    return paper_pdf(TEMPLATE, paper_of(meeting, AgendaItem.objects.filter(meeting=meeting)))
 
 
 def minutes_for(user: User, meeting: TeamMeeting, *, full_names: bool = False) -> bytes:
@@ -28,7 +29,7 @@ def minutes_for(user: User, meeting: TeamMeeting, *, full_names: bool = False) -
     items = readable_items(user).filter(meeting=meeting)
     for item in items.filter(state__in=ON).select_related("case"):
         note_read_of(user, item)
-    return paper_pdf(TEMPLATE, _data(meeting, items, full_names=full_names))
+    return paper_pdf(TEMPLATE, paper_of(meeting, items, full_names=full_names))
 
 
 def name_on_paper(person: Person, *, full_names: bool) -> str:
@@ -39,7 +40,8 @@ def name_on_paper(person: Person, *, full_names: bool) -> str:
     return f"{person.pseudonym} ({initials})" if initials and not person.restricted else person.pseudonym
 
 
-def _data(meeting: TeamMeeting, items: Any, *, full_names: bool) -> dict[str, Any]:
+def paper_of(meeting: TeamMeeting, items: QuerySet[AgendaItem], *, full_names: bool = False) -> dict[str, Any]:
+    """What the paper says of these items of a meeting."""
     rows = items.filter(state__in=ON).select_related("case__person", "case__manager")
     points = rows.prefetch_related(standing(), "addenda__by")
     with translation.override(LANGUAGE):

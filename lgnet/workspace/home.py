@@ -13,6 +13,7 @@ from lgnet.network.roles import Role
 from lgnet.workspace import day_field, day_office
 from lgnet.workspace.day import Day
 from lgnet.workspace.day_appointments import add_appointments
+from lgnet.workspace.day_meetings import add_meetings
 from lgnet.workspace.day_papers import add_papers
 from lgnet.workspace.day_promises import add_promises
 from lgnet.workspace.day_shifts import add_shifts
@@ -46,6 +47,7 @@ def day_of(user: User) -> Day:
         if role in roles:
             add(user, day)
     add_shifts(user, day)
+    add_meetings(user, day)
     add_papers(user, day)
     add_appointments(user, day)
     add_promises(user, day)

@@ -94,7 +94,11 @@ def test_a_series_is_planned_and_sent_twice_it_is_one(case_worker, team):
 
 @pytest.mark.parametrize(
     ("changes", "told"),
-    [({"starts_at": in_hours(24 * 400)}, "a year from now"), ({"times": 99, "every": 7}, "From 1 to"), ({"every": 3}, "From 1")],
+    [
+        ({"starts_at": in_hours(24 * 400)}, "a year from now"),
+        ({"times": 99, "every": 7}, "From 1 to"),
+        ({"every": 3}, "From 1"),
+    ],
 )
 def test_plans_that_make_no_sense(case_worker, team, changes, told):
     plan = {"team": team, "starts_at": in_hours(2), "chair": case_worker}
@@ -258,7 +262,7 @@ def test_closing(case_worker, team, meeting, make_case):
     started(case_worker, meeting)
     one, two = meeting.items.all()
     meeting_minutes.note_item(by=case_worker, item=one, said="Va meglio.", seen="")
-    with pytest.raises(DomainError, match="1 points are left"):
+    with pytest.raises(DomainError, match="1 point is left"):
         meeting_minutes.close_meeting(by=case_worker, meeting=meeting)
     meeting_minutes.put_off_item(by=case_worker, item=two)
     closed = meeting_minutes.close_meeting(by=case_worker, meeting=meeting)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from lgnet.audit.models import AuditEntry
 from lgnet.cases import services as cases
+from lgnet.cases.meetings import plan_meeting
 from lgnet.cases.models import FollowUp
 from lgnet.catalogue import knowledge
 from lgnet.catalogue.directory import OfferDetails
@@ -57,7 +58,7 @@ LISTS = {
     "appointment_list", "wish_list",
     "receiver_list", "offer_list", "request_list", "promise_list", "needed_document_list", "counted_list", "mailbox_list",
     "duplicate_list", "merge_list", "message_list", "mediation_list", "mediation_offers", "mediation_counted",
-    "waiting_list", "follow_up_list",
+    "waiting_list", "follow_up_list", "meeting_list",
 }  # fmt: skip
 NO_TABLE = {
     "home", "desk_today", "indicator_list", "methodology", "component_gallery", "project_page", "role_list",
@@ -187,6 +188,7 @@ def fill(boss, partner, make_user, service_type):
             fill_messages(boss, person, turn)
             case = cases.open_case(by=boss, person=person, team=team, manager=boss, basis="desk")
             FollowUp.objects.create(case=case, months=3, due_on=timezone.localdate())
+            plan_meeting(by=boss, team=team, starts_at=start, chair=boss)
             Team.objects.create(partner=partner, kind=Team.Kind.HOUSING, name=f"Casa {turn}")
             offered = OfferDetails(name=f"Servizio {turn}", types=[service_type], languages=["it"])
             where = PlaceDetails(zone=zone, hours=read_hours("lun-ven 9-13").spans)
