@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lgnet.cases.after_models import FollowUp, Helpfulness, HelpfulnessNotAsked
 from lgnet.cases.codes import AssessmentKind, Destination
 from lgnet.cases.instrument_models import AssessmentSheet, Instrument, InstrumentVersion, SheetChange
+from lgnet.cases.meeting_models import Addendum, AgendaItem, Attendance, Decision, TeamMeeting
 from lgnet.cases.note_models import CaseNote, CaseNoteVersion
 from lgnet.cases.plan_models import PlanAction, PlanReview, PlanSignature, ThingState
 from lgnet.cases.referral_models import (
@@ -34,10 +35,10 @@ from lgnet.people.document_models import Document
 from lgnet.people.models import Person
 
 __all__ = [
-    "AssessmentSheet", "CardCode", "CaseNote", "CaseNoteVersion", "DelayCause", "FollowUp", "Helpfulness",
-    "HelpfulnessNotAsked", "Instrument", "InstrumentVersion", "PlanAction", "PlanReview", "PlanSignature", "Receiver",
-    "Referral", "ReferralLink", "ReferralNote", "ReferralStep", "SheetChange", "Side", "Task", "TaskMailWish",
-    "TaskStep", "ThingState", "TitleStep", "WaitLimit",
+    "Addendum", "AgendaItem", "AssessmentSheet", "Attendance", "CardCode", "CaseNote", "CaseNoteVersion", "Decision",
+    "DelayCause", "FollowUp", "Helpfulness", "HelpfulnessNotAsked", "Instrument", "InstrumentVersion", "PlanAction",
+    "PlanReview", "PlanSignature", "Receiver", "Referral", "ReferralLink", "ReferralNote", "ReferralStep",
+    "SheetChange", "Side", "Task", "TaskMailWish", "TaskStep", "TeamMeeting", "ThingState", "TitleStep", "WaitLimit",
 ]  # fmt: skip
 
 

@@ -7,6 +7,8 @@ from lgnet.cases.views import (
     answer_links,
     cases,
     instruments,
+    meeting_items,
+    meetings,
     notes,
     plan_actions,
     plans,
@@ -68,6 +70,29 @@ urlpatterns = [
     path("waiting", waiting.waiting_list, name="waiting_list"),
     path("waiting/limits", waiting.wait_limits, name="wait_limits"),
     path("waiting/<uuid:pk>/<slug:step>", waiting.wait_cause, name="wait_cause"),
+    path("meetings", meetings.meeting_list, name="meeting_list"),
+    path("meetings/new", meetings.meeting_new, name="meeting_new"),
+    path("meetings/<uuid:pk>", meetings.meeting_detail, name="meeting_detail"),
+    path("meetings/<uuid:pk>/edit", meetings.meeting_edit, name="meeting_edit"),
+    path("meetings/<uuid:pk>/fill", meetings.meeting_fill, name="meeting_fill"),
+    path("meetings/<uuid:pk>/minutes", meetings.meeting_minutes_pdf, name="meeting_minutes"),
+    path("meetings/<uuid:pk>/minutes/kept", meetings.meeting_stored, name="meeting_stored"),
+    path("meetings/<uuid:pk>/point", meeting_items.meeting_point, name="meeting_point"),
+    path("meetings/<uuid:pk>/attendance", meeting_items.meeting_attendance, name="meeting_attendance"),
+    path("meetings/<uuid:pk>/addendum", meeting_items.meeting_addendum, name="meeting_addendum"),
+    *(
+        path(f"meetings/<uuid:pk>/{act}", meetings.meeting_act, {"act": act}, name=f"meeting_{act.replace('-', '_')}")
+        for act in meetings.ACTS
+    ),
+    path("agenda/<uuid:pk>/note", meeting_items.item_note, name="item_note"),
+    path("agenda/<uuid:pk>/decide", meeting_items.item_decide, name="item_decide"),
+    *(
+        path(f"agenda/<uuid:pk>/{act}", meeting_items.item_act, {"act": act}, name=f"item_{act.replace('-', '_')}")
+        for act in meeting_items.ITEM_ACTS
+    ),
+    path("decisions/<uuid:pk>/withdraw", meeting_items.decision_withdraw, name="decision_withdraw"),
+    path("decisions/<uuid:pk>/done", meeting_items.decision_done, name="decision_done"),
+    path("cases/<uuid:pk>/agenda", meeting_items.case_agenda, name="case_agenda"),
     path("instruments", instruments.instrument_list, name="instrument_list"),
     path("instruments/new", instruments.instrument_new, name="instrument_new"),
     path("instruments/<uuid:pk>", instruments.instrument_detail, name="instrument_detail"),

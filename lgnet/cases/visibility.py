@@ -94,11 +94,12 @@ class Sees:
 def of_whole_cases(user: User, case: str = "case") -> Q:
     """For a queryset of what belongs to cases: those of cases that the user would read whole, as `sees_case` says.
 
-    `case` is the path to the case.
+    `case` is the path to the case: `pk` for cases themselves.
     """
+    partner = "partner__in" if case == "pk" else f"{case}__partner__in"
     own = CaseMember.objects.filter(case=OuterRef(case), user_id=user.pk, ends_at__isnull=True)
     employed = {grant.partner_id for grant in access_of(user).grants if grant.employer}
-    return ~Exists(own.exclude(areas=[])) & (~Q(**{f"{case}__partner__in": employed}) | Exists(own))
+    return ~Exists(own.exclude(areas=[])) & (~Q(**{partner: employed}) | Exists(own))
 
 
 def of_own_parts(user: User) -> Q:

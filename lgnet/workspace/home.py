@@ -14,6 +14,7 @@ from lgnet.workspace import day_field, day_office
 from lgnet.workspace.day import Day
 from lgnet.workspace.day_after import add_after
 from lgnet.workspace.day_appointments import add_appointments
+from lgnet.workspace.day_meetings import add_meetings
 from lgnet.workspace.day_papers import add_papers
 from lgnet.workspace.day_plans import add_plans
 from lgnet.workspace.day_promises import add_promises
@@ -51,6 +52,7 @@ def day_of(user: User) -> Day:
     add_shifts(user, day)
     add_after(user, day)
     add_plans(user, day)
+    add_meetings(user, day)
     add_papers(user, day)
     add_appointments(user, day)
     add_promises(user, day)

@@ -55,7 +55,7 @@ MENU = (
         _("Cases"),
         "case_list",
         _for(Permission.VIEW_CASES),
-        also=("/waiting", "/tasks", "/instruments", "/assessments", "/follow-ups"),
+        also=("/waiting", "/tasks", "/meetings", "/instruments", "/assessments", "/follow-ups"),
     ),
     Item(_("Indicators"), "indicator_list", _for(Permission.VIEW_INDICATORS)),
     Item(_("Street report"), "contact_report", _for(Permission.VIEW_NETWORK_INDICATORS), seldom=True),

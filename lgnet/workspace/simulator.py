@@ -35,6 +35,7 @@ from lgnet.workspace.simulated_assessments import assess, measure
 from lgnet.workspace.simulated_city import City, city_of
 from lgnet.workspace.simulated_directory import Directory
 from lgnet.workspace.simulated_documents import Papers, plan_answers
+from lgnet.workspace.simulated_meetings import Meetings
 from lgnet.workspace.simulated_merge import SecondFiles
 from lgnet.workspace.simulated_messaging import Exchange
 from lgnet.workspace.simulated_notes import Notes
@@ -162,6 +163,8 @@ class Simulation:
             if team:
                 staff = city.staff[team.pk]
                 Appointments(team, staff, seed=self.seed, scale=self._scale(city), at=self._at).plan(self.now)
+        if city.team:
+            Meetings(city.team, city.staff[city.team.pk], seed=self.seed, at=self._at).plan(self.now)
 
     def _open_desk(self, city: City) -> None:
         """Everything that a one-stop shop does beside receiving who comes."""

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from lgnet.audit.models import AuditEntry
 from lgnet.cases import services as cases
+from lgnet.cases.meetings import plan_meeting
 from lgnet.cases.models import FollowUp, PlanAction
 from lgnet.cases.models import Plan as CasePlan
 from lgnet.cases.tasks import add_task
@@ -64,6 +65,7 @@ LISTS = {
     "waiting_list", "follow_up_list", "title_list",
     "plan_review_list", "plan_action_list",
     "task_list",
+    "meeting_list",
 }  # fmt: skip
 NO_TABLE = {
     "home", "desk_today", "indicator_list", "methodology", "component_gallery", "project_page", "role_list",
@@ -201,6 +203,7 @@ def fill(boss, partner, make_user, service_type):
             plan = sign(write(case, boss, an_action(due_on=timezone.localdate())), boss)
             PlanAction.objects.filter(goal__plan=plan).update(due_on=timezone.localdate() - timedelta(days=1))
             CasePlan.objects.filter(pk=plan.pk).update(review_on=timezone.localdate())
+            plan_meeting(by=boss, team=team, starts_at=start, chair=boss)
             Team.objects.create(partner=partner, kind=Team.Kind.HOUSING, name=f"Casa {turn}")
             offered = OfferDetails(name=f"Servizio {turn}", types=[service_type], languages=["it"])
             where = PlaceDetails(zone=zone, hours=read_hours("lun-ven 9-13").spans)

@@ -20,10 +20,14 @@ from django.utils import timezone
 
 from lgnet.cases import services as cases
 from lgnet.cases.instruments.services import load_instrument, start_sheet
+from lgnet.cases.meeting_minutes import close_meeting, decide, put_off_item
+from lgnet.cases.meetings import add_point, plan_meeting, start_meeting
 from lgnet.cases.models import FollowUp
 from lgnet.cases.notes import NoteDraft, write_note
 from lgnet.cases.referral_links import refer_person
 from lgnet.cases.tasks import add_task
+from lgnet.cases.views.meeting_items import ITEM_ACTS
+from lgnet.cases.views.meetings import ACTS as MEETING_ACTS
 from lgnet.catalogue import knowledge
 from lgnet.catalogue.directory import OfferDetails
 from lgnet.catalogue.directory_places import PlaceDetails, add_exception, create_offer_at
@@ -224,6 +228,19 @@ def what_the_desk_keeps(operator, desk, person, visit, service_type) -> dict[str
     }  # fmt: skip
 
 
+def what_the_team_says(owner: User, team: Team) -> dict[str, Any]:
+    """A team meeting that was, and one under way with a decision on a general point."""
+    earlier = plan_meeting(by=owner, team=team, starts_at=timezone.now() - timedelta(days=7), chair=owner)
+    begun = start_meeting(by=owner, meeting=earlier)
+    for item in begun.items.all():
+        put_off_item(by=owner, item=item)
+    closed = close_meeting(by=owner, meeting=begun)
+    meeting = plan_meeting(by=owner, team=team, starts_at=timezone.now(), chair=owner)
+    item = add_point(by=owner, meeting=start_meeting(by=owner, meeting=meeting), words="Ferie")
+    decision = decide(by=owner, item=item, words="x", owner=owner, due_on=timezone.localdate())
+    return {"meeting": meeting, "meeting_closed": closed, "item": item, "decision": decision}
+
+
 @pytest.fixture
 def world(partner, make_user, person, desk_operator, outreach_operator, case_worker, service_type) -> World:
     unit, desk = team_of(partner, Team.Kind.MOBILE_UNIT), team_of(partner, Team.Kind.DESK)
@@ -290,7 +307,8 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
     merge = merge_persons(by=desk_operator, kept=twins[0], absorbed=twins[1], reason="the same")
     hours = offer_hours(owner, partner, reach="own")
     instrument = load_instrument(by=None, partner=partner, kind="scale", content=INSTRUMENT)
-    things = appointments | kept | {
+    met = what_the_team_says(owner, team_of(partner, Team.Kind.MULTIDISCIPLINARY))
+    things = appointments | kept | met | {
         "instrument": instrument, "sheet": start_sheet(by=owner, case=case, version=instrument),
         "task": add_task(by=owner, case=case, words="Prova", owner=owner),
         "follow_up": FollowUp.objects.create(case=case, months=3, due_on=today),
@@ -398,6 +416,13 @@ ABOUT: dict[str, str] = {
     **dict.fromkeys(["note_detail", "note_edit", "note_show", "note_take_back"], "note"),
     "request_pages": "request", "task_new": "case",
     **dict.fromkeys([f"task_{act}" for act in ("detail", "edit", "done", "drop", "reopen")], "task"),
+    "case_agenda": "case",
+    **dict.fromkeys(
+        [f"meeting_{act.replace('-', '_')}" for act in
+         ("detail", "edit", "fill", "minutes", "point", "attendance", "addendum", *MEETING_ACTS)], "meeting"
+    ), "meeting_stored": "meeting_closed",
+    **dict.fromkeys([f"item_{act.replace('-', '_')}" for act in ("note", "decide", *ITEM_ACTS)], "item"),
+    **dict.fromkeys(["decision_withdraw", "decision_done"], "decision"),
     **dict.fromkeys(
         ["case_detail", "case_team", "assessment_new", "plan_edit", "service_new", "case_close"], "case"
     ),

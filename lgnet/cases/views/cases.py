@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from lgnet.cases import closing, selectors, services
+from lgnet.cases import closing, meeting_selectors, selectors, services
 from lgnet.cases.endings import ending_of
 from lgnet.cases.ethos import housing_at_entry
 from lgnet.cases.forms import CaseForm, CloseForm, PeopleOfCaseForm
@@ -95,6 +95,8 @@ def case_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "may_help": case.is_open and (sees.in_team or sees.in_part),
         "sees": sees,
         "tasks": case_tasks(case, sees),
+        "discussions": meeting_selectors.discussions_of(case) if sees.whole else (),
+        "on_agenda": meeting_selectors.waits_on_agenda(case) if sees.whole else None,
         "may_close": can(request.user, Permission.CLOSE_CASE, partner=case.partner_id),
     }
     return render(request, "cases/case_detail.html", context | notes_block(case, sees))
