@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lgnet.cases.after_models import FollowUp, Helpfulness
 from lgnet.cases.codes import AssessmentKind
+from lgnet.cases.handover_models import Handover, HandoverCase, HandoverPoint
 from lgnet.cases.instrument_models import AssessmentSheet, Instrument, InstrumentVersion, SheetChange
 from lgnet.cases.referral_models import (
     CardCode,
@@ -20,6 +21,7 @@ from lgnet.cases.referral_models import (
     Side,
 )
 from lgnet.cases.task_models import Task
+from lgnet.cases.transfer_models import Transfer, TransferCopy
 from lgnet.cases.waiting_models import DelayCause, WaitLimit
 from lgnet.catalogue.models import ServiceType, Team
 from lgnet.core.models import BaseModel
@@ -29,8 +31,9 @@ from lgnet.people.codes import HousingSituation
 from lgnet.people.models import Person
 
 __all__ = [
-    "AssessmentSheet", "CardCode", "DelayCause", "FollowUp", "Helpfulness", "Instrument", "InstrumentVersion",
-    "Receiver", "Referral", "ReferralLink", "ReferralNote", "ReferralStep", "SheetChange", "Side", "Task", "WaitLimit",
+    "AssessmentSheet", "CardCode", "DelayCause", "FollowUp", "Handover", "HandoverCase", "HandoverPoint", "Helpfulness",
+    "Instrument", "InstrumentVersion", "Receiver", "Referral", "ReferralLink", "ReferralNote", "ReferralStep",
+    "SheetChange", "Side", "Task", "Transfer", "TransferCopy", "WaitLimit",
 ]  # fmt: skip
 
 
@@ -46,6 +49,7 @@ class Case(BaseModel):
         DESK = "desk", _("need heard at the desk")
         REQUEST = "request", _("request of the person")
         AUTHORITY = "authority", _("report of an authority")
+        TRANSFER = "transfer", _("transfer from another city")
 
     class Outcome(models.TextChoices):
         """Closing reasons: the national list of SAI and those of the work (DOMAIN 3, Closing reasons)."""
