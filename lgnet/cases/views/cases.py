@@ -16,6 +16,7 @@ from lgnet.cases.instruments.selectors import sheets_of
 from lgnet.cases.models import Case, Goal, Plan, Referral
 from lgnet.cases.policies import works_on
 from lgnet.cases.steps import steps_of
+from lgnet.cases.team_blocks import team_blocks
 from lgnet.cases.tables import CaseFilter, case_columns
 from lgnet.catalogue.models import ServiceType
 from lgnet.core.forms import done, run_service
@@ -75,7 +76,7 @@ def case_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "may_reopen": not case.is_open and can(request.user, Permission.OPEN_CASE, partner=case.partner_id),
         "may_work": case.is_open and works_on(request.user, case),
         "may_close": can(request.user, Permission.CLOSE_CASE, partner=case.partner_id),
-    }
+    } | team_blocks(request.user, case)
     return render(request, "cases/case_detail.html", context)
 
 

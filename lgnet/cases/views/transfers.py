@@ -173,7 +173,7 @@ def transfer_incoming(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
             return redirect("transfer_copy", copy.pk)
     context = {
         "transfer": transfer, "form": form, "copy": transfer_selectors.copy_of(user, transfer),
-        "languages": [language_name(code) for code in transfer.languages], "needs": area_words(transfer.needs),
+        "spoken": [language_name(code) for code in transfer.languages], "needs": area_words(transfer.needs),
     }  # fmt: skip
     return render(request, "cases/transfer_incoming.html", context, status=422 if form and form.is_bound else 200)
 
