@@ -3,6 +3,7 @@
 from typing import Any
 
 from lgnet.cases.handover_selectors import open_handover_of
+from lgnet.cases.household_cases import relatives_of
 from lgnet.cases.models import Case, TransferCopy
 from lgnet.cases.transfer_selectors import open_transfer_of
 from lgnet.network.models import User
@@ -16,5 +17,6 @@ def team_blocks(user: User, case: Case) -> dict[str, Any]:
     mine = case.members.filter(user=user, ends_at__isnull=True).exists()
     return {
         "transfer": open_transfer_of(case) if in_team else None, "transfer_copies": list(copies),
+        "relatives": relatives_of(user, case),
         "handover_line": open_handover_of(case) if mine else None, "may_hand_over": mine and case.is_open,
     }  # fmt: skip

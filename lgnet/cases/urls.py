@@ -5,6 +5,7 @@ from django.urls import path
 from lgnet.cases.views import (
     after,
     answer_links,
+    caseload,
     cases,
     handovers,
     instruments,
@@ -41,6 +42,7 @@ urlpatterns = [
     path("answer/<str:token>/<slug:act>", answer_links.answer_link_act, name="answer_link_act"),
     path("cases", cases.case_list, name="case_list"),
     path("cases/new", cases.case_new, name="case_new"),
+    path("cases/caseload", caseload.caseload, name="caseload"),
     path("cases/handovers", handovers.case_handover_list, name="case_handover_list"),
     path("cases/handovers/new", handovers.case_handover_new, name="case_handover_new"),
     path("cases/handovers/<uuid:pk>", handovers.case_handover, name="case_handover"),

@@ -10,8 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from lgnet.cases import selectors, services
+from lgnet.cases import household_cases, selectors, services
 from lgnet.cases.forms import CaseForm, CloseForm, PeopleOfCaseForm
+from lgnet.cases.household_forms import chosen_others, offer_cases, offer_others
 from lgnet.cases.instruments.selectors import sheets_of
 from lgnet.cases.models import Case, Goal, Plan, Referral
 from lgnet.cases.policies import works_on
@@ -87,15 +88,18 @@ def case_new(request: StaffRequest) -> HttpResponse:
     person = person_asked_for(request)
     if not can(request.user, Permission.OPEN_CASE, partner=person.partner_id):
         raise PermissionDenied(_("Your role does not open cases."))
-    form = _case_form(request, person)
+    form, household = _case_form(request, person), household_cases.can_be_opened_too(request.user, person)
+    label = _("Take in charge too, with the same team")
+    offer_others(form, [(other, other) for other, lacks in household if not lacks], label=label)
     if form.is_valid():
-        data = form.cleaned_data | {"members": form.chosen_members()}
-        if case := run_service(form, services.open_case, by=request.user, person=person, **data):
+        others = chosen_others(form)
+        data = form.cleaned_data | {"members": form.chosen_members(), "others": others}
+        if case := run_service(form, household_cases.open_cases, by=request.user, person=person, **data):
             messages.success(request, _("Taken in charge. The team can work on the case."))
             return redirect("case_detail", case.pk)
     missing = services.missing_to_open(person)
     there = person.cases.filter(partner=person.partner_id, status=Case.Status.OPEN).first()
-    context = {"form": form, "person": person, "missing": missing, "open_case": there}
+    context = {"form": form, "person": person, "missing": missing, "open_case": there, "household": household}
     return render(request, "cases/case_new.html", context, status=422 if form.is_bound else 200)
 
 
@@ -127,7 +131,12 @@ def case_close(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         return redirect("case_detail", pk)
     plan = case.plans.filter(status=Plan.Status.SIGNED).first()
     form = CloseForm(request.POST or None, goals=plan.goals.all() if plan else ())
-    if form.is_valid() and done(form, services.close_case, by=request.user, case=case, **form.arguments()):
+    together = household_cases.cases_worked_on_together(request.user, case)
+    offer_cases(form, together, label=_("Close these of the household too, with the same outcome"))
+    others = chosen_others(form) if form.is_valid() else []
+    if form.is_valid() and done(
+        form, household_cases.close_household, by=request.user, case=case, others=others, **form.arguments()
+    ):
         messages.success(request, _("The case is closed: %(outcome)s.") % {"outcome": case.get_outcome_display()})
         return redirect("case_detail", pk)
     context = {"form": form, "case": case, "person": case.person, "plan": plan}

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from lgnet.cases import selectors, services
+from lgnet.cases import household_cases, selectors, services
 from lgnet.cases.forms import (
     AssessmentForm,
     GoalsFormSet,
@@ -19,6 +19,7 @@ from lgnet.cases.forms import (
     SignForm,
     goals_formset,
 )
+from lgnet.cases.household_forms import chosen_others, offer_cases
 from lgnet.cases.models import Case, Goal, Plan
 from lgnet.catalogue.selectors import service_types
 from lgnet.core.forms import LgForm, done
@@ -37,7 +38,10 @@ def assessment_new(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     latest = case.assessments.first()
     initial = {"housing": latest.housing, "needs": latest.needs, "kind": "in_depth"} if latest else {}
     form = AssessmentForm(request.POST or None, initial=initial)
-    if form.is_valid() and done(form, services.record_assessment, by=request.user, case=case, **form.cleaned_data):
+    offer_cases(form, household_cases.cases_worked_on_together(request.user, case))
+    others = chosen_others(form) if form.is_valid() else []
+    about = {"case": case, "others": others}
+    if form.is_valid() and done(form, household_cases.assess_household, by=request.user, **about, **form.cleaned_data):
         messages.success(request, _("The assessment is recorded."))
         return redirect("case_detail", pk)
     return _page(request, "cases/assessment_new.html", case, form)
@@ -124,7 +128,10 @@ def service_new(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Record a service given to the person."""
     case = selectors.get_case_to_work_on(request.user, pk)
     form = ServiceForm(request.POST or None, services=service_types())
-    if form.is_valid() and done(form, services.deliver_service, by=request.user, case=case, **form.cleaned_data):
+    offer_cases(form, household_cases.cases_worked_on_together(request.user, case))
+    others = chosen_others(form) if form.is_valid() else []
+    about = {"case": case, "others": others}
+    if form.is_valid() and done(form, household_cases.deliver_to_household, by=request.user, **about, **form.cleaned_data):
         messages.success(request, _("The service is recorded."))
         return redirect("case_detail", pk)
     return _page(request, "cases/service_new.html", case, form)
