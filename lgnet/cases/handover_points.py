@@ -49,7 +49,9 @@ def _point(key: str, start: str, words: str, due_on: date | None = None) -> Poin
 
 def _tasks(user: User, case: Case) -> Iterator[Point]:
     for task in Task.objects.filter(case=case, status=Task.Status.OPEN).select_related("owner"):
-        yield _point(f"task:{task.pk}", str(_("Task of %(who)s") % {"who": task.owner.full_name}), task.words, task.due_on)
+        yield _point(
+            f"task:{task.pk}", str(_("Task of %(who)s") % {"who": task.owner.full_name}), task.words, task.due_on
+        )
 
 
 def _plan(user: User, case: Case) -> Iterator[Point]:

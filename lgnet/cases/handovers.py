@@ -127,7 +127,9 @@ def hand_back(*, by: User, handover: Handover) -> Handover:
         raise DomainError(_("Only what was accepted is handed back."))
     for line in _open_lines(locked):
         _put_back(by, locked, line)
-        Task.objects.filter(pk__in=line.tasks, status=Task.Status.OPEN, owner=locked.receiver).update(owner=locked.giver)
+        Task.objects.filter(pk__in=line.tasks, status=Task.Status.OPEN, owner=locked.receiver).update(
+            owner=locked.giver
+        )
     locked.status, locked.ended_at, locked.ended_by = Handover.Status.BACK, timezone.now(), by
     locked.save(update_fields=["status", "ended_at", "ended_by"])
     _log(by, locked)

@@ -10,6 +10,8 @@ from lgnet.cases.models import Case
 from lgnet.core.forms import LgForm, style
 from lgnet.people.models import Person
 
+SAME = _("The same for others of the household")
+
 
 def offer_others(form: LgForm, others: Iterable[tuple[Person, Any]], *, label: Any, ticked: bool = True) -> None:
     """Add a field with the others of the household to a form: pairs of a person and what choosing her or him means.
@@ -32,12 +34,12 @@ def offer_others(form: LgForm, others: Iterable[tuple[Person, Any]], *, label: A
     form.fields["others"] = field
 
 
-def offer_cases(form: LgForm, cases: Iterable[Case], *, label: Any = _("The same for others of the household")) -> None:
+def offer_cases(form: LgForm, cases: Iterable[Case], *, label: Any = SAME) -> None:
     """Offer the open cases of the others of the household, not ticked."""
     offer_others(form, [(case.person, case) for case in cases], label=label, ticked=False)
 
 
 def chosen_others(form: LgForm) -> list[Any]:
-    """What was offered with those who are ticked; taken out of the cleaned data, so that the rest goes to the service."""
+    """What was offered with those who are ticked; taken out of the cleaned data: the rest goes to the service."""
     ticked = form.cleaned_data.pop("others", [])
     return [form.offered[key][1] for key in ticked]  # type: ignore[attr-defined]

@@ -192,7 +192,9 @@ class CaseFilter(FilterForm):
     )
     status = forms.ChoiceField(label=_("State"), required=False, choices=[ALL, *Case.Status.choices])
     manager = forms.ModelChoiceField(User.objects.none(), label=_("Case manager"), required=False, empty_label=_("all"))
-    member = forms.ModelChoiceField(User.objects.none(), label=_("Works on it too"), required=False, empty_label=_("all"))
+    member = forms.ModelChoiceField(
+        User.objects.none(), label=_("Works on it too"), required=False, empty_label=_("all")
+    )
     team = forms.ModelChoiceField(Team.objects.none(), label=_("Team"), required=False, empty_label=_("all"))
     work = forms.ChoiceField(
         label=_("Work"), required=False,
@@ -241,15 +243,17 @@ class CaseFilter(FilterForm):
             rows = rows.filter(status=status)
         if manager := data.get("manager"):
             rows = rows.filter(manager=manager)
+        if plan := data.get("plan"):
+            rows = without_signed_plan(rows, for_days=PLAN_DAYS if plan == "late" else 0)
+        return self._of_caseload(rows)
+
+    def _of_caseload(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        data = self.cleaned_data
         if member := data.get("member"):
             rows = worked_on_by(rows, member)
         if team := data.get("team"):
             rows = rows.filter(team=team)
-        if work := data.get("work"):
-            rows = NARROWED[work](rows)
-        if plan := data.get("plan"):
-            rows = without_signed_plan(rows, for_days=PLAN_DAYS if plan == "late" else 0)
-        return rows
+        return NARROWED[data["work"]](rows) if data.get("work") else rows
 
 
 def days_since(moment: Any) -> int | str:

@@ -170,7 +170,8 @@ def _add_what_came(by: User, transfer: Transfer, person: Person, content: Conten
             )  # fmt: skip
     if (household := content.get("household")) and person.household_id is None:
         came = TransferCopy.objects.filter(
-            partner=person.partner_id, transfer__person__household=transfer.person.household_id,
+            partner=person.partner_id,
+            transfer__person__household=transfer.person.household_id,
             person__household__isnull=False,
         ).first()  # of the same household, before: together again here
         put_in_household(

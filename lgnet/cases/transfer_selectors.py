@@ -1,4 +1,4 @@
-"""Reads of transfers: the file for who sends; for who receives, until it is acknowledged, nothing that names anybody."""
+"""Reads of transfers: the file for who sends; for who receives, until it is acknowledged, no name."""
 
 import uuid
 from typing import Any

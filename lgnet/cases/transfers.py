@@ -80,7 +80,7 @@ def propose_transfer(*, by: User, case: Case, proposal: Proposal, record_id: uui
 
 @transaction.atomic
 def change_transfer(*, by: User, transfer: Transfer, proposal: Proposal) -> Transfer:
-    """Change what was proposed, as long as nothing was sent. For another city, or for more, the person is asked anew."""
+    """Change what was proposed, before it is sent. For another city, or for more, the person is asked anew."""
     locked = _lock_draft(by, transfer)
     agreed = {*locked.parts, *locked.document_classes}
     values = _checked(locked.case, proposal)

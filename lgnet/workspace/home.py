@@ -16,6 +16,7 @@ from lgnet.workspace.day_appointments import add_appointments
 from lgnet.workspace.day_papers import add_papers
 from lgnet.workspace.day_promises import add_promises
 from lgnet.workspace.day_shifts import add_shifts
+from lgnet.workspace.day_team import add_team
 
 _DAYS: tuple[tuple[str, Callable[[User, Day], None]], ...] = (
     (Role.OUTREACH_OPERATOR, day_field.street),
@@ -49,5 +50,6 @@ def day_of(user: User) -> Day:
     add_papers(user, day)
     add_appointments(user, day)
     add_promises(user, day)
+    add_team(user, day)
     day.sections.sort(key=lambda section: not section.items)  # what has to be done first, in the order of the role
     return day

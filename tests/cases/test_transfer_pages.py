@@ -82,9 +82,7 @@ def test_who_sees_what(sign_in, colleague, coordinator, stranger, make_user, par
     assert "Non c&#x27;è posto" in text(sign_in(sent.proposed_by).get(detail))
 
 
-def test_somebody_known_here_already_is_proposed_and_joined(
-    sign_in, stranger, make_user, other_partner, sent
-):  # noqa: F811
+def test_somebody_known_here_already_is_proposed_and_joined(sign_in, stranger, make_user, other_partner, sent):  # noqa: F811
     team = team_of(other_partner, "multidisciplinary")
     details = PersonDetails(given_names="Mohamed", family_names="Provadati", nickname="Mo", note="qui")
     known = register_person(by=stranger, team=team, details=details)

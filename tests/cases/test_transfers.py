@@ -40,7 +40,10 @@ def full_case(person, case_worker, desk_operator, partner):
         by=case_worker, case=case, kind="preliminary", done_on=TODAY(), note="Ha bisogno di un letto",
         needs=["housing", "legal"], housing="1",
     )  # fmt: skip
-    goals = [services.GoalDraft("work", "Un lavoro", TODAY() + timedelta(days=60)), services.GoalDraft("housing", "Una stanza")]
+    goals = [
+        services.GoalDraft("work", "Un lavoro", TODAY() + timedelta(days=60)),
+        services.GoalDraft("housing", "Una stanza"),
+    ]
     plan = services.save_plan(by=case_worker, case=case, goals=goals)
     services.sign_plan(by=case_worker, plan=plan, signed_on=TODAY(), language="ar", interpreter_present=True)
     services.set_goal_status(by=case_worker, goal=plan.goals.get(area="housing"), status="reached")

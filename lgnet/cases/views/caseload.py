@@ -22,9 +22,7 @@ def caseload(request: StaffRequest) -> HttpResponse:
         raise PermissionDenied
     by = "team" if request.GET.get("by") == "team" else "manager"
     rows = loads.loads_by_team(user) if by == "team" else loads.loads_by_colleague(user)
-    table = Table(
-        request, rows, caseload_columns(by), title=_("Caseload"), empty_text=_("Nobody works on a case yet.")
-    )
+    table = Table(request, rows, caseload_columns(by), title=_("Caseload"), empty_text=_("Nobody works on a case yet."))
     own = reverse("caseload")
     ways = [(own, _("by colleague"), by == "manager"), (f"{own}?by=team", _("by team"), by == "team")]
     context = {"bars": bars(rows, by) if rows else None, "ways": ways}

@@ -17,8 +17,8 @@ from lgnet.cases.instruments.selectors import sheets_of
 from lgnet.cases.models import Case, Goal, Plan, Referral
 from lgnet.cases.policies import works_on
 from lgnet.cases.steps import steps_of
-from lgnet.cases.team_blocks import team_blocks
 from lgnet.cases.tables import CaseFilter, case_columns
+from lgnet.cases.team_blocks import team_blocks
 from lgnet.catalogue.models import ServiceType
 from lgnet.core.forms import done, run_service
 from lgnet.core.languages import in_reader_language

@@ -131,7 +131,9 @@ def service_new(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     offer_cases(form, household_cases.cases_worked_on_together(request.user, case))
     others = chosen_others(form) if form.is_valid() else []
     about = {"case": case, "others": others}
-    if form.is_valid() and done(form, household_cases.deliver_to_household, by=request.user, **about, **form.cleaned_data):
+    if form.is_valid() and done(
+        form, household_cases.deliver_to_household, by=request.user, **about, **form.cleaned_data
+    ):
         messages.success(request, _("The service is recorded."))
         return redirect("case_detail", pk)
     return _page(request, "cases/service_new.html", case, form)
