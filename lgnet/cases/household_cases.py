@@ -139,7 +139,7 @@ def assess_household(*, by: User, case: Case, others: Sequence[Case], **values: 
 
 @transaction.atomic
 def close_household(*, by: User, case: Case, others: Sequence[Case], **values: Any) -> Case:
-    """Close the case and, with the same outcome and day, those of others; the results of their goals stay as they are."""
+    """Close the case and, with the same outcome and day, those of others; their goals stay as they are."""
     closed = services.close_case(by=by, case=case, **values)
     for other in _same_household(case, others):
         with _about(other.person):

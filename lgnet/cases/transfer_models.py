@@ -41,8 +41,8 @@ class Transfer(BaseModel):
     OPEN: ClassVar[tuple[str, ...]] = (Status.DRAFT, Status.SENT)
     PRIVACY: ClassVar[dict[str, str]] = {
         "internal": "id created_at partner person case to_partner answer_days parts document_classes asked_by "
-        "agreed_on agreed_with_interpreter agreed_paper status proposed_by sent_by sent_at due_on restricted content_sha256 "
-        "ended_at ended_by",
+        "agreed_on agreed_with_interpreter agreed_paper status proposed_by sent_by sent_at due_on restricted "
+        "content_sha256 ended_at ended_by",
         "personal": "agreed_language initials languages",
         "sensitive": "why needs content refusal",
     }

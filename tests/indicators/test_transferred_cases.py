@@ -7,8 +7,10 @@ import time_machine
 from django.utils import timezone
 
 from lgnet.cases.after import reopen_case
+from lgnet.desks.services import record_arrival
 from lgnet.indicators.figures import all_figures
 from lgnet.indicators.registry import all_indicators
+from lgnet.network.roles import Role
 from lgnet.people.merging import undo_merge
 from lgnet.people.models import Episode
 from lgnet.people.services import PersonDetails, register_person
@@ -61,10 +63,12 @@ def test_begun_again_at_the_sender(sent, full_case, case_worker, stranger, partn
         assert [one.outcome_at is None for one in episodes] == [False, True]
 
 
-def test_joined_with_somebody_who_is_there(sent, stranger, partner, other_partner):  # noqa: F811
+def test_joined_with_somebody_who_is_there(sent, stranger, make_user, partner, other_partner):  # noqa: F811
     team = team_of(other_partner, "multidisciplinary")
     details = PersonDetails(given_names="Mohamed", family_names="Provadati")
     known = register_person(by=stranger, team=team, details=details)
+    operator = make_user(Role.DESK_OPERATOR, other_partner)
+    record_arrival(by=operator, team=team_of(other_partner, "desk"), person=known)
     copy = take(stranger, sent)
     then = timezone.now()
     before = figures(other_partner, then)
