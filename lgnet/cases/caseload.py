@@ -7,7 +7,7 @@ heaviest case counts, and half a point for each of the others.
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -74,7 +74,7 @@ def closed_lately(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 # What each number counts; the list of cases filters by the same.
-NARROWED = {
+NARROWED: dict[str, Callable[[QuerySet[Any]], QuerySet[Any]]] = {
     "quiet": quiet, "unplanned": without_signed_plan, "overdue": with_overdue_goals, "opened": opened_lately,
     "closed": closed_lately,
 }  # fmt: skip

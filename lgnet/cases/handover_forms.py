@@ -41,7 +41,7 @@ class HandoverForm(LgForm):
         self, *args: Any, giver: User, cases: Iterable[Case], workers: Iterable[tuple[User, str]], **options: Any
     ) -> None:
         super().__init__(*args, **options)
-        self.giver, self.cases = giver, {str(case.pk): case for case in cases}
+        self.giver, self.offered = giver, {str(case.pk): case for case in cases}
         others = {user.pk: profile for user, profile in workers if user != giver}
         field = cast(forms.ModelChoiceField, self.fields["receiver"])
         field.queryset = User.objects.filter(pk__in=others).order_by("full_name")
@@ -49,7 +49,7 @@ class HandoverForm(LgForm):
             f"{user.full_name} · {Profile(others[user.pk]).label}" if others[user.pk] else user.full_name
         )
         cast(forms.MultipleChoiceField, self.fields["cases"]).choices = [
-            (key, self._line(case)) for key, case in self.cases.items()
+            (key, self._line(case)) for key, case in self.offered.items()
         ]
 
     def _line(self, case: Case) -> str:
@@ -59,7 +59,7 @@ class HandoverForm(LgForm):
     def passing(self) -> Passing:
         """What was chosen, for the service."""
         data = self.cleaned_data
-        chosen = [self.cases[key] for key in data["cases"]]
+        chosen = [self.offered[key] for key in data["cases"]]
         return Passing(self.giver, data["receiver"], chosen, data["words"], data["until"])
 
 

@@ -72,7 +72,7 @@ def _due(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[tuple[str, date | Non
     tasks = Task.objects.filter(case__in=ids, status=Task.Status.OPEN, due_on__lte=limit)
     rows = [*goals, *tasks.order_by().values_list("case", "words", "due_on")] if ids else []
     found: dict[uuid.UUID, list[tuple[str, date | None]]] = {}
-    for case_id, words, day in sorted(rows, key=lambda row: row[2]):
+    for case_id, words, day in sorted(rows, key=lambda row: str(row[2])):
         found.setdefault(case_id, []).append((words, day))
     return found
 

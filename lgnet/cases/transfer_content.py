@@ -1,7 +1,7 @@
 """What goes along with a transfer: gathered from the file, told in words, written the same way on both sides."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -32,7 +32,7 @@ def gather(user: User, transfer: Transfer) -> Content:
     """Everything that is ticked, as it is now; documents only those the user may read."""
     case, person = transfer.case, transfer.case.person
     found: Content = {"identity": {name: _plain(getattr(person, name)) for name in IDENTITY}}
-    gathered = {
+    gathered: dict[Part, Callable[[], Any]] = {
         Part.NUMBERS: lambda: [{"kind": one.kind, "value": one.value} for one in _in_order(person.identifiers.all())],
         Part.CONTACTS: lambda: _contacts(person),
         Part.LANGUAGES: lambda: {
@@ -135,7 +135,7 @@ def _document(one: Document) -> Content:
 
 def told(content: Content) -> list[tuple[str, Rows]]:
     """The content as headings with rows, in the reader's language."""
-    writers = {
+    writers: dict[str, tuple[str, Callable[[Any], Rows]]] = {
         "identity": (_("Who the person is"), _identity_rows), "numbers": (_("Numbers"), _number_rows),
         "contacts": (_("Ways to reach the person"), _contact_rows), "languages": (_("Languages"), _language_rows),
         "household": (_("Household"), _household_rows), "plan": (_("Plan"), _plan_rows),

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from lgnet.audit.models import AuditEntry
 from lgnet.cases import services as cases
-from lgnet.cases.models import FollowUp
+from lgnet.cases.handovers import Passing, hand_over
+from lgnet.cases.models import FollowUp, Transfer
 from lgnet.catalogue import knowledge
 from lgnet.catalogue.directory import OfferDetails
 from lgnet.catalogue.directory_places import PlaceDetails, create_offer_at
@@ -30,7 +31,7 @@ from lgnet.imports.kinds import kind_of
 from lgnet.imports.services import start_import
 from lgnet.messaging.services import write_to_person
 from lgnet.network.invitations import invite_colleague
-from lgnet.network.models import Membership
+from lgnet.network.models import Membership, Partner
 from lgnet.network.roles import Role
 from lgnet.outreach.models import Conflict, Device, Operation
 from lgnet.outreach.outings import Halt, Plan, plan_outing
@@ -57,7 +58,7 @@ LISTS = {
     "appointment_list", "wish_list",
     "receiver_list", "offer_list", "request_list", "promise_list", "needed_document_list", "counted_list", "mailbox_list",
     "duplicate_list", "merge_list", "message_list", "mediation_list", "mediation_offers", "mediation_counted",
-    "waiting_list", "follow_up_list",
+    "waiting_list", "follow_up_list", "transfer_list", "case_handover_list", "caseload",
 }  # fmt: skip
 NO_TABLE = {
     "home", "desk_today", "indicator_list", "methodology", "component_gallery", "project_page", "role_list",
@@ -142,12 +143,21 @@ def fill_messages(boss, person, turn):
     )  # fmt: skip
 
 
+def fill_team(boss, case, worker, city):
+    """A case that is handed over, and goes to another city."""
+    hand_over(by=boss, passing=Passing(boss, worker, [case]))
+    Transfer.objects.create(
+        partner=case.partner, person=case.person, case=case, to_partner=city, why="x", proposed_by=boss
+    )
+
+
 @pytest.fixture
 def fill(boss, partner, make_user, service_type):
     """Return `fill(n)`: n more of everything a list can show."""
     unit, desk = team_of(partner, Team.Kind.MOBILE_UNIT), team_of(partner, Team.Kind.DESK)
     team, zone = team_of(partner, Team.Kind.MULTIDISCIPLINARY), Zone.objects.get(partner=partner)
-    other, made = make_user(Role.OUTREACH_OPERATOR, partner), 0
+    other, worker, made = make_user(Role.OUTREACH_OPERATOR, partner), make_user(Role.CASE_WORKER, partner), 0
+    city = Partner.objects.create(slug="terza", name="Terza", short_name="Terza", kind=Partner.Kind.MUNICIPALITY)
 
     def more(number):
         nonlocal made
@@ -187,6 +197,7 @@ def fill(boss, partner, make_user, service_type):
             fill_messages(boss, person, turn)
             case = cases.open_case(by=boss, person=person, team=team, manager=boss, basis="desk")
             FollowUp.objects.create(case=case, months=3, due_on=timezone.localdate())
+            fill_team(boss, case, worker, city)
             Team.objects.create(partner=partner, kind=Team.Kind.HOUSING, name=f"Casa {turn}")
             offered = OfferDetails(name=f"Servizio {turn}", types=[service_type], languages=["it"])
             where = PlaceDetails(zone=zone, hours=read_hours("lun-ven 9-13").spans)
@@ -262,7 +273,7 @@ ABOUT_PERSONS = {
     "document_list", "document_destruction_list",
     "appointment_list", "wish_list",
     "merge_list",
-    "message_list", "mediation_list", "waiting_list", "follow_up_list",
+    "message_list", "mediation_list", "waiting_list", "follow_up_list", "transfer_list",
 }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from lgnet.cases.handover_points import points_of
 from lgnet.cases.models import Handover
 from lgnet.cases.selectors import case_workers
 from lgnet.core.errors import DomainError
-from lgnet.core.forms import run_service
+from lgnet.core.forms import done, run_service
 from lgnet.core.tables import Table, table_response
 from lgnet.network.access import access_of
 from lgnet.network.models import User
@@ -99,7 +99,7 @@ def case_handover_decline(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Say why not."""
     handover = handover_selectors.get_handover(request.user, pk)
     form = DeclineForm(request.POST)
-    if form.is_valid() and run_service(
+    if form.is_valid() and done(
         form, handovers.decline_handover, by=request.user, handover=handover, reason=form.cleaned_data["reason"]
     ):
         messages.success(request, _("Declined. Who wanted to hand over reads why."))
@@ -113,8 +113,8 @@ def case_handover_line(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     line, typed = handover_selectors.get_line_to_work_on(request.user, pk), request.POST
     try:
         if key := typed.get("key"):
-            about = {"key": key, "words": typed.get("point", ""), "ticked": typed.get("ticked") == "1"}
-            handovers.tick_point(by=request.user, line=line, **about)
+            ticked, words = typed.get("ticked") == "1", typed.get("point", "")
+            handovers.tick_point(by=request.user, line=line, key=key, words=words, ticked=ticked)
         elif "new_point" in typed:
             handovers.add_point(by=request.user, line=line, words=typed["new_point"])
         else:
