@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from lgnet.audit.models import AuditEntry
 from lgnet.cases.models import Case, Goal, Transfer, TransferCopy
-from lgnet.cases.policies import require_works_on
+from lgnet.cases.policies import works_on
 from lgnet.cases.services import GoalDraft, end_case, open_case, save_plan
 from lgnet.cases.tasks import add_task
 from lgnet.cases.transfer_content import IDENTITY, Content
@@ -117,8 +117,10 @@ def _person(by: User, transfer: Transfer, welcome: Welcome, content: Content) ->
     details = _details(content)
     if (there := welcome.existing) is None:
         return register_person(by=by, team=welcome.team, details=details)
-    if there.partner_id != transfer.to_partner_id or not file_is_open_for(by, there):
-        raise PermissionDenied(_("This file is not open to you."))
+    if there.partner_id != transfer.to_partner_id:
+        raise PermissionDenied(str(Permission.OPEN_CASE))
+    if not file_is_open_for(by, there):
+        raise DomainError(_("This file is closed to you. Open it first, with the reason, then come back."), field="who")
     known: dict[str, Any] = {name: getattr(there, name) or getattr(details, name) for name in IDENTITY}
     if there.birth_date:
         known["birth_precision"] = there.birth_precision
@@ -143,9 +145,10 @@ def _details(content: Content) -> PersonDetails:
 def _case(by: User, transfer: Transfer, welcome: Welcome, person: Person) -> Case:
     """A case of its own with its team, to which who acknowledges belongs; or the one that is open for the person."""
     case = Case.objects.filter(person=person, partner=person.partner_id, status=Case.Status.OPEN).first()
-    if case is not None:
-        require_works_on(by, case)
-    else:
+    if case is not None and not works_on(by, case):
+        words = _("This person is in charge here already. Ask %(who)s to acknowledge it.")
+        raise DomainError(words % {"who": case.manager.full_name}, field="who")
+    if case is None:
         words = _("Transferred by %(city)s.") % {"city": transfer.partner.short_name}
         case = open_case(
             by=by, person=person, team=welcome.team, manager=welcome.manager, basis=Case.Basis.TRANSFER,

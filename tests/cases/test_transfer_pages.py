@@ -4,8 +4,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lgnet.cases.models import Case, Transfer, TransferCopy
+from lgnet.cases.services import open_case
 from lgnet.network.roles import Role
-from lgnet.people.services import PersonDetails, register_person
+from lgnet.people.records import add_identifier, record_notice
+from lgnet.people.services import PersonDetails, open_file_with_reason, register_person
 from tests.cases.test_transfers import full_case, sent  # noqa: F401  fixtures
 from tests.conftest import team_of
 from tests.queries import count_queries
@@ -86,8 +88,6 @@ def test_somebody_known_here_already_is_proposed_and_joined(sign_in, stranger, m
     team = team_of(other_partner, "multidisciplinary")
     details = PersonDetails(given_names="Mohamed", family_names="Provadati", nickname="Mo", note="qui")
     known = register_person(by=stranger, team=team, details=details)
-    from lgnet.people.records import add_identifier
-
     add_identifier(by=stranger, person=known, kind="stp", value="STP123")
     client, url = sign_in(stranger), reverse("transfer_incoming", args=[sent.pk])
     assert known.pseudonym in text(client.get(url))
@@ -118,3 +118,27 @@ def test_as_many_queries_for_many(sign_in, case_worker, sent):  # noqa: F811
             proposed_by=case_worker, status="withdrawn", ended_at=timezone.now(),
         )  # fmt: skip
     assert count_queries(client, LIST) == few
+
+
+def test_known_here_but_closed_or_in_charge_already(sign_in, stranger, make_user, other_partner, sent):
+    team, desk = team_of(other_partner, "multidisciplinary"), team_of(other_partner, "desk")
+    operator, manager = make_user(Role.DESK_OPERATOR, other_partner), make_user(Role.CASE_WORKER, other_partner)
+    details = PersonDetails(given_names="Mohammed", family_names="Provadati")
+    known = register_person(by=operator, team=desk, details=details)
+    add_identifier(by=operator, person=known, kind="stp", value="STP123")
+    client, url = sign_in(stranger), reverse("transfer_incoming", args=[sent.pk])
+    data = {"team": team.pk, "manager": stranger.pk, "members": [stranger.pk], "who": str(known.pk)}
+    page = client.post(url, data)
+    assert page.status_code == 422
+    assert "closed to you" in text(page)
+    today = timezone.localdate()
+    record_notice(by=operator, person=known, kind="privacy", method="spoken", language="ar", given_on=today)
+    open_case(by=operator, person=known, team=team, manager=manager, basis="desk")
+    open_file_with_reason(by=stranger, person=known, reason="comes from another city")
+    page = client.post(url, data)
+    assert page.status_code == 422
+    assert f"Ask {manager.full_name}" in text(page)
+    assert Transfer.objects.get().is_waiting
+    answer = sign_in(manager).post(url, data | {"manager": manager.pk, "members": [manager.pk]})
+    assert answer.status_code == 302
+    assert Case.objects.get(person=known).transfer_copies.count() == 1

@@ -131,11 +131,11 @@ def _page(request: StaffRequest, handover: Any, form: DeclineForm) -> HttpRespon
     coordinates = handover.partner_id in access_of(user).partner_ids(Permission.ASSIGN_CASE)
     gives = user.pk in {handover.giver_id, handover.created_by_id} or coordinates
     receives = user.pk == handover.receiver_id
+    goes_on = handover.status in {Handover.Status.OPEN, Handover.Status.ACCEPTED}
     context = {
         "handover": handover, "form": form, "receives": receives, "gives": gives,
         "may_hand_back": handover.status == Handover.Status.ACCEPTED and (gives or receives),
-        "lines": [(line, _checklist(user, line) if line.mine and handover.is_open else []) for line in lines],
-        "said": handover.is_open and (gives or receives),
+        "lines": [(line, _checklist(user, line) if line.mine and goes_on else []) for line in lines],
     }  # fmt: skip
     return render(request, "cases/handover_detail.html", context, status=422 if form.is_bound else 200)
 

@@ -87,6 +87,8 @@ def transfer_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     if transfer.is_draft and context["may_work"]:
         content = gather(request.user, transfer)
         context |= {"content": told(content), "seen": fingerprint(content)}
+    elif transfer.is_waiting and context["may_work"]:
+        context["content"] = told(transfer.content)
     return render(request, "cases/transfer_detail.html", context)
 
 
