@@ -15,11 +15,14 @@ from lgnet.cases.handovers import Passing
 from lgnet.cases.models import Case, Handover
 from lgnet.cases.policies import works_on
 from lgnet.core.errors import DomainError
+from lgnet.desks.appointment_booking import book_appointment
+from lgnet.desks.appointment_slots import free_slots
 from lgnet.network.models import Membership, User
 from lgnet.network.roles import Role
 from lgnet.people.models import Person
 from lgnet.people.services import restrict_file
 from tests.conftest import team_of
+from tests.desks.planned import a_kind, an_opening
 
 LIST, NEW = reverse("case_handover_list"), reverse("case_handover_new")
 TODAY = timezone.localdate
@@ -128,6 +131,18 @@ def test_the_checklist_fills_itself(case, case_worker):
     finally:
         _sources.remove(source)
     assert kinds == ["task", "goal", "above", "tell"]
+
+
+def test_appointments_ahead_are_on_the_checklist(case, case_worker, coordinator, partner):
+    team = team_of(partner, "multidisciplinary")
+    kind = a_kind(coordinator, team)
+    an_opening(coordinator, team, kind, case_worker)
+    slot = free_slots(kind, TODAY() + timedelta(days=1), TODAY() + timedelta(days=30))[0]
+    book_appointment(
+        by=case_worker, person=case.person, kind=kind, opening_id=slot.opening.pk, starts_at=slot.starts_at
+    )
+    point = next(one for one in points_of(case_worker, case) if one.key.startswith("appointment:"))
+    assert point.words.startswith("Appointment: Équipe Provaltina")
 
 
 def test_who_left_and_the_coordinator_hands_over_at_once(sign_in, case, case_worker, receiver, coordinator):
