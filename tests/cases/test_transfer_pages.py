@@ -120,7 +120,7 @@ def test_as_many_queries_for_many(sign_in, case_worker, sent):  # noqa: F811
     assert count_queries(client, LIST) == few
 
 
-def test_known_here_but_closed_or_in_charge_already(sign_in, stranger, make_user, other_partner, sent):
+def test_known_here_but_closed_or_in_charge(sign_in, stranger, make_user, other_partner, sent):  # noqa: F811
     team, desk = team_of(other_partner, "multidisciplinary"), team_of(other_partner, "desk")
     operator, manager = make_user(Role.DESK_OPERATOR, other_partner), make_user(Role.CASE_WORKER, other_partner)
     details = PersonDetails(given_names="Mohammed", family_names="Provadati")
