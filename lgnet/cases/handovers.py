@@ -217,7 +217,9 @@ def _accept(by: User, handover: Handover) -> Handover:
     giver, receiver = handover.giver, handover.receiver
     for line in _open_lines(handover):
         case, stays = line.case, handover.until is not None and works_here(giver, handover.partner)
-        if line.giver_managed:
+        if not case.members.filter(user=receiver, ends_at__isnull=True).exists():
+            add_member(case, receiver)  # somebody has changed the team since
+        if line.giver_managed and case.manager_id == giver.pk:
             _change_team(by, case, manager=receiver, without=None if stays else giver)
         elif not stays:
             _leave(case, giver)

@@ -207,3 +207,17 @@ def test_open_for_too_long(sign_in, case, case_worker, receiver, coordinator):
     assert client.get(LIST, {"state": "long"}).context["table"].page_rows == []
     Handover.objects.update(created_at=timezone.now() - timedelta(days=8))
     assert len(client.get(LIST, {"state": "long"}).context["table"].page_rows) == 1
+
+
+def test_the_team_changes_before_it_is_accepted(case, case_worker, receiver, make_user, partner):
+    third = make_user(Role.CASE_WORKER, partner)
+    handover = give(case_worker, case_worker, receiver, case)
+    services.change_team_of_case(by=case_worker, case=now(case), manager=third, members=[case_worker])
+    handovers.accept_handover(by=receiver, handover=handover)
+    assert now(case).manager == third  # somebody has decided otherwise meanwhile
+    assert works_on(receiver, case)
+    assert not works_on(case_worker, case)
+    handovers.hand_back(by=receiver, handover=handover)
+    assert now(case).manager == third
+    assert works_on(case_worker, case)
+    assert not works_on(receiver, case)

@@ -219,14 +219,13 @@ def _takes(request: StaffRequest, transfer: Transfer) -> bool:
 def _welcome_form(request: StaffRequest, transfer: Transfer) -> WelcomeForm:
     """The form with the teams and colleagues of the city; who was shown as perhaps the same is logged."""
     teams = selectors.case_teams_of(transfer.to_partner_id)
-    asked = request.POST.get("team") or request.GET.get("team")
-    team = next((team for team in teams if str(team.pk) == asked), teams.first())
-    managers = selectors.case_workers_of(team) if team else []
-    mine = any(user == request.user for user, _profile in managers)
+    by_team = {team: selectors.case_workers_of(team) for team in teams}
+    managers = [pair for pairs in by_team.values() for pair in pairs]
+    mine = [team for team, pairs in by_team.items() if any(user == request.user for user, _profile in pairs)]
     alike = transfer_arrivals.alike(request.user, transfer)
     log_listing(request.user, alike)
     initial = {
-        "team": team.pk if team else None, "manager": request.user.pk if mine else None,
+        "team": mine[0].pk if mine else None, "manager": request.user.pk if mine else None,
         "members": [str(request.user.pk)],
     }  # fmt: skip
     form = WelcomeForm(request.POST or None, teams=teams, alike=alike, initial=initial)
