@@ -21,6 +21,8 @@ from lgnet.network.roles import Profile
 from lgnet.people.codes import HousingSituation
 
 NOT_STATED = ("", _("not stated"))
+# A transfer opens its case itself.
+HEARD_HERE = [(value, label) for value, label in Case.Basis.choices if value != Case.Basis.TRANSFER]
 
 
 def offer_receivers(field: forms.ModelChoiceField, receivers: QuerySet[Team]) -> None:
@@ -88,7 +90,7 @@ class CaseForm(PeopleOfCaseForm):
 
     record_id = RecordIdField()
     team = forms.ModelChoiceField(Team.objects.none(), label=_("Team"), empty_label=None)
-    basis = forms.ChoiceField(label=_("How it came to this"), choices=Case.Basis.choices)
+    basis = forms.ChoiceField(label=_("How it came to this"), choices=HEARD_HERE)
     basis_note = LongTextField(label=_("Why the person is taken in charge"), required=False)
     opened_on = DayField(label=_("Taken in charge on"), initial=timezone.localdate)
     referral = forms.ModelChoiceField(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lgnet.cases.after_models import FollowUp, Helpfulness, HelpfulnessNotAsked
 from lgnet.cases.codes import AssessmentKind, Destination
+from lgnet.cases.handover_models import Handover, HandoverCase, HandoverPoint
 from lgnet.cases.instrument_models import AssessmentSheet, Instrument, InstrumentVersion, SheetChange
 from lgnet.cases.meeting_models import Addendum, AgendaItem, Attendance, Decision, TeamMeeting
 from lgnet.cases.note_models import CaseNote, CaseNoteVersion
@@ -24,6 +25,7 @@ from lgnet.cases.referral_models import (
 )
 from lgnet.cases.task_models import Task, TaskMailWish, TaskStep
 from lgnet.cases.title_models import TitleStep
+from lgnet.cases.transfer_models import Transfer, TransferCopy
 from lgnet.cases.waiting_models import DelayCause, WaitLimit
 from lgnet.catalogue.models import ServiceType, Team
 from lgnet.core.models import BaseModel
@@ -36,9 +38,10 @@ from lgnet.people.models import Person
 
 __all__ = [
     "Addendum", "AgendaItem", "AssessmentSheet", "Attendance", "CardCode", "CaseNote", "CaseNoteVersion", "Decision",
-    "DelayCause", "FollowUp", "Helpfulness", "HelpfulnessNotAsked", "Instrument", "InstrumentVersion", "PlanAction",
-    "PlanReview", "PlanSignature", "Receiver", "Referral", "ReferralLink", "ReferralNote", "ReferralStep",
-    "SheetChange", "Side", "Task", "TaskMailWish", "TaskStep", "TeamMeeting", "ThingState", "TitleStep", "WaitLimit",
+    "DelayCause", "FollowUp", "Handover", "HandoverCase", "HandoverPoint", "Helpfulness", "HelpfulnessNotAsked",
+    "Instrument", "InstrumentVersion", "PlanAction", "PlanReview", "PlanSignature", "Receiver", "Referral",
+    "ReferralLink", "ReferralNote", "ReferralStep", "SheetChange", "Side", "Task", "TaskMailWish", "TaskStep",
+    "TeamMeeting", "ThingState", "TitleStep", "Transfer", "TransferCopy", "WaitLimit",
 ]  # fmt: skip
 
 
@@ -54,6 +57,7 @@ class Case(BaseModel):
         DESK = "desk", _("need heard at the desk")
         REQUEST = "request", _("request of the person")
         AUTHORITY = "authority", _("report of an authority")
+        TRANSFER = "transfer", _("transfer from another city")
 
     class Outcome(models.TextChoices):
         """Closing reasons: the national list of SAI and those of the work (DOMAIN 3, Closing reasons)."""

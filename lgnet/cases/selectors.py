@@ -299,7 +299,12 @@ def current_members(case: Case) -> QuerySet[CaseMember]:
 
 def case_teams(person: Person) -> QuerySet[Team]:
     """Teams of the person's city that can take somebody in charge: the multidisciplinary ones, or else all."""
-    teams = Team.objects.filter(partner=person.partner_id, is_active=True).exclude(kind=Team.Kind.OUTSIDE)
+    return case_teams_of(person.partner_id)
+
+
+def case_teams_of(partner_id: uuid.UUID) -> QuerySet[Team]:
+    """The same of a city."""
+    teams = Team.objects.filter(partner=partner_id, is_active=True).exclude(kind=Team.Kind.OUTSIDE)
     teams = teams.order_by("name")
     multidisciplinary = teams.filter(kind=Team.Kind.MULTIDISCIPLINARY)
     return multidisciplinary or teams

@@ -60,7 +60,7 @@ def open_case(
 
     def write() -> Case:
         lock(person)  # a colleague who opens a case at this moment waits here
-        if missing := missing_to_open(person):
+        if missing := missing_to_open(person, basis=basis):
             raise DomainError(missing[0])
         if referral and referral.to_team_id == team.pk and referral.status in Referral.OPEN:
             mark_arrived(by=by, referral=referral, person=person, arrived_at=max(moment_of(day), referral.sent_at))
@@ -273,8 +273,20 @@ def close_case(
         raise DomainError(_("Something was recorded in this case after this day."), field="closed_on")
     for goal, status in results:
         set_goal_status(by=by, goal=goal, status=status)
+    end_case(by=by, case=case, closed_on=closed_on, outcome=outcome, outcome_note=outcome_note, housing=housing_at_exit,
+        destination=destination,
+    )  # fmt: skip
+    _plan_follow_ups(case, closed_on)
+    return case
+
+
+def end_case(
+    *, by: User, case: Case, closed_on: date, outcome: str, outcome_note: str = "", housing: str = "",
+    destination: str = "",
+) -> None:  # fmt: skip
+    """Write that a case ends; who may, and whether the day fits, was checked by the caller, in the transaction."""
     case.status, case.closed_on, case.closed_by = Case.Status.CLOSED, closed_on, by
-    case.outcome, case.outcome_note, case.housing_at_exit = outcome, outcome_note, housing_at_exit
+    case.outcome, case.outcome_note, case.housing_at_exit = outcome, outcome_note, housing
     case.destination = destination
     case.save()
     drop_tasks_of_closed(by=by, case=case)
@@ -282,9 +294,7 @@ def close_case(
     close_file_for(case.person, basis=FileMember.Basis.CASE, users=workers, after=STAYS_OPEN)  # to see how it goes on
     _record(JourneyKind.OUTCOME, by, case, case, closed_on)
     _record(JourneyKind.CASE_CLOSED, by, case, case, closed_on)
-    _plan_follow_ups(case, closed_on)
     log_write(AuditEntry.Action.UPDATE, by, case, case.person, detail={"closed": str(closed_on), "outcome": outcome})
-    return case
 
 
 def _plan_follow_ups(case: Case, closed_on: date) -> None:
@@ -307,10 +317,13 @@ def _record(kind: JourneyKind, by: User, case: Case, source: Assessment | Plan |
     )
 
 
-def missing_to_open(person: Person) -> list[str]:
-    """What still has to be there before a case can be opened, in words; empty when nothing is missing."""
+def missing_to_open(person: Person, *, basis: str = "") -> list[str]:
+    """What still has to be there before a case can be opened, in words; empty when nothing is missing.
+
+    Who comes from another city gets the notice of this one afterwards (GDPR 14.3).
+    """
     missing = []
-    if not person.notices.filter(kind=NoticeGiven.Kind.PRIVACY).exists():
+    if basis != Case.Basis.TRANSFER and not person.notices.filter(kind=NoticeGiven.Kind.PRIVACY).exists():
         missing.append(_("First record that the privacy notice was given to the person."))
     if Case.objects.filter(partner=person.partner_id, person=person, status=Case.Status.OPEN).exists():
         missing.append(_("A case is already open for this person."))

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from lgnet.cases.caseload import NARROWED, worked_on_by
 from lgnet.cases.models import Case, Receiver, Referral
 from lgnet.cases.referral_clocks import receiver_of
 from lgnet.cases.selectors import case_managers, without_signed_plan
@@ -191,6 +192,17 @@ class CaseFilter(FilterForm):
     )
     status = forms.ChoiceField(label=_("State"), required=False, choices=[ALL, *Case.Status.choices])
     manager = forms.ModelChoiceField(User.objects.none(), label=_("Case manager"), required=False, empty_label=_("all"))
+    member = forms.ModelChoiceField(
+        User.objects.none(), label=_("Works on it too"), required=False, empty_label=_("all")
+    )
+    team = forms.ModelChoiceField(Team.objects.none(), label=_("Team"), required=False, empty_label=_("all"))
+    work = forms.ChoiceField(
+        label=_("Work"), required=False,
+        choices=[
+            ALL, ("quiet", _("nothing for 30 days")), ("overdue", _("goals overdue")),
+            ("opened", _("taken in charge in the last 90 days")), ("closed", _("closed in the last 90 days")),
+        ],
+    )  # fmt: skip
     plan = forms.ChoiceField(
         label=_("Plan"),
         required=False,
@@ -204,7 +216,11 @@ class CaseFilter(FilterForm):
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
         self.user = user
-        self.fields["manager"].queryset = case_managers(user)  # type: ignore[attr-defined]
+        for name in ("manager", "member"):
+            self.fields[name].queryset = case_managers(user)  # type: ignore[attr-defined]
+        partners = access_of(user).partner_ids(Permission.VIEW_CASES)
+        teams = Team.objects.filter(partner__in=partners).exclude(kind=Team.Kind.OUTSIDE)
+        self.fields["team"].queryset = teams.order_by("name")  # type: ignore[attr-defined]
 
     def apply(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the cases asked for."""
@@ -229,7 +245,15 @@ class CaseFilter(FilterForm):
             rows = rows.filter(manager=manager)
         if plan := data.get("plan"):
             rows = without_signed_plan(rows, for_days=PLAN_DAYS if plan == "late" else 0)
-        return rows
+        return self._of_caseload(rows)
+
+    def _of_caseload(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        data = self.cleaned_data
+        if member := data.get("member"):
+            rows = worked_on_by(rows, member)
+        if team := data.get("team"):
+            rows = rows.filter(team=team)
+        return NARROWED[data["work"]](rows) if data.get("work") else rows
 
 
 def days_since(moment: Any) -> int | str:

@@ -8,6 +8,7 @@ class DesksConfig(AppConfig):
     label = "desks"
 
     def ready(self) -> None:
-        """Let plans and the closing of a case know of appointments: models have to be there."""
+        """Let plans, handovers and the closing of a case know of appointments: models have to be there."""
         import_module("lgnet.desks.appointment_closing").look_when_cases_close()
         import_module("lgnet.desks.appointment_plans")
+        import_module("lgnet.desks.handover_appointments")

@@ -20,6 +20,7 @@ from lgnet.workspace.day_plans import add_plans
 from lgnet.workspace.day_promises import add_promises
 from lgnet.workspace.day_shifts import add_shifts
 from lgnet.workspace.day_tasks import add_tasks
+from lgnet.workspace.day_team import add_team
 
 _DAYS: tuple[tuple[str, Callable[[User, Day], None]], ...] = (
     (Role.OUTREACH_OPERATOR, day_field.street),
@@ -57,5 +58,6 @@ def day_of(user: User) -> Day:
     add_appointments(user, day)
     add_promises(user, day)
     add_tasks(user, day)
+    add_team(user, day)
     day.sections.sort(key=lambda section: not section.items)  # what has to be done first, in the order of the role
     return day

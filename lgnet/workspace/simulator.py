@@ -45,6 +45,7 @@ from lgnet.workspace.simulated_queue import Mornings
 from lgnet.workspace.simulated_referrals import Sendings
 from lgnet.workspace.simulated_requests import DeskWork
 from lgnet.workspace.simulated_tasks import ToDo
+from lgnet.workspace.simulated_team import plan_team_work
 from lgnet.workspace.simulated_titles import end_case, look_at_title
 
 # People met in a year, from public targets and results where there are any (DOMAIN 1.2).
@@ -126,6 +127,7 @@ class Simulation:
                 self._receive(city)
                 self._open_desk(city)
             plan_answers(at=self._at, start=start)
+            plan_team_work(self.cities, seed=self.seed, at=self._at, now=self.now)
             desks = [(city.desk, city.staff[city.desk.pk]) for city in self.cities if city.desk]
             Exchange(desks, seed=self.seed, scale=self.scale, at=self._at).plan(self.now)
             while self.events:

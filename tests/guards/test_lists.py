@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from lgnet.audit.models import AuditEntry
 from lgnet.cases import services as cases
+from lgnet.cases.handovers import Passing, hand_over
 from lgnet.cases.meetings import plan_meeting
-from lgnet.cases.models import FollowUp, PlanAction
+from lgnet.cases.models import FollowUp, PlanAction, Transfer
 from lgnet.cases.models import Plan as CasePlan
 from lgnet.cases.tasks import add_task
 from lgnet.catalogue import knowledge
@@ -33,7 +34,7 @@ from lgnet.imports.kinds import kind_of
 from lgnet.imports.services import start_import
 from lgnet.messaging.services import write_to_person
 from lgnet.network.invitations import invite_colleague
-from lgnet.network.models import Membership
+from lgnet.network.models import Membership, Partner
 from lgnet.network.roles import Role
 from lgnet.outreach.models import Conflict, Device, Operation
 from lgnet.outreach.outings import Halt, Plan, plan_outing
@@ -66,6 +67,7 @@ LISTS = {
     "plan_review_list", "plan_action_list",
     "task_list",
     "meeting_list",
+    "transfer_list", "case_handover_list", "caseload",
 }  # fmt: skip
 NO_TABLE = {
     "home", "desk_today", "indicator_list", "methodology", "component_gallery", "project_page", "role_list",
@@ -150,12 +152,21 @@ def fill_messages(boss, person, turn):
     )  # fmt: skip
 
 
+def fill_team(boss, case, worker, city):
+    """A case that is handed over, and goes to another city."""
+    hand_over(by=boss, passing=Passing(boss, worker, [case]))
+    Transfer.objects.create(
+        partner=case.partner, person=case.person, case=case, to_partner=city, why="x", proposed_by=boss
+    )
+
+
 @pytest.fixture
 def fill(boss, partner, make_user, service_type):
     """Return `fill(n)`: n more of everything a list can show."""
     unit, desk = team_of(partner, Team.Kind.MOBILE_UNIT), team_of(partner, Team.Kind.DESK)
     team, zone = team_of(partner, Team.Kind.MULTIDISCIPLINARY), Zone.objects.get(partner=partner)
-    other, made = make_user(Role.OUTREACH_OPERATOR, partner), 0
+    other, worker, made = make_user(Role.OUTREACH_OPERATOR, partner), make_user(Role.CASE_WORKER, partner), 0
+    city = Partner.objects.create(slug="terza", name="Terza", short_name="Terza", kind=Partner.Kind.MUNICIPALITY)
 
     def more(number):
         nonlocal made
@@ -184,7 +195,7 @@ def fill(boss, partner, make_user, service_type):
                 by=boss, kind=kind_of("stops"), partner=partner, file_name=f"{turn}.csv", content=b"Nome;Zona\nUno;Due"
             )
             issue_ticket(team=desk)
-            answer = knowledge.Answer(f"Prova {turn}", "x", topic="legal", review_by=start.date())
+            answer = knowledge.Answer(f"Prova {turn}", "x", topic="legal", review_by=timezone.localdate(start))
             knowledge.write_page(by=boss, partner=partner, answer=answer)
             details, files = (
                 DocumentDetails("permit", expires_on=start.date()),
@@ -204,6 +215,7 @@ def fill(boss, partner, make_user, service_type):
             PlanAction.objects.filter(goal__plan=plan).update(due_on=timezone.localdate() - timedelta(days=1))
             CasePlan.objects.filter(pk=plan.pk).update(review_on=timezone.localdate())
             plan_meeting(by=boss, team=team, starts_at=start, chair=boss)
+            fill_team(boss, case, worker, city)
             Team.objects.create(partner=partner, kind=Team.Kind.HOUSING, name=f"Casa {turn}")
             offered = OfferDetails(name=f"Servizio {turn}", types=[service_type], languages=["it"])
             where = PlaceDetails(zone=zone, hours=read_hours("lun-ven 9-13").spans)
@@ -282,6 +294,7 @@ ABOUT_PERSONS = {
     "message_list", "mediation_list", "waiting_list", "follow_up_list", "title_list",
     "plan_review_list", "plan_action_list",
     "task_list",
+    "transfer_list",
 }  # fmt: skip
 
 

@@ -19,10 +19,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from lgnet.cases import services as cases
+from lgnet.cases.handovers import Passing
+from lgnet.cases.handovers import hand_over as pass_cases
 from lgnet.cases.instruments.services import load_instrument, start_sheet
 from lgnet.cases.meeting_minutes import close_meeting, decide, put_off_item
 from lgnet.cases.meetings import add_point, plan_meeting, start_meeting
-from lgnet.cases.models import FollowUp
+from lgnet.cases.models import Case, FollowUp, Transfer, TransferCopy
 from lgnet.cases.notes import NoteDraft, write_note
 from lgnet.cases.referral_links import refer_person
 from lgnet.cases.tasks import add_task
@@ -241,6 +243,30 @@ def what_the_team_says(owner: User, team: Team) -> dict[str, Any]:
     return {"meeting": meeting, "meeting_closed": closed, "item": item, "decision": decision}
 
 
+def what_goes_and_comes(owner: User, case: Case, other: User) -> dict[str, Any]:
+    """A handover, a transfer that is being prepared, and one that came from a third city."""
+    city = Partner.objects.create(slug="terza", name="Terza", short_name="Terza", kind=Partner.Kind.MUNICIPALITY)
+    draft = Transfer.objects.create(
+        partner=case.partner, person=case.person, case=case, to_partner=city, why="x", proposed_by=owner
+    )
+    away = Person.objects.create(partner=city, nickname="Altrove")
+    ended = Case.objects.create(partner=city, person=away, team=case.team, manager=other, opened_by=other, basis="desk")
+    agreed = {"agreed_on": timezone.localdate(), "asked_by": other, "agreed_language": "ar", "proposed_by": other}
+    came = Transfer.objects.create(
+        partner=city, person=away, case=ended, to_partner=case.partner, why="x", status="sent", sent_by=other,
+        sent_at=timezone.now(), due_on=timezone.localdate(), content={"identity": {}}, **agreed,
+    )  # fmt: skip
+    copy = TransferCopy.objects.create(
+        partner=case.partner, transfer=draft, person=case.person, case=case, from_partner=city, received_by=owner,
+        sent_on=timezone.localdate(),
+    )  # fmt: skip
+    handover = pass_cases(by=owner, passing=Passing(owner, other, [case]))
+    return {
+        "transfer": draft, "transfer_in": came, "transfer_copy": copy, "case_handover": handover,
+        "handover_line": handover.lines.get(),
+    }  # fmt: skip
+
+
 @pytest.fixture
 def world(partner, make_user, person, desk_operator, outreach_operator, case_worker, service_type) -> World:
     unit, desk = team_of(partner, Team.Kind.MOBILE_UNIT), team_of(partner, Team.Kind.DESK)
@@ -308,7 +334,8 @@ def world(partner, make_user, person, desk_operator, outreach_operator, case_wor
     hours = offer_hours(owner, partner, reach="own")
     instrument = load_instrument(by=None, partner=partner, kind="scale", content=INSTRUMENT)
     met = what_the_team_says(owner, team_of(partner, Team.Kind.MULTIDISCIPLINARY))
-    things = appointments | kept | met | {
+    colleague_in_team = make_user(Role.CASE_WORKER, partner)
+    things = appointments | kept | met | what_goes_and_comes(owner, case, colleague_in_team) | {
         "instrument": instrument, "sheet": start_sheet(by=owner, case=case, version=instrument),
         "task": add_task(by=owner, case=case, words="Prova", owner=owner),
         "follow_up": FollowUp.objects.create(case=case, months=3, due_on=today),
@@ -423,6 +450,10 @@ ABOUT: dict[str, str] = {
     ), "meeting_stored": "meeting_closed",
     **dict.fromkeys([f"item_{act.replace('-', '_')}" for act in ("note", "decide", *ITEM_ACTS)], "item"),
     **dict.fromkeys(["decision_withdraw", "decision_done"], "decision"),
+    "transfer_new": "case", "transfer_copy": "transfer_copy",
+    **dict.fromkeys([f"transfer_{act}" for act in ("detail", "edit", "agree", "send", "withdraw")], "transfer"),
+    **dict.fromkeys(["transfer_incoming", "transfer_refuse"], "transfer_in"), "case_handover_line": "handover_line",
+    **dict.fromkeys(["case_handover", "case_handover_decline", "case_handover_act"], "case_handover"),
     **dict.fromkeys(
         ["case_detail", "case_team", "assessment_new", "plan_edit", "service_new", "case_close"], "case"
     ),
@@ -446,7 +477,7 @@ ABOUT: dict[str, str] = {
 }  # fmt: skip
 
 
-STEPS = {"step": "plan", "version": 1, "role": "person"}  # of addresses about a thing, and about more
+STEPS = {"step": "plan", "version": 1, "role": "person", "act": "accept"}  # of addresses about a thing, and about more
 
 
 def path_of(address: Address, world: World) -> str:

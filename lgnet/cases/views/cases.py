@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from lgnet.cases import closing, meeting_selectors, selectors, services
+from lgnet.cases import closing, household_cases, meeting_selectors, selectors, services
 from lgnet.cases.endings import ending_of
 from lgnet.cases.ethos import housing_at_entry
 from lgnet.cases.forms import CaseForm, CloseForm, PeopleOfCaseForm
+from lgnet.cases.household_forms import chosen_others, offer_cases, offer_others
 from lgnet.cases.instruments.selectors import sheets_of
 from lgnet.cases.models import Case, Goal, Plan, Referral
 from lgnet.cases.plan_page import goal_lines
@@ -24,6 +25,7 @@ from lgnet.cases.policies import works_on
 from lgnet.cases.steps import steps_of
 from lgnet.cases.tables import CaseFilter, case_columns
 from lgnet.cases.task_selectors import left_behind, tasks_of_case
+from lgnet.cases.team_blocks import team_blocks
 from lgnet.cases.views.notes import notes_block
 from lgnet.cases.views.tasks import case_tasks
 from lgnet.cases.visibility import sees_case
@@ -99,7 +101,8 @@ def case_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "on_agenda": meeting_selectors.waits_on_agenda(case) if sees.whole else None,
         "may_close": can(request.user, Permission.CLOSE_CASE, partner=case.partner_id),
     }
-    return render(request, "cases/case_detail.html", context | notes_block(case, sees))
+    context |= notes_block(case, sees) | team_blocks(request.user, case)
+    return render(request, "cases/case_detail.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,16 +112,18 @@ def case_new(request: StaffRequest) -> HttpResponse:
     person = person_asked_for(request)
     if not can(request.user, Permission.OPEN_CASE, partner=person.partner_id):
         raise PermissionDenied(_("Your role does not open cases."))
-    form = _case_form(request, person)
+    form, household = _case_form(request, person), household_cases.can_be_opened_too(request.user, person)
+    label = _("Take in charge too, with the same team")
+    offer_others(form, [(other, other) for other, lacks in household if not lacks], label=label)
     if form.is_valid():
         data = {name: value for name, value in form.cleaned_data.items() if not name.startswith("areas_")}
-        data |= {"members": form.chosen_members(), "areas": form.chosen_areas()}
-        if case := run_service(form, services.open_case, by=request.user, person=person, **data):
+        data |= {"members": form.chosen_members(), "areas": form.chosen_areas(), "others": chosen_others(form)}
+        if case := run_service(form, household_cases.open_cases, by=request.user, person=person, **data):
             messages.success(request, _("Taken in charge. The team can work on the case."))
             return redirect("case_detail", case.pk)
     missing = services.missing_to_open(person)
     there = person.cases.filter(partner=person.partner_id, status=Case.Status.OPEN).first()
-    context = {"form": form, "person": person, "missing": missing, "open_case": there}
+    context = {"form": form, "person": person, "missing": missing, "open_case": there, "household": household}
     return render(request, "cases/case_new.html", context, status=422 if form.is_bound else 200)
 
 
@@ -156,7 +161,12 @@ def case_close(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     plan = case.plans.filter(status=Plan.Status.SIGNED).first()
     found = closing.open_things(request.user, case)
     form = CloseForm(request.POST or None, goals=plan.goals.all() if plan else (), found=found)
-    if form.is_valid() and done(form, services.close_case, by=request.user, case=case, **form.arguments()):
+    together = household_cases.cases_worked_on_together(request.user, case)
+    offer_cases(form, together, label=_("Close these of the household too, with the same outcome"))
+    others = chosen_others(form) if form.is_valid() else []
+    if form.is_valid() and done(
+        form, household_cases.close_household, by=request.user, case=case, others=others, **form.arguments()
+    ):
         messages.success(request, _("The case is closed: %(outcome)s.") % {"outcome": case.get_outcome_display()})
         return redirect("case_detail", pk)
     to_do = [task for task in tasks_of_case(case, sees_case(request.user, case)) if task.is_open]

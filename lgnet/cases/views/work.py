@@ -9,8 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from lgnet.cases import selectors, services
+from lgnet.cases import household_cases, selectors, services
 from lgnet.cases.forms import AssessmentForm, GoalStatusForm, ServiceForm
+from lgnet.cases.household_forms import chosen_others, offer_cases
 from lgnet.cases.models import Case
 from lgnet.cases.visibility import sees_case
 from lgnet.catalogue.selectors import service_types
@@ -27,7 +28,10 @@ def assessment_new(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     latest = case.assessments.first()
     initial = {"housing": latest.housing, "needs": latest.needs, "kind": "in_depth"} if latest else {}
     form = AssessmentForm(request.POST or None, initial=initial)
-    if form.is_valid() and done(form, services.record_assessment, by=request.user, case=case, **form.cleaned_data):
+    offer_cases(form, household_cases.cases_worked_on_together(request.user, case))
+    others = chosen_others(form) if form.is_valid() else []
+    about = {"case": case, "others": others}
+    if form.is_valid() and done(form, household_cases.assess_household, by=request.user, **about, **form.cleaned_data):
         messages.success(request, _("The assessment is recorded."))
         return redirect("case_detail", pk)
     return _page(request, "cases/assessment_new.html", case, form)
@@ -57,7 +61,12 @@ def service_new(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     sees = sees_case(request.user, case)
     offered = service_types() if sees.whole else service_types().filter(area__in=sees.areas)
     form = ServiceForm(request.POST or None, services=offered)
-    if form.is_valid() and done(form, services.deliver_service, by=request.user, case=case, **form.cleaned_data):
+    offer_cases(form, household_cases.cases_worked_on_together(request.user, case))
+    others = chosen_others(form) if form.is_valid() else []
+    about = {"case": case, "others": others}
+    if form.is_valid() and done(
+        form, household_cases.deliver_to_household, by=request.user, **about, **form.cleaned_data
+    ):
         messages.success(request, _("The service is recorded."))
         return redirect("case_detail", pk)
     return _page(request, "cases/service_new.html", case, form)
