@@ -13,6 +13,7 @@ from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
 from lgnet.cases import services
 from lgnet.cases.after_models import FollowUp, Helpfulness
+from lgnet.cases.measures import note_follow_up, note_helpfulness
 from lgnet.cases.models import Case, Goal, Plan
 from lgnet.cases.selectors import visible_cases
 from lgnet.cases.services import GoalDraft
@@ -71,6 +72,7 @@ def record_follow_up(
     follow_up.done_on, follow_up.done_by, follow_up.result = done_on, by, result
     follow_up.housing, follow_up.has_work, follow_up.note = housing, has_work, note.strip()
     follow_up.save()
+    note_follow_up(by=by, follow_up=follow_up)
     log_write(AuditEntry.Action.UPDATE, by, follow_up, follow_up.case.person, detail={"result": result})
     return follow_up
 
@@ -93,6 +95,7 @@ def record_helpfulness(
         raise DomainError(_("Choose an answer."), field="answer")
     given = {"answer": answer, "words": words.strip(), "language": language, "asked_by": by, "asked_at": timezone.now()}
     said, _is_new = Helpfulness.objects.update_or_create(case=case, defaults=given)
+    note_helpfulness(by=by, said=said)
     if by is not None:
         log_write(AuditEntry.Action.UPDATE, by, said, case.person)
     return said

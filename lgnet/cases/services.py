@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from lgnet.audit.models import AuditEntry
 from lgnet.cases.after_models import FOLLOWED_AFTER, FollowUp
+from lgnet.cases.measures import note_goal, note_housing
 from lgnet.cases.models import Assessment, Case, CaseMember, Goal, Plan, Referral, ServiceDelivery
 from lgnet.cases.policies import may_assign, require_works_on
 from lgnet.cases.referrals import mark_arrived
@@ -131,6 +132,7 @@ def record_assessment(
             housing=housing,
         )  # fmt: skip
         _record(JourneyKind.ASSESSED, by, case, assessment, done_on)
+        note_housing(by=by, case=case, source=assessment, housing=housing, day=done_on)
         log_write(AuditEntry.Action.CREATE, by, assessment, case.person, detail={"kind": kind})
         return assessment
 
@@ -203,6 +205,7 @@ def set_goal_status(*, by: User, goal: Goal, status: str) -> Goal:
         raise DomainError(_("The plan is not signed yet."))
     before, goal.status = goal.status, status
     goal.save(update_fields=["status"])
+    note_goal(by=by, goal=goal)
     log_write(AuditEntry.Action.UPDATE, by, goal, case.person, detail={"changes": {"status": [before, status]}})
     return goal
 
@@ -272,6 +275,7 @@ def close_case(
     close_file_for(case.person, basis=FileMember.Basis.CASE, users=workers, after=STAYS_OPEN)  # to see how it goes on
     _record(JourneyKind.OUTCOME, by, case, case, closed_on)
     _record(JourneyKind.CASE_CLOSED, by, case, case, closed_on)
+    note_housing(by=by, case=case, source=case, housing=housing_at_exit, day=closed_on)
     _plan_follow_ups(case, closed_on)
     log_write(AuditEntry.Action.UPDATE, by, case, case.person, detail={"closed": str(closed_on), "outcome": outcome})
     return case

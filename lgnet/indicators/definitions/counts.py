@@ -3,13 +3,21 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from lgnet.core.periods import Quarter
 from lgnet.indicators.journeys import Event, Journey
 from lgnet.indicators.registry import Kind, Row, indicator
+from lgnet.people.codes import Gender
 from lgnet.people.models import JourneyKind
 
+OF_AGE, SIXTY = 18, 60
+# The groups of the fund (DOMAIN 2.1); the age is the one on the day of entry.
+AGES = {"under_18": _("under 18"), "18_to_60": _("18 to 60"), "over_60": _("over 60")}
+PEOPLE_GROUPS = tuple(
+    (f"{gender}_{band}", format_lazy("{}, {}", gender.label, age)) for gender in Gender for band, age in AGES.items()
+)
 # What cannot happen without meeting the person.
 MEETINGS = (
     JourneyKind.CONTACT, JourneyKind.ARRIVAL, JourneyKind.REGISTERED, JourneyKind.NOTICE_GIVEN,
@@ -73,7 +81,7 @@ def taken_in_charge(journey: Journey) -> Iterator[Row]:
 @indicator(
     label=_("Participants for the fund"), short=_("Participants"), unit=_("persons"), kind=Kind.PERSONS, result=1,
     adds_up=True, placed_by=[JourneyKind.SERVICE_DELIVERED], looks_at=[JourneyKind.SERVICE_DELIVERED],
-    checks_title=True,
+    checks_title=True, groups=PEOPLE_GROUPS,
 )  # fmt: skip
 def participants(journey: Journey) -> Iterator[Row]:
     """People who are eligible, identified and served: each counts once, in the first quarter in which all three hold.
@@ -91,14 +99,25 @@ def participants(journey: Journey) -> Iterator[Row]:
     A check made in a quarter covers the services of the same quarter, also those of the days before it. Services of
     earlier quarters, when the person was not yet eligible, do not count: the person becomes a participant with the next
     service. Because each person counts once in the whole project, quarters can be added.
+
+    By gender as the person states it, and by age on the day of that service: under 18, 18 to 60, over 60. A date of
+    birth of which only the year is sure counts as written, the first of January.
     """
-    if not journey.is_identified:
-        return
     within_case = (event for event in journey.of(JourneyKind.SERVICE_DELIVERED) if not event.at_desk)
-    for row in _first_of_each_quarter(within_case):
+    yield from first_as_participant(journey, within_case)
+
+
+def first_as_participant(journey: Journey, served: Iterator[Event]) -> Iterator[Row]:
+    """The first of these services with which somebody identified is eligible by the end of the quarter."""
+    identity = journey.identity
+    if identity is None:
+        return
+    for row in _first_of_each_quarter(served):
         check = journey.eligible_check(until=_last_day(row.quarter))
         if check:
-            yield row._replace(check=check)
+            age = identity.age_on(row.event.day)
+            band = "under_18" if age < OF_AGE else "18_to_60" if age <= SIXTY else "over_60"
+            yield row._replace(check=check, group=f"{identity.gender}_{band}")
             return
 
 
