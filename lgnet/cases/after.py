@@ -19,6 +19,7 @@ from lgnet.cases.selectors import visible_cases
 from lgnet.cases.services import GoalDraft
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.core.errors import DomainError
+from lgnet.network.access import can
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.people.models import Person
@@ -101,6 +102,12 @@ def record_helpfulness(
     return said
 
 
+def may_reopen(user: User, case: Case) -> bool:
+    """Whether the user takes in charge again where it ended: who opens cases and writes plans."""
+    needed = (Permission.OPEN_CASE, Permission.WORK_ON_CASE)
+    return not case.is_open and all(can(user, one, partner=case.partner_id) for one in needed)
+
+
 @transaction.atomic
 def reopen_case(*, by: User, case: Case, reason: str) -> Case:
     """Take the person in charge again where it ended: a case of its own, with the goals that were not reached.
@@ -109,6 +116,7 @@ def reopen_case(*, by: User, case: Case, reason: str) -> Case:
     open, another one is, or no reason is given.
     """
     require(by, Permission.OPEN_CASE, case.partner)
+    require(by, Permission.WORK_ON_CASE, case.partner)  # who begins again writes the plan that goes on
     if case.is_open:
         raise DomainError(_("The case is open."))
     if not reason.strip():

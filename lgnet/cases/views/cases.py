@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from lgnet.cases import selectors, services
+from lgnet.cases import after, selectors, services
 from lgnet.cases.forms import CaseForm, CloseForm, PeopleOfCaseForm
 from lgnet.cases.instruments.selectors import sheets_of
 from lgnet.cases.models import Case, Goal, Plan, Referral
@@ -72,7 +72,7 @@ def case_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "sheets": sheets_of(case),
         "follow_ups": () if case.is_open else list(case.follow_ups.all()),
         "may_follow": can(request.user, Permission.WORK_ON_CASE, partner=case.partner_id),
-        "may_reopen": not case.is_open and can(request.user, Permission.OPEN_CASE, partner=case.partner_id),
+        "may_reopen": after.may_reopen(request.user, case),
         "may_work": case.is_open and works_on(request.user, case),
         "may_close": can(request.user, Permission.CLOSE_CASE, partner=case.partner_id),
     }
