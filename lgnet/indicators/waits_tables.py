@@ -34,8 +34,10 @@ def by_step(
         lines.append(
             Line(str(one.label), [within, told, whole.median, whole.nine_in_ten, whole.reached, whole.waiting])
         )
-    rule = _("In 100 people, those who reach the step within the limit of their city: of all who reached it, and of those "
-             "who have waited longer than the limit. Who waits for less than that is not judged yet.")  # fmt: skip
+    rule = _(
+        "In 100 people, those who reach the step within the limit of their city: of all who reached it, and of those "
+        "who have waited longer than the limit. Who waits for less is not judged yet."
+    )
     heads = [_("Step"), _("Within the limit, in 100"), _("Limit, days"), _("Half within"), _("9 in 10 within"),
              _("Have reached it"), _("Still wait, or wait no more")]  # fmt: skip
     return ReportTable("steps", _("Every step against its limit"), rule, heads, lines)

@@ -54,7 +54,8 @@ def indicator_waits(request: StaffRequest) -> HttpResponse:
     if width := request.GET.get("chart"):
         return HttpResponse(_drawn(whole, step, narrow=width == "narrow"), content_type="image/svg+xml")
     tables = [_by_days(whole), *([_by_city(choice, step, spells)] if choice.partner is None else [])]
-    tables += [by_step(choice.partner_ids, step, spells, since=since), by_cause(choice.partner_ids, since=since)]
+    if request.GET.get("steps"):  # four times the work of one step
+        tables = [by_step(choice.partner_ids, step, spells, since=since), by_cause(choice.partner_ids, since=since)]
     if (kind := request.GET.get("format")) in EXPORTS:
         table = next((one for one in tables if one.name == request.GET.get("table")), tables[0])
         rows = table.export_rows()
@@ -63,6 +64,7 @@ def indicator_waits(request: StaffRequest) -> HttpResponse:
     context = {
         "form": form, "step": step, "place": place_name(choice), "whole": whole, "limit": USUAL_LIMITS[step],
         "tables": [(table, _downloads(request, table.name)) for table in tables],
+        "steps_url": "" if request.GET.get("steps") else _link(request, steps="1"),
         "charts": {width: _link(request, chart=width) for width in ("wide", "narrow")},
     }  # fmt: skip
     return render(request, "indicators/waits.html", context)
