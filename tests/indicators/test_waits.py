@@ -123,8 +123,12 @@ def test_the_page(sign_in, city, coordinator, network_user, partner, other_partn
     assert "Nobody has waited" in client.get(URL, {"step": "service"}).content.decode()
     page = sign_in(network_user).get(URL)
     lines = {line.label: list(line.values) for table, _links in page.context["tables"] for line in table.lines}
-    assert lines[partner.short_name] == [None, None, 1, 2]
+    assert lines[partner.short_name] == [None, None, 1, 2, 100]
     assert other_partner.short_name not in lines
+    steps = sign_in(network_user).get(page.context["steps_url"])
+    lines = {line.label: list(line.values) for table, _links in steps.context["tables"] for line in table.lines}
+    assert lines[str(Step.CASE.label)] == [100, "60", None, None, 1, 2]
+    assert lines["the person has left the city"] == [1, 1, 0, 0, 0]
     assert sign_in(network_user).get(URL, {"partner": partner.slug}).context["whole"].reached == 1
     assert client.get(URL, {"partner": other_partner.slug}).status_code == 404
 
