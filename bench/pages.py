@@ -1,4 +1,7 @@
-"""`python -m bench.pages`: pages and figures on a large database, beside the plain SQL that fetches their main rows."""
+"""`python -m bench.pages`: pages and figures on a large database, beside the plain SQL that fetches their main rows.
+
+On a machine with nothing else to do: `make bench ARGS="--only pages --write"`; one page alone: `--page "list of cases"`.
+"""
 
 import argparse
 import random
@@ -13,7 +16,7 @@ from urllib.parse import urlencode
 from django.utils import timezone
 
 from bench.command import alone
-from bench.engines import databases, manage, run_inside
+from bench.engines import databases, manage, run_inside, say
 from bench.report import Table
 from bench.serving import cookie, cpu_seconds, server, share
 
@@ -112,6 +115,7 @@ def inside(persons: int, events: int, seconds: float, only: str, cases: int = 0)
                 begin = cpu_seconds(pid)
                 answered = _ask(port, user, paths, clients, seconds)
                 cpu = (cpu_seconds(pid) - begin) / max(1, answered["pages"]) * 1000
+                say(f"{name}, {clients}: {answered['p50']:.0f} ms, {cpu:.0f} ms of the processor")
                 rows.append({"page": name, "sql_p50": sql_p50, "cpu": cpu, **answered})
     return written | {
         "tickets": told["tickets"], "appointments": told["appointments"], "contacts": Contact.objects.count(),
