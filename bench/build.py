@@ -8,9 +8,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from bench.build_cases import CaseWork
 from bench.build_street import Place, StreetWork
 from bench.writer import Writer
-from lgnet.cases.models import Case, CaseMember
 from lgnet.catalogue.models import Team, TeamMembership
 from lgnet.core.ids import uuid7
 from lgnet.network.models import Membership, Partner, User
@@ -29,8 +29,8 @@ DAYS = 900
 
 
 @transaction.atomic  # rows of one table may be written before those they point to
-def build(persons: int, events: int, *, seed: int = 7) -> dict[str, int]:
-    """Write `persons` persons and about `events` journey events over all cities; return what was written."""
+def build(persons: int, events: int, *, cases: int = 0, seed: int = 7) -> dict[str, int]:
+    """Write `persons` persons, about `events` journey events and at least `cases` cases over all cities; say how many."""
     rng = random.Random(seed)
     partners = list(Partner.objects.filter(kind__in=("municipality", "social_services_agency")))
     desks = {team.partner_id: team for team in Team.objects.filter(kind=Team.Kind.DESK)}
@@ -40,6 +40,7 @@ def build(persons: int, events: int, *, seed: int = 7) -> dict[str, int]:
     workers = {partner.pk: _worker(partner, desks[partner.pk]) for partner in partners}
     since = timezone.now() - timedelta(days=DAYS)
     street = StreetWork(rng, {one.pk: Place(one, workers[one.pk], since) for one in partners}, desks)
+    work = CaseWork(rng)
     weights = [rng.paretovariate(1.2) for _partner in partners]
     factor = events / persons / sum(share * mean for _kind, share, mean in KINDS)
     writers = _writers()
@@ -52,12 +53,13 @@ def build(persons: int, events: int, *, seed: int = 7) -> dict[str, int]:
             rng, rng.choice(pool), partner, desks[partner.pk], workers[partner.pk], writers, next(pseudonyms)
         )
         written["events"] += _journey(
-            rng, factor, person_id, partner, desks[partner.pk], workers[partner.pk], writers, street
+            rng, factor, person_id, partner, desks[partner.pk], workers[partner.pk], writers, street, work
         )
         written["persons"] += 1
     for writer in writers.values():
         writer.flush()
     street.finish(DAYS)
+    written["cases"] = work.finish(cases)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return written
@@ -119,29 +121,6 @@ def _writers() -> dict[str, Writer]:
                 "note",
             ],
         ),
-        "case": Writer(
-            Case,
-            [
-                "id",
-                "created_at",
-                "partner",
-                "person",
-                "team",
-                "manager",
-                "basis",
-                "basis_note",
-                "status",
-                "opened_on",
-                "opened_by",
-                "closed_on",
-                "closed_by",
-                "outcome",
-                "outcome_note",
-                "housing_at_exit",
-                "updated_at",
-            ],
-        ),
-        "case_member": Writer(CaseMember, ["id", "created_at", "case", "user", "profile", "starts_at"]),
         "event": Writer(
             JourneyEvent,
             [
@@ -181,7 +160,7 @@ def _person(
 
 def _journey(
     rng: random.Random, factor: float, person_id: uuid.UUID, partner: Partner, desk: Team, user: User,
-    writers: dict[str, Writer], street: StreetWork,
+    writers: dict[str, Writer], street: StreetWork, work: CaseWork,
 ) -> int:  # fmt: skip
     at = timezone.now() - timedelta(days=rng.uniform(1, DAYS))
     count = 0
@@ -208,20 +187,5 @@ def _journey(
             uuid7(), at, person_id, partner.pk, day, user.pk, "asylum_request", "", False, "", verdict, ""
         )
     if "case_opened" in happened:
-        _case(happened, person_id, partner, desk, user, writers)
+        work.add(person_id, partner, desk, user, happened["case_opened"], happened.get("case_closed"))
     return count
-
-
-def _case(
-    happened: dict[str, datetime], person_id: uuid.UUID, partner: Partner, desk: Team, user: User,
-    writers: dict[str, Writer],
-) -> None:  # fmt: skip
-    case_id, opened = uuid7(), happened["case_opened"]
-    closed = happened.get("case_closed")
-    writers["case"].add(
-        case_id, opened, partner.pk, person_id, desk.pk, user.pk, "desk", "", "closed" if closed else "open",
-        opened.date(), user.pk, max(closed, opened).date() if closed else None, user.pk if closed else None,
-        "goal_reached" if closed else "", "", "", opened,
-    )  # fmt: skip
-    if not closed:
-        writers["case_member"].add(uuid7(), opened, case_id, user.pk, "social_worker", opened)

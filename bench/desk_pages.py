@@ -71,11 +71,6 @@ def _lists(city: object) -> Pages:
         "messages": of(
             "message_list", "messaging_outgoingmessage", "id, person_id, kind, status, created_at", "created_at DESC"
         ),
-        "who waits": of("waiting_list", "people_episode", "id, person_id, met_at", "met_at"),
-        "report of the waits": (
-            [reverse("indicator_waits")],
-            "SELECT met_at, case_at, service_at FROM people_episode WHERE partner_id = %s", [city],
-        ),
     }  # fmt: skip
 
 

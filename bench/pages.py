@@ -1,4 +1,7 @@
-"""`python -m bench.pages`: pages and figures on a large database, beside the plain SQL that fetches their main rows."""
+"""`python -m bench.pages`: pages and figures on a large database, beside the plain SQL that fetches their main rows.
+
+On a machine with nothing else to do: `make bench ARGS="--only pages --write"`; one page alone: `--page "list of cases"`.
+"""
 
 import argparse
 import random
@@ -13,7 +16,7 @@ from urllib.parse import urlencode
 from django.utils import timezone
 
 from bench.command import alone
-from bench.engines import databases, manage, run_inside
+from bench.engines import databases, manage, run_inside, say
 from bench.report import Table
 from bench.serving import cookie, cpu_seconds, server, share
 
@@ -25,6 +28,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     """How large, and how long each page is asked for."""
     parser.add_argument("--persons", type=int, default=100_000)
     parser.add_argument("--events", type=int, default=1_000_000)
+    parser.add_argument("--cases", type=int, default=100_000)
     parser.add_argument("--seconds", type=float, default=6.0, help="how long each page is asked for (6)")
     parser.add_argument("--page", default="", help="only pages whose name has this in it")
 
@@ -36,7 +40,13 @@ def measure(engine: str, asked: argparse.Namespace) -> list[Table]:
         manage(env, "load_network")
         manage(env, "collectstatic", "--noinput", "-v", "0")
         told = run_inside(
-            "pages", env, persons=asked.persons, events=asked.events, seconds=asked.seconds, only=asked.page
+            "pages",
+            env,
+            persons=asked.persons,
+            events=asked.events,
+            cases=asked.cases,
+            seconds=asked.seconds,
+            only=asked.page,
         )
     return [_pages_table(engine, told), _others_table(engine, told)]
 
@@ -45,7 +55,7 @@ def _pages_table(engine: str, told: dict[str, Any]) -> Table:
     table = Table(
         f"Pages, {engine}",
         ("page", "clients", "p50 ms", "p95 ms", "CPU ms", "a second", "SQL p50 ms", "ratio", f"p95 {BAR} ms"),
-        note=f"{told['persons']:,} persons, {told['events']:,} journey events, {told['contacts']:,} street contacts; at the "
+        note=f"{told['persons']:,} persons, {told['events']:,} journey events, {told['cases']:,} cases, {told['contacts']:,} street contacts; at the "
         f"desk of the largest city {told['tickets']:,} numbers and {told['appointments']:,} appointments today; "
         f"two processes of the server and the clients share the processor. The bar holds for 16 clients; "
         f"CPU has a bar of {BAR_CPU} ms a page.",
@@ -78,22 +88,24 @@ def _others_table(engine: str, told: dict[str, Any]) -> Table:
     return table
 
 
-def inside(persons: int, events: int, seconds: float, only: str) -> dict[str, Any]:
+def inside(persons: int, events: int, seconds: float, only: str, cases: int = 0) -> dict[str, Any]:
     """Build, measure."""
     from bench.build import build
     from bench.build_desk import Morning
+    from bench.case_pages import case_pages
     from bench.desk_pages import desk_pages
     from lgnet.indicators.services import refresh
     from lgnet.outreach.models import Contact
 
     started = time.monotonic()
-    written, morning = build(persons, events), Morning()
+    written, morning = build(persons, events, cases=cases), Morning()
     told = morning.build()
     built = time.monotonic()
     refresh()
     refreshed = time.monotonic()
     partner, user, rows = morning.partner, morning.user, []
     pages = _pages(partner, user) | desk_pages(partner, user, told["secret"])
+    pages |= case_pages(partner, user)
     with server() as (port, pid):
         for name, (paths, sql, parameters) in pages.items():
             if only not in name:
@@ -103,6 +115,7 @@ def inside(persons: int, events: int, seconds: float, only: str) -> dict[str, An
                 begin = cpu_seconds(pid)
                 answered = _ask(port, user, paths, clients, seconds)
                 cpu = (cpu_seconds(pid) - begin) / max(1, answered["pages"]) * 1000
+                say(f"{name}, {clients}: {answered['p50']:.0f} ms, {cpu:.0f} ms of the processor")
                 rows.append({"page": name, "sql_p50": sql_p50, "cpu": cpu, **answered})
     return written | {
         "tickets": told["tickets"], "appointments": told["appointments"], "contacts": Contact.objects.count(),
@@ -142,12 +155,6 @@ def _pages(partner: Any, user: Any) -> dict[str, tuple[list[str], str, list[obje
             [reverse("person_detail", args=[pk]) for pk in ids],
             "SELECT * FROM people_journeyevent WHERE person_id = %s AND voided_at IS NULL ORDER BY occurred_at DESC",
             [person],
-        ),
-        "list of cases": (
-            [reverse("case_list")],
-            """SELECT id, opened_on, status, person_id FROM cases_case WHERE partner_id = %s
-            ORDER BY opened_on DESC LIMIT 25""",
-            [key],
         ),
         "indicators": (
             [reverse("indicator_list")],

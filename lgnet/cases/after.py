@@ -13,12 +13,14 @@ from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
 from lgnet.cases import services
 from lgnet.cases.after_models import FollowUp, Helpfulness, HelpfulnessNotAsked
+from lgnet.cases.measures import note_follow_up, note_helpfulness
 from lgnet.cases.models import Case, Goal, Plan
 from lgnet.cases.plan_writing import GoalDraft
 from lgnet.cases.selectors import visible_cases
 from lgnet.cases.visibility import sees_case
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.core.errors import DomainError
+from lgnet.network.access import can
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.people.models import Person
@@ -95,6 +97,7 @@ def record_follow_up(
     follow_up.housing, follow_up.has_work, follow_up.note = housing, has_work, note.strip()
     follow_up.occupation = occupation
     follow_up.save()
+    note_follow_up(by=by, follow_up=follow_up)
     log_write(AuditEntry.Action.UPDATE, by, follow_up, follow_up.case.person, detail={"result": result})
     return follow_up
 
@@ -126,9 +129,16 @@ def record_helpfulness(
         raise DomainError(_("It is asked when the case is closed."))
     given = {"answer": answer, "words": words.strip(), "language": language, "asked_by": by, "asked_at": timezone.now()}
     said, _is_new = Helpfulness.objects.update_or_create(case=case, defaults=given)
+    note_helpfulness(by=by, said=said)
     if by is not None:
         log_write(AuditEntry.Action.UPDATE, by, said, case.person)
     return said
+
+
+def may_reopen(user: User, case: Case) -> bool:
+    """Whether the user takes in charge again where it ended: who opens cases and writes plans."""
+    needed = (Permission.OPEN_CASE, Permission.WORK_ON_CASE)
+    return not case.is_open and all(can(user, one, partner=case.partner_id) for one in needed)
 
 
 @transaction.atomic
@@ -156,6 +166,7 @@ def reopen_case(*, by: User, case: Case, reason: str) -> Case:
     open, another one is, or no reason is given.
     """
     require(by, Permission.OPEN_CASE, case.partner)
+    require(by, Permission.WORK_ON_CASE, case.partner)  # who begins again writes the plan that goes on
     if case.is_open:
         raise DomainError(_("The case is open."))
     if not reason.strip():

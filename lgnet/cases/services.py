@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from lgnet.audit.models import AuditEntry
 from lgnet.cases import closing
 from lgnet.cases.after_models import FOLLOWED_AFTER, FollowUp
+from lgnet.cases.measures import note_goal, note_housing
 from lgnet.cases.models import Assessment, Case, Goal, Plan, Referral, ServiceDelivery, ThingState
 from lgnet.cases.parts import Areas, add_member, check_areas, set_areas
 from lgnet.cases.plan_kinds import SERVICE
@@ -141,6 +142,7 @@ def record_assessment(
             housing=housing,
         )  # fmt: skip
         _record(JourneyKind.ASSESSED, by, case, assessment, done_on)
+        note_housing(by=by, case=case, source=assessment, housing=housing, day=done_on)
         log_write(AuditEntry.Action.CREATE, by, assessment, case.person, detail={"kind": kind})
         return assessment
 
@@ -207,6 +209,7 @@ def set_goal_status(*, by: User, goal: Goal, status: str) -> Goal:
         raise DomainError(_("The plan is not signed yet."))
     before, goal.status = goal.status, status
     goal.save(update_fields=["status"])
+    note_goal(by=by, goal=goal)
     log_write(AuditEntry.Action.UPDATE, by, goal, case.person, detail={"changes": {"status": [before, status]}})
     return goal
 
@@ -294,6 +297,7 @@ def end_case(
     close_file_for(case.person, basis=FileMember.Basis.CASE, users=workers, after=STAYS_OPEN)  # to see how it goes on
     _record(JourneyKind.OUTCOME, by, case, case, closed_on)
     _record(JourneyKind.CASE_CLOSED, by, case, case, closed_on)
+    note_housing(by=by, case=case, source=case, housing=housing, day=closed_on)
     log_write(AuditEntry.Action.UPDATE, by, case, case.person, detail={"closed": str(closed_on), "outcome": outcome})
 
 

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
@@ -38,6 +38,7 @@ from lgnet.people.models import Person
 TODAY_SHOWN = 40  # on the page of the desk; the calendar has them all
 LOOKS_AHEAD = timedelta(days=92)  # what has to be moved is looked for so far
 Row = TypeVar("Row", bound=BaseModel)
+FEWEST = 4  # appointments drawn of each column, however many columns there are
 
 
 @dataclass
@@ -50,6 +51,14 @@ class Column:
     appointments: list[Appointment] = field(default_factory=list)
     closed: str | None = None
     is_away: bool = False
+    hidden: int = 0  # appointments that are not drawn because there are so many
+
+    def keep(self, most: int, *, now: datetime) -> None:
+        """Leave out all but so many: those that are over first, then the latest."""
+        over = [one for one in self.appointments if one.ends_at <= now]
+        kept = [one for one in self.appointments if one.ends_at > now][:most]
+        kept = over[max(0, len(over) - (most - len(kept))) :] + kept if len(kept) < most else kept
+        self.hidden, self.appointments = len(self.appointments) - len(kept), kept
 
 
 # -- who sees which teams --------------------------------------------------------------------------------------------
@@ -208,6 +217,14 @@ def _columns_of_day(
     for one in appointments:
         column_of(one).appointments.append(one)
     return [found[title] for title in sorted(found)]
+
+
+def shorten(columns: list[Column], most: int) -> None:
+    """Draw about so many appointments in all, at least a few of each column; the columns say how many are left out."""
+    if sum(len(column.appointments) for column in columns) > most:
+        now = timezone.now()
+        for column in columns:
+            column.keep(max(FEWEST, most // len(columns)), now=now)
 
 
 def _hours(opening: Opening) -> str:

@@ -46,6 +46,8 @@ ACTS: dict[str, tuple[Callable[..., Any], str]] = {
     "ticket": (give_ticket, "appointment"),
 }
 
+MOST_DRAWN = 100  # appointments on a page of the calendar; all of them are a tap away
+
 
 @require_GET
 def appointment_day(request: StaffRequest) -> HttpResponse:
@@ -59,12 +61,16 @@ def appointment_day(request: StaffRequest) -> HttpResponse:
     by = "room" if request.GET.get("by") == "room" else "operator"
     columns = selectors.team_columns(user, team, days, by) if team else []
     moving = selectors.to_move(user, team) if team else []
+    count = sum(len(column.appointments) for column in columns)
+    if "full" not in request.GET:
+        selectors.shorten(columns, MOST_DRAWN)
     shown = [one for column in columns for one in column.appointments]
     log_listing(user, [one.person for one in [*shown, *moving]])
     step = timedelta(days=7 if view == "week" else 1)
     context = {
         "teams": teams, "team": team, "day": day, "view": "week" if view == "week" else "day", "by": by,
-        "columns": columns, "moving": moving, "before": day - step, "after": day + step, "count": len(shown),
+        "columns": columns, "moving": moving, "before": day - step, "after": day + step, "count": count,
+        "hidden": count - len(shown),
         "may_plan": team is not None and plans(user, team), "today": timezone.localdate(), "kinds": STATE_KINDS,
     }  # fmt: skip
     return render(request, "desks/appointment_day.html", context)

@@ -37,6 +37,7 @@ class Card:
     since_start: str
     url: str
     evidence_url: str
+    groups_url: str = ""
 
     @property
     def count(self) -> str:
@@ -47,6 +48,8 @@ class Card:
     def measured(self) -> str:
         """How many persons, or times, the days were measured."""
         number, named = self.value.count if self.value else 0, {"shown": self.count}
+        if self.indicator.is_points:
+            return ngettext("%(shown)s case compared", "%(shown)s cases compared", number) % named
         if self.indicator.kind == Kind.INTERVALS:
             return ngettext("measured %(shown)s time", "measured %(shown)s times", number) % named
         return ngettext("%(shown)s person measured", "%(shown)s persons measured", number) % named
@@ -117,6 +120,7 @@ class Board:
             indicator, value, compared(indicator, value, before, is_running=self.is_running), since_start,
             address("indicator_detail", self.choice, indicator=indicator),
             address("indicator_evidence", self.choice, indicator=indicator) if value and value.count else "",
+            address("indicator_groups", self.choice, indicator=indicator) if indicator.groups else "",
         )  # fmt: skip
 
     def by_quarter(self) -> list[Line]:
@@ -173,9 +177,13 @@ def compared(indicator: Indicator, value: Value | None, before: Value | None, *,
     """How the figure stands to the one of the quarter before; a quarter still running is not judged."""
     if value is None or before is None or not before.count:
         return ""
-    if indicator.is_days:
-        numbers = {"median": shown_number(before.median), "nine": shown_number(before.nine_in_ten)}
-        return _("Quarter before: %(median)s, and 9 in 10 within %(nine)s") % numbers
+    if indicator.is_spread:
+        numbers = {"median": shown_number(before.median), "other": shown_number(before.nine_in_ten)}
+        if indicator.is_points:
+            text = _("Quarter before: median %(median)s, mean %(other)s")
+        else:
+            text = _("Quarter before: %(median)s, and 9 in 10 within %(other)s")
+        return text % numbers
     if is_running:
         return _("Quarter before, whole: %(count)s") % {"count": shown_number(before.count)}
     change = value.count - before.count
@@ -238,6 +246,15 @@ def sections() -> list[Section]:
               "they came."),
         ),
         Section(
+            "integration", _("Integration and less exclusion"),
+            _("What changed for people: on the scale of ten domains, in their goals, in work and school, and what they "
+              "say of the help."),
+        ),
+        Section(
+            "housing", _("Safer housing"),
+            _("How people are housed at the end of a case against its beginning, and whether it lasts."),
+        ),
+        Section(
             "timeliness", _("How soon people are taken in charge"),
             _("Days from the first contact: half of the people within the first number, 9 in 10 within the second."),
         ),
@@ -256,9 +273,9 @@ def described_in_words(board: Board, indicator: Indicator) -> str:
     (first, begun), (last, ended) = filled[0], filled[-1]
     parts = {
         "label": indicator.label, "first": quarter_name(first), "last": quarter_name(last),
-        "from": shown_number(begun.median if indicator.is_days else begun.count),
-        "to": shown_number(ended.median if indicator.is_days else ended.count),
+        "from": shown_number(begun.median if indicator.is_spread else begun.count),
+        "to": shown_number(ended.median if indicator.is_spread else ended.count),
     }  # fmt: skip
-    if indicator.is_days:
+    if indicator.is_spread:
         return _("%(label)s by quarter: median from %(from)s in %(first)s to %(to)s in %(last)s.") % parts
     return _("%(label)s by quarter: from %(from)s in %(first)s to %(to)s in %(last)s.") % parts

@@ -56,7 +56,7 @@ def chart_data(board: Board, indicator: Indicator, *, narrow: bool) -> ChartData
     quarters = quarters_to_show(board.figures, board.choice)
     running = quarters[-1]
     quarters = quarters[-NARROW_QUARTERS:] if narrow else quarters
-    series = [_("half within"), _("9 in 10 within")] if indicator.is_days else []
+    series = _series(indicator)
     rows: list[dict[str, Any]] = []
     for quarter in quarters:
         value = board.value(indicator, quarter)
@@ -66,6 +66,12 @@ def chart_data(board: Board, indicator: Indicator, *, narrow: bool) -> ChartData
             if one is not None
         ]
     return ChartData([_label(quarter, running) for quarter in quarters], rows, series, narrow)
+
+
+def _series(indicator: Indicator) -> list[str]:
+    if indicator.is_points:
+        return [_("median"), _("mean")]
+    return [_("half within"), _("9 in 10 within")] if indicator.is_days else []
 
 
 def _marks(value: Value | None, series: list[str]) -> list[tuple[str, Decimal | int | None]]:

@@ -30,6 +30,7 @@ class EvidenceRow:
     first_kind: str
     first_on: date | None
     days: int | None
+    change: float | None
     checked_on: date | None
 
 
@@ -104,6 +105,7 @@ class Evidence(Sequence[EvidenceRow]):
             first_kind=row.first.kind if row.first else "",
             first_on=row.first.day if row.first else None,
             days=row.days if self.indicator.is_days else None,
+            change=row.days / 100 if self.indicator.is_points else None,
             checked_on=row.check.day if row.check else None,
         )
 

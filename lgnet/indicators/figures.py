@@ -20,7 +20,7 @@ from django.db.models.functions import Cast
 from lgnet.indicators.changes import Partners, changes_since, differences, stamp
 from lgnet.indicators.journeys import NEVER, Scope, read_journeys
 from lgnet.indicators.models import Figure
-from lgnet.indicators.registry import Indicator, all_indicators, kinds_read
+from lgnet.indicators.registry import Indicator, all_indicators, counted, kinds_read
 from lgnet.indicators.tallies import Tally, Value, tally, value_of
 
 WHOLE_NETWORK = None  # in place of a partner: all of them together
@@ -107,7 +107,7 @@ def _up_to_date(
     figures: QuerySet[Figure], partners: Partners, *, whole_network: bool, quarter: date | None = None
 ) -> Figures:  # fmt: skip
     computed_at, stored = _stored(figures, (partners, quarter))
-    codes = {code for _partner, code, _quarter in stored} or {one.code for one in all_indicators()}
+    codes = {code for _partner, code, _quarter in stored} or {one.code for one in counted()}
     since = computed_at or NEVER
     changed = changes_since(partners, since)
     if changed is None:
@@ -146,7 +146,7 @@ def _stored(figures: QuerySet[Figure], key: object) -> tuple[datetime | None, Ce
 def _stored_value(indicator: Indicator, stored: Stored | None) -> Value:
     if stored is None:
         return Value()
-    if indicator.is_days:
+    if indicator.is_spread:
         return Value(stored.base, stored.value, stored.nine_in_ten)
     return Value(stored.base)
 

@@ -56,6 +56,16 @@ class ChoiceForm(FilterForm):
         ]
 
 
+class GroupsForm(ChoiceForm):
+    """The same, or since the beginning."""
+
+    def __init__(self, choice: Choice, *, is_quarter: bool) -> None:
+        super().__init__(choice, {} if is_quarter else {"quarter": ""})
+        self.is_quarter = is_quarter
+        quarters: Any = self.fields["quarter"]
+        quarters.choices = [("", _("Since the beginning")), *quarters.choices]
+
+
 class EvidenceForm(ChoiceForm):
     """The same, and as known on a past day."""
 

@@ -13,15 +13,16 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from django.db.models import Case, F, Func, Q, QuerySet, TextField, When
+from django.db.models import Case, F, FloatField, Func, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from lgnet.audit.models import AuditEntry
-from lgnet.catalogue.models import Team
+from lgnet.catalogue.models import ServiceType, Team
 from lgnet.core.periods import Quarter
 from lgnet.people.eligibility import COLUMNS as OF_LOOK
 from lgnet.people.eligibility import Look, look_of, standing
+from lgnet.people.journey_models import VALUED
 from lgnet.people.merge_selectors import owners_at
 from lgnet.people.models import EligibilityCheck, JourneyEvent, JourneyKind, Person
 
@@ -51,7 +52,8 @@ class Event(NamedTuple):
 
     `from_street`: a referral that a mobile unit sent. `source`: the record it comes from, as the database writes it, so
     that a request and its answer, a referral and what became of it, find each other. `at_desk`: a service counted at
-    the desk, in no case.
+    the desk, in no case. `value`: what the event carries (people.journey_values). `help`: of a service delivered, the
+    code under which the fund counts this help apart, if it does.
     """
 
     kind: str
@@ -60,6 +62,8 @@ class Event(NamedTuple):
     from_street: int = 0
     source: str = ""
     at_desk: int = 0
+    value: float = 0
+    help: str = ""
 
     @property
     def day(self) -> date:
@@ -74,9 +78,30 @@ class Event(NamedTuple):
 
 Check = Look  # a look at the title to stay
 
-COLUMNS = ("kind", "moment", "pk_text", "from_street", "source_text", "at_desk")  # of the events, as they are read
+COLUMNS = (
+    "kind",
+    "moment",
+    "pk_text",
+    "from_street",
+    "source_text",
+    "at_desk",
+    "value",
+    "help",
+)  # of the events, as they are read
 EVENT = slice(3, 3 + len(COLUMNS))  # where they stand in a row, after partner, subject and person
 THEN, NOW = EVENT.stop, EVENT.stop + 1  # what read_then_and_now asks for besides
+
+
+class Identity(NamedTuple):
+    """What is known of somebody identified that figures are told apart by."""
+
+    gender: str
+    birth_date: date
+
+    def age_on(self, day: date) -> int:
+        """Whole years on a day."""
+        born = self.birth_date
+        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 @dataclass(slots=True)
@@ -91,7 +116,7 @@ class Journey:
     is_person: bool
     events: list[Event]
     checks: list[Check] = field(default_factory=list)
-    is_identified: bool = False
+    identity: Identity | None = None  # of whoever is identified
 
     def of(self, *kinds: str) -> Iterator[Event]:
         """Its events of these kinds, in order of time."""
@@ -139,11 +164,13 @@ def known(moment: datetime | None) -> Q:
 
 def read_journeys(scope: Scope) -> Iterator[Journey]:
     """The journeys of a scope, partner by partner; a contact without identity is a journey of its own."""
-    checks, identified = _checks(scope), _identified(scope)
+    checks, identities = _checks(scope), _identities(scope)
     for partner, subject, rows in _by_subject(scope.events()):
         person = rows[0][2] is not None
         mine = checks.get(subject, []) if person else []
-        yield Journey(partner, subject, person, [_event(row) for row in rows], mine, person and subject in identified)
+        yield Journey(
+            partner, subject, person, [_event(row) for row in rows], mine, identities.get(subject) if person else None
+        )
 
 
 def read_then_and_now(scope: Scope, since: datetime) -> Iterator[tuple[uuid.UUID, Journey, Journey]]:
@@ -156,8 +183,8 @@ def read_then_and_now(scope: Scope, since: datetime) -> Iterator[tuple[uuid.UUID
         "then": Case(When(known(since), then=1), default=0),
         "now": Case(When(known(None), then=1), default=0),
     }
-    checks, is_identified = _checks(scope), _identified(scope)
-    checks_then, was_identified = _checks_then(checks, scope, since), _identified(replace(scope, as_known=since))
+    checks, identities = _checks(scope), _identities(scope)
+    checks_then, identities_then = _checks_then(checks, scope, since), _identities(replace(scope, as_known=since))
     for partner, subject, rows in _by_subject(events.annotate(**flags), *flags):
         person = rows[0][2] is not None
         mine = checks.get(subject, []) if person else []
@@ -165,11 +192,11 @@ def read_then_and_now(scope: Scope, since: datetime) -> Iterator[tuple[uuid.UUID
             uuid.UUID(subject or rows[0][5]),
             Journey(
                 partner, subject, person, [_event(row) for row in rows if row[THEN]],
-                checks_then.get(subject, []) if person else [], person and subject in was_identified,
+                checks_then.get(subject, []) if person else [], identities_then.get(subject) if person else None,
             ),
             Journey(
                 partner, subject, person, [_event(row) for row in rows if row[NOW]], mine,
-                person and subject in is_identified,
+                identities.get(subject) if person else None,
             ),
         )  # fmt: skip
 
@@ -180,7 +207,7 @@ def _by_subject(events: QuerySet[Any], *more: str) -> Iterator[tuple[uuid.UUID, 
         events.annotate(
             partner_text=_text("partner_id"), person_text=_text("person_id"), subject=_text(_SUBJECT),
             moment=_UtcText("occurred_at"), pk_text=_text("pk"), from_street=_FROM_STREET,
-            source_text=_text("source_id"), at_desk=_AT_DESK,
+            source_text=_text("source_id"), at_desk=_AT_DESK, value=_VALUE, help=_HELP,
         )
         .order_by("partner_id", _SUBJECT, "occurred_at", "pk")
         .values_list("partner_text", "subject", "person_text", *COLUMNS, *more)
@@ -226,35 +253,36 @@ def _as_written(persons: set[uuid.UUID]) -> dict[uuid.UUID, str]:
     return dict(rows.values_list("pk", "who"))
 
 
-def _identified(scope: Scope) -> set[str]:
+def _identities(scope: Scope) -> dict[str, Identity]:
     """Persons with `Person.is_identified`, as known at the moment of the scope."""
     persons = Person.objects.filter(partner__in=scope.partners).order_by()
     if scope.persons is not None:
         persons = persons.filter(pk__in=scope.persons)
     full = persons.exclude(given_names="").exclude(family_names="").exclude(gender="").filter(birth_date__isnull=False)
-    found = set(full.annotate(who=_text("pk")).values_list("who", flat=True).iterator(chunk_size=5000))
+    rows = full.annotate(who=_text("pk")).values_list("who", "gender", "birth_date")
+    found = {who: Identity(gender, born) for who, gender, born in rows.iterator(chunk_size=5000) if born}
     if scope.as_known:
         _as_it_was(found, persons, scope, scope.as_known)
     return found
 
 
-def _as_it_was(found: set[str], persons: QuerySet[Person], scope: Scope, moment: datetime) -> None:
+def _as_it_was(found: dict[str, Identity], persons: QuerySet[Person], scope: Scope, moment: datetime) -> None:
     """Undo in `found` what was learned after `moment`: the log tells what stood there before."""
     changes = identity_changes(scope.partners, since=moment).order_by("created_at", "pk")
     if scope.persons is not None:
         changes = changes.filter(person_id__in=scope.persons)
-    before: dict[uuid.UUID, dict[str, bool]] = {}
+    before: dict[uuid.UUID, dict[str, str]] = {}
     for person_id, detail in changes.values_list("person_id", "detail"):
         for name, old_and_new in detail.get("changes", {}).items():
             if person_id and name in IDENTITY:
-                before.setdefault(person_id, {}).setdefault(name, bool(old_and_new[0]))
+                before.setdefault(person_id, {}).setdefault(name, old_and_new[0])
     rows = persons.filter(pk__in=list(before)).annotate(who=_text("pk")).values_list("pk", "who", *IDENTITY)
     for pk, who, *values in rows:
-        then = {name: bool(value) for name, value in zip(IDENTITY, values, strict=True)} | before[pk]
+        then = {name: str(value or "") for name, value in zip(IDENTITY, values, strict=True)} | before[pk]
         if all(then.values()):
-            found.add(who)
+            found[who] = Identity(then["gender"], date.fromisoformat(then["birth_date"]))
         else:
-            found.discard(who)
+            found.pop(who, None)
 
 
 def identity_changes(partners: Iterable[uuid.UUID], *, since: datetime) -> QuerySet[AuditEntry]:
@@ -271,6 +299,22 @@ _SUBJECT = Coalesce("person_id", "trace")
 _UNITS = Team.objects.filter(kind=Team.Kind.MOBILE_UNIT).order_by().values("pk")
 _FROM_STREET = Case(When(kind=JourneyKind.REFERRAL_SENT, team__in=_UNITS, then=1), default=0)
 _AT_DESK = Case(When(kind=JourneyKind.SERVICE_DELIVERED, source_type__startswith="desks.", then=1), default=0)
+
+
+_VALUE = Case(When(kind__in=VALUED, then=Cast("quantity", FloatField())), default=0.0)
+# Help that the fund counts apart, by the service of the catalogue (DOMAIN 2.1); courses of Italian need their levels.
+FUND_HELP = {"civic": ("civic_orientation",), "guidance": ("skills_balance", "job_search", "qualification_recognition")}
+_HELP = Case(
+    *(
+        When(
+            kind=JourneyKind.SERVICE_DELIVERED,
+            service_type__in=ServiceType.objects.filter(code__in=codes).order_by().values("pk"),
+            then=Value(help_code),
+        )
+        for help_code, codes in FUND_HELP.items()
+    ),
+    default=Value(""),
+)
 
 
 def _text(column: Any) -> Cast:

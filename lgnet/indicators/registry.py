@@ -4,9 +4,10 @@ An indicator about people is a function of one journey: given what is known of o
 counts. So a figure is a sum over persons, its evidence is those rows, and what changed is computed for those touched.
 """
 
+import functools
 import inspect
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -25,15 +26,21 @@ class Kind(StrEnum):
     PERSONS = "persons"  # how many different persons or traces: one row each in a quarter
     DAYS = "days"  # median and 90th percentile of the days of the rows: one row for each person
     INTERVALS = "intervals"  # the same, of as many rows as a person has
+    POINTS = "points"  # median and mean of points in hundredths, which may be less than 0
 
 
 class Row(NamedTuple):
-    """One row of evidence: the event that puts it in its quarter, where it began, how many days that took."""
+    """One row of evidence: the event that puts it in its quarter, where it began, how many days that took.
+
+    `days` are hundredths of a point for an indicator of points. `group` is the one it belongs to, of those of the
+    indicator.
+    """
 
     event: Event
     first: Event | None = None
     days: int = 0
     check: Check | None = None
+    group: str = ""
 
     @property
     def quarter(self) -> date:
@@ -51,7 +58,8 @@ class Indicator:
     `placed_by`: kinds of the events that put a row in a quarter. `looks_at`: all kinds it looks at, of any time, when
     those of the quarter are not enough; only for indicators about people who can be told again. `checks_title`: it
     looks at the checks of the title to stay and the identity too. `adds_up`: quarters may be added without counting
-    anybody twice.
+    anybody twice. `groups`: into which its rows fall, code and label; each is counted too, as an indicator with the
+    code of both (`grouped`), and is a part of the same figure.
     """
 
     code: str
@@ -66,6 +74,7 @@ class Indicator:
     checks_title: bool
     adds_up: bool
     rows: Rule
+    groups: tuple[tuple[str, str | Promise], ...] = ()
 
     @property
     def definition(self) -> list[str]:
@@ -83,13 +92,35 @@ class Indicator:
         """Whether the value is a number of days, not a count."""
         return self.kind in {Kind.DAYS, Kind.INTERVALS}
 
+    @property
+    def is_points(self) -> bool:
+        """Whether the value is a number of points."""
+        return self.kind == Kind.POINTS
+
+    @property
+    def is_spread(self) -> bool:
+        """Whether the value is a median: how often each number occurs is kept."""
+        return self.is_days or self.is_points
+
+    @property
+    def grouped(self) -> list["Indicator"]:
+        """Its groups, each as an indicator."""
+        return [_GROUPS[grouped_code(self.code, group)] for group, _label in self.groups]
+
 
 _INDICATORS: dict[str, Indicator] = {}
+_GROUPS: dict[str, Indicator] = {}
+
+
+def grouped_code(code: str, group: str) -> str:
+    """The code of a group of an indicator."""
+    return f"{code}-{group}"
 
 
 def indicator(
     *, label: str | Promise, unit: str | Promise, kind: Kind, result: int, placed_by: Iterable[str],
     looks_at: Iterable[str] = (), checks_title: bool = False, adds_up: bool = False, short: str | Promise = "",
+    groups: Iterable[tuple[str, str | Promise]] = (),
 ) -> Callable[[Rule], Rule]:  # fmt: skip
     """Register the decorated function as an indicator; its name is the code, its module the area.
 
@@ -101,13 +132,27 @@ def indicator(
         code, area = rule.__name__, rule.__module__.rpartition(".")[2]
         if code in _INDICATORS or not rule.__doc__:
             raise ValueError(f"{code}: used twice, or without a definition")
-        _INDICATORS[code] = Indicator(
+        _INDICATORS[code] = one = Indicator(
             code=code, label=label, short=short or label, unit=unit, kind=kind, area=area, result=result,
             placed_by=tuple(placed_by), looks_at=tuple(looks_at), checks_title=checks_title, adds_up=adds_up, rows=rule,
+            groups=tuple(groups),
         )  # fmt: skip
+        for group, name in one.groups:
+            part = grouped_code(code, group)
+            _GROUPS[part] = replace(one, code=part, label=name, short=name, rows=_only(rule, group), groups=())
         return rule
 
     return register
+
+
+def _only(rule: Rule, group: str) -> Rule:
+    """The rule, with the rows of one group only."""
+
+    @functools.wraps(rule)
+    def rows(journey: Journey) -> Iterator[Row]:
+        return (row for row in rule(journey) if row.group == group)
+
+    return rows
 
 
 def all_indicators() -> Iterator[Indicator]:
@@ -115,9 +160,16 @@ def all_indicators() -> Iterator[Indicator]:
     return iter(_INDICATORS.values())
 
 
+def counted() -> Iterator[Indicator]:
+    """Every indicator, each followed by its groups: whatever is stored."""
+    for one in all_indicators():
+        yield one
+        yield from one.grouped
+
+
 def find_indicator(code: str) -> Indicator | None:
-    """The indicator with this code, or None."""
-    return _INDICATORS.get(code)
+    """The indicator, or the group of one, with this code; or None."""
+    return _INDICATORS.get(code) or _GROUPS.get(code)
 
 
 def kinds_read() -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from lgnet.core.periods import Quarter
 from lgnet.indicators.figures import all_figures
 from lgnet.indicators.models import Figure
-from lgnet.indicators.registry import Indicator, all_indicators
+from lgnet.indicators.registry import Indicator, counted
 from lgnet.indicators.tallies import Tally, value_of
 from lgnet.network.models import Partner
 
@@ -29,7 +29,7 @@ def refresh(*, now: datetime | None = None) -> int:
     figures = [
         _figure(one, partner, quarter, found, as_known)
         for partner, found in tallies.items()
-        for one in all_indicators()
+        for one in counted()
         for quarter in sorted(found.quarters() | {current})
         if quarter == current or found.spread(one.code, quarter)
     ]
@@ -47,6 +47,6 @@ def _figure(
     value = value_of(indicator, spread)
     return Figure(
         indicator=indicator.code, partner_id=partner, quarter=quarter, base=value.count, computed_at=computed_at,
-        value=value.median if indicator.is_days else value.count, nine_in_ten=value.nine_in_ten,
-        spread=spread if indicator.is_days else {},
+        value=value.median if indicator.is_spread else value.count, nine_in_ten=value.nine_in_ten,
+        spread=spread if indicator.is_spread else {},
     )  # fmt: skip

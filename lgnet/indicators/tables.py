@@ -132,6 +132,13 @@ def _columns_of(choice: Choice, indicator: Indicator, *, sort: bool, whole: bool
 
         return Column(key, label, value, link=_link(choice, indicator), sort=key if sort else "", **options)
 
+    if indicator.is_points:
+        median, mean, compared = _("%(step)s: median"), _("%(step)s: mean"), _("%(step)s: cases compared")
+        return [
+            column(f"{code}_median", median % {"step": label}, lambda value: value.median),
+            column(f"{code}_mean", mean % {"step": label}, lambda value: value.nine_in_ten, export_only=not whole),
+            column(code, compared % {"step": label}, lambda value: value.count, export_only=not whole),
+        ]
     if not indicator.is_days:
         return [column(code, label, lambda value: value.count)]
     named, repeated = {"step": label}, indicator.kind == Kind.INTERVALS
@@ -185,6 +192,11 @@ def _evidence_columns(choice: Choice, indicator: Indicator) -> list[Column]:
             Column("first_kind", _("Began with"), lambda row: _kind(row.first_kind)),
             Column("first_on", _("First day"), lambda row: row.first_on, sort="first_on"),
             Column("days", _("Days"), lambda row: row.days, sort="days"),
+        ]
+    if indicator.is_points:
+        columns += [
+            Column("first_on", _("First day"), lambda row: row.first_on, sort="first_on"),
+            Column("days", _("Change"), lambda row: row.change, sort="days"),
         ]
     if indicator.checks_title:
         columns.append(Column("checked_on", _("Title checked on"), lambda row: row.checked_on))

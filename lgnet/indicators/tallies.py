@@ -9,14 +9,17 @@ from decimal import Decimal
 
 from lgnet.core.spreads import MEDIAN, NINE_IN_TEN, percentile
 from lgnet.indicators.journeys import Journey
-from lgnet.indicators.registry import Indicator, Rule
+from lgnet.indicators.registry import Indicator, Rule, grouped_code
 
 Cell = tuple[str, date]  # code of the indicator, first day of the quarter
 
 
 @dataclass(frozen=True)
 class Value:
-    """A figure: how many rows, and for days their median and 90th percentile, if there are any rows."""
+    """A figure: how many rows, and for days their median and 90th percentile, if there are any rows.
+
+    For points the second number is their mean.
+    """
 
     count: int = 0
     median: Decimal | None = None
@@ -74,11 +77,17 @@ def _count(journey: Journey, rules: list[tuple[str, Rule]], into: Tally, times: 
     for code, rule in rules:
         for row in rule(journey):
             into.cells[code, row.quarter][row.days] += times
+            if row.group:
+                into.cells[grouped_code(code, row.group), row.quarter][row.days] += times
 
 
 def value_of(indicator: Indicator, spread: Mapping[int, int]) -> Value:
     """The figure that rows with so many days give."""
     count = sum(spread.values())
-    if not (indicator.is_days and count):
+    if not (indicator.is_spread and count):
         return Value(count)
+    if indicator.is_points:
+        median = percentile(spread, MEDIAN)
+        mean = Decimal(round(sum(points * times for points, times in spread.items()) / count)) / 100
+        return Value(count, None if median is None else round(median / 100, 2), mean)
     return Value(count, percentile(spread, MEDIAN), percentile(spread, NINE_IN_TEN))

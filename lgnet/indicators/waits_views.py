@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from lgnet.cases.waiting import limits_of
 from lgnet.cases.waiting_models import USUAL_LIMITS, Step
 from lgnet.core.report_tables import Line, ReportTable
 from lgnet.core.tables import EXPORTS, FilterForm
 from lgnet.indicators import selectors, waits
 from lgnet.indicators.boards import place_name
+from lgnet.indicators.waits_tables import by_cause, by_step, share_within
 from lgnet.network.requests import StaffRequest
 
 SPANS = {"365": gettext_lazy("in the last 12 months"), "90": gettext_lazy("in the last 3 months"),
@@ -46,19 +48,23 @@ def indicator_waits(request: StaffRequest) -> HttpResponse:
     step, days = (Step(form.cleaned_data["step"] or Step.CASE), form.cleaned_data["span"]) if form.is_valid() else (
         Step.CASE, "365"
     )  # fmt: skip
-    spells = waits.spells_of(choice.partner_ids, step, since=waits.since_days(int(days) if days else None))
+    since = waits.since_days(int(days) if days else None)
+    spells = waits.spells_of(choice.partner_ids, step, since=since)
     whole = waits.estimate(waits.together(list(spells.values())))
-    tables = [_by_days(whole), *([_by_city(choice, spells)] if choice.partner is None else [])]
+    if width := request.GET.get("chart"):
+        return HttpResponse(_drawn(whole, step, narrow=width == "narrow"), content_type="image/svg+xml")
+    tables = [_by_days(whole), *([_by_city(choice, step, spells)] if choice.partner is None else [])]
+    if request.GET.get("steps"):  # four times the work of one step
+        tables = [by_step(choice.partner_ids, step, spells, since=since), by_cause(choice.partner_ids, since=since)]
     if (kind := request.GET.get("format")) in EXPORTS:
         table = next((one for one in tables if one.name == request.GET.get("table")), tables[0])
         rows = table.export_rows()
         selectors.log_export(request.user, choice, len(rows))
         return EXPORTS[kind](f"{table.title}: {place_name(choice)}", list(table.heads), rows)
-    if width := request.GET.get("chart"):
-        return HttpResponse(_drawn(whole, step, narrow=width == "narrow"), content_type="image/svg+xml")
     context = {
         "form": form, "step": step, "place": place_name(choice), "whole": whole, "limit": USUAL_LIMITS[step],
         "tables": [(table, _downloads(request, table.name)) for table in tables],
+        "steps_url": "" if request.GET.get("steps") else _link(request, steps="1"),
         "charts": {width: _link(request, chart=width) for width in ("wide", "narrow")},
     }  # fmt: skip
     return render(request, "indicators/waits.html", context)
@@ -76,15 +82,23 @@ def _by_days(whole: waits.Estimate) -> ReportTable:
     return ReportTable("days", _("How many have reached it"), rule, heads, lines)
 
 
-def _by_city(choice: selectors.Choice, spells: dict[Any, dict[waits.Spell, int]]) -> ReportTable:
-    lines = []
+def _by_city(choice: selectors.Choice, step: Step, spells: dict[Any, dict[waits.Spell, int]]) -> ReportTable:
+    lines, limits = [], limits_of(frozenset(choice.partner_ids))
     for partner in choice.partners:
         if mine := spells[partner.pk]:
             one = waits.estimate(mine)
+            within = share_within({partner.pk: limits[partner.pk][step]}, {partner.pk: mine})
             url = f"{reverse('indicator_waits')}?{urlencode({'partner': partner.slug})}"
-            lines.append(Line(partner.short_name, [one.median, one.nine_in_ten, one.reached, one.waiting], url))
+            lines.append(Line(partner.short_name, [one.median, one.nine_in_ten, one.reached, one.waiting, within], url))
     rule = _("Days after which half, and 9 in 10, have reached it; empty where fewer have so far.")
-    heads = [_("City"), _("Half within"), _("9 in 10 within"), _("Have reached it"), _("Still wait")]
+    heads = [
+        _("City"),
+        _("Half within"),
+        _("9 in 10 within"),
+        _("Have reached it"),
+        _("Still wait"),
+        _("Within the limit, in 100"),
+    ]
     return ReportTable("cities", _("Cities"), rule, heads, lines)
 
 

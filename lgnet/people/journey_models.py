@@ -39,6 +39,21 @@ class JourneyKind(models.TextChoices):
     SERVICE_DELIVERED = "service_delivered", _("service delivered")
     OUTCOME = "outcome", _("outcome recorded")
     CASE_CLOSED = "case_closed", _("case closed")
+    GOAL_REACHED = "goal_reached", _("goal of the plan reached")
+    FOLLOWED_UP = "followed_up", _("told how it goes after the end")
+    SCALE_RATED = "scale_rated", _("situation rated on the scale")
+    HOUSING_SEEN = "housing_seen", _("housing situation noted")
+    HELP_RATED = "help_rated", _("asked whether it helped")
+    AT_WORK = "at_work", _("in work, training or school after the end")
+
+
+# These carry a value in their quantity (people.journey_values).
+VALUED = (
+    JourneyKind.GOAL_REACHED, JourneyKind.FOLLOWED_UP, JourneyKind.SCALE_RATED, JourneyKind.HOUSING_SEEN,
+    JourneyKind.HELP_RATED, JourneyKind.AT_WORK,
+)  # fmt: skip
+# Only figures read these: what was answered is for those who work on the case, not for whoever opens the file.
+NOT_TOLD = (JourneyKind.SCALE_RATED, JourneyKind.HOUSING_SEEN, JourneyKind.HELP_RATED, JourneyKind.AT_WORK)
 
 
 class Traced(models.Model):

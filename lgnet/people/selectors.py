@@ -21,6 +21,7 @@ from lgnet.network.roles import Permission
 from lgnet.people import matching, names
 from lgnet.people.codes import DatePrecision
 from lgnet.people.finders import persons_coded
+from lgnet.people.journey_models import NOT_TOLD
 from lgnet.people.models import (
     PSEUDONYM_PREFIX,
     ContactPoint,
@@ -310,9 +311,10 @@ def identity_of(person: Person) -> "matching.Identity":
 
 
 def timeline(person: Person) -> QuerySet[JourneyEvent]:
-    """What happened to a person whose file the caller has opened, latest first; voided rows are left out."""
+    """What happened to a person whose file the caller has opened, latest first; without void rows and NOT_TOLD."""
     return (
         JourneyEvent.objects.filter(person=person, voided_at__isnull=True)
+        .exclude(kind__in=NOT_TOLD)
         .select_related("site", "team", "service_type", "recorded_by")
         .order_by("-occurred_at", "-recorded_at")
     )

@@ -71,7 +71,10 @@ CHAPTERS: dict[str, tuple[Any, tuple[JourneyKind, ...]]] = {
             K.REFERRAL_CLOSED,
         ),
     ),
-    "case": (gettext_lazy("Case"), (K.CASE_OPENED, K.ASSESSED, K.PLAN_SIGNED, K.OUTCOME, K.CASE_CLOSED)),
+    "case": (
+        gettext_lazy("Case"),
+        (K.CASE_OPENED, K.ASSESSED, K.PLAN_SIGNED, K.GOAL_REACHED, K.OUTCOME, K.CASE_CLOSED, K.FOLLOWED_UP),
+    ),
     "service": (gettext_lazy("Services"), (K.SERVICE_DELIVERED,)),
 }
 ICONS = {
@@ -82,7 +85,7 @@ ICONS = {
     K.APPOINTMENT_BOOKED: "it-calendar", K.APPOINTMENT_KEPT: "it-check-circle", K.APPOINTMENT_MISSED: "it-error",
     K.MEDIATION: "it-user", K.CASE_OPENED: "it-folder",
     K.ASSESSED: "it-note", K.PLAN_SIGNED: "it-file-signed", K.SERVICE_DELIVERED: "it-plus-circle", K.OUTCOME: "it-flag",
-    K.CASE_CLOSED: "it-locked",
+    K.CASE_CLOSED: "it-locked", K.GOAL_REACHED: "it-star-outline", K.FOLLOWED_UP: "it-calendar",
 }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Appointments through their pages: set up, book, move, cancel, receive; who sees what."""
 
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from lgnet.audit.models import AuditEntry
 from lgnet.desks import appointment_booking as booking
+from lgnet.desks import appointment_selectors as selectors
+from lgnet.desks import appointment_views as views
 from lgnet.desks.appointment_feeds import appointments_with, create_feed
 from lgnet.desks.models import (
     Absence,
@@ -274,6 +276,33 @@ def test_a_day_costs_as_many_queries_when_it_is_full(
     for view in ("day", "week"):
         assert count_queries(counter, DAY, {"day": "2026-11-30", "view": view}) == few[view]
     assert max(few.values()) <= 30
+
+
+@pytest.mark.parametrize(("hour", "kept"), [(8, [9, 10, 11, 12]), (11, [11, 12, 13, 14]), (23, [17, 18, 19, 20])])
+def test_of_a_crowded_day_what_comes_next_is_drawn(hour, kept):
+    """Many columns: at least four of each, those that are over last."""
+    day = datetime(2026, 11, 30, tzinfo=UTC)
+    columns = [
+        selectors.Column(str(number), day.date(), appointments=[
+            Appointment(starts_at=day.replace(hour=at), ends_at=day.replace(hour=at, minute=30)) for at in range(9, 21)
+        ])
+        for number in range(30)
+    ]  # fmt: skip
+    with time_machine.travel(day.replace(hour=hour), tick=False):
+        selectors.shorten(columns, 100)
+    assert [[one.starts_at.hour for one in column.appointments] for column in columns] == [kept] * 30
+    assert {column.hidden for column in columns} == {8}
+
+
+def test_a_crowded_day_says_so_and_shows_all(counter, appointment, monkeypatch):
+    monkeypatch.setattr(views, "MOST_DRAWN", 0)
+    monkeypatch.setattr(selectors, "FEWEST", 0)
+    asked = {"day": timezone.localdate(appointment.starts_at).isoformat()}
+    text = counter.get(DAY, asked).content.decode()
+    assert "Show all 1 appointments" in text
+    assert "and 1 more" in text
+    assert "appointment-link" not in text
+    assert "appointment-link" in counter.get(DAY, asked | {"full": "1"}).content.decode()
 
 
 def test_the_waiting_list_by_its_pages(counter, appointment, kind, desk, desk_operator):

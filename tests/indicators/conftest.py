@@ -9,7 +9,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from lgnet.catalogue.models import Team
+from lgnet.cases.models import FollowUp
+from lgnet.catalogue.models import ServiceType, Team
 from lgnet.core.periods import Quarter
 from lgnet.indicators import changes, evidence, figures
 from lgnet.network.models import Partner, User
@@ -63,13 +64,15 @@ class Recorder:
 
     def event(
         self, kind: str, at: date | datetime, person: Person | None = None, *, trace: uuid.UUID | None = None,
-        recorded_at: datetime | None = None, team: Team.Kind = Team.Kind.DESK,
+        recorded_at: datetime | None = None, team: Team.Kind = Team.Kind.DESK, value: float = 1,
+        source: Any = None, service: str = "",
     ) -> JourneyEvent:  # fmt: skip
         moment = min(at if isinstance(at, datetime) else rome(at), timezone.now())
         with time_machine.travel(timezone.now() if self.writes_late else recorded_at or moment, tick=False):
             return journey.record(
                 JourneyKind(kind), by=self.by, partner=self.partner, team=team_of(self.partner, team),
-                source=person or self.by, person=person, trace=trace, occurred_at=moment,
+                source=source or person or self.by, person=person, trace=trace, occurred_at=moment, quantity=value,
+                service_type=ServiceType.objects.filter(code=service).first() if service else None,
             )  # fmt: skip
 
     def check(self, person: Person, on: date, verdict: str, *, recorded_at: datetime | None = None) -> EligibilityCheck:
@@ -118,8 +121,36 @@ def write_a_bit_of_everything(record: Recorder, turns: int = 4) -> None:
             record.event("plan_signed", day_in(ago, 4 * turn + 5), person)
             for later in range(min(ago, 1) + 1):
                 record.event("service_delivered", day_in(ago - later, 5 * turn + 6), person)
+            if turn < 2:
+                write_what_changed(record, person, ago, turn)
             mistake = record.event("arrival", day_in(ago, 1), person)
             journey.void(mistake, by=record.by, reason="mistake")
+
+
+def write_what_changed(record: Recorder, person: Person, ago: int, turn: int) -> None:
+    """What is answered in a case and after it, within the quarter."""
+    days = iter(range(3 * turn + 3, 80))
+
+    def tell(kind: str, value: float = 1, **more: Any) -> None:
+        record.event(kind, day_in(ago, next(days)), person, value=value, **more)
+
+    for code in ("civic_orientation", "job_search"):
+        named = {"area": "work", "name_it": code, "name_en": code}
+        ServiceType.objects.get_or_create(code=code, defaults=named)
+    asked = FollowUp()
+    tell("scale_rated", 2.4)
+    tell("housing_seen", 2, source=record.by)
+    tell("scale_rated", 2.4 + turn % 3 - 1)
+    tell("service_delivered", service="civic_orientation")
+    tell("service_delivered", service="job_search")
+    tell("goal_reached", 1 + turn)
+    tell("case_closed", source=person)
+    tell("housing_seen", 1, source=person)
+    tell("help_rated", 1 + turn % 4)
+    at = day_in(ago, next(days))
+    record.event("followed_up", at, person, value=(3, 6, 12, 6)[turn % 4], source=asked)
+    record.event("at_work", at, person, value=(3, 6, 12, 6)[turn % 4], source=asked)
+    record.event("housing_seen", at, person, value=1, source=asked)
 
 
 @pytest.fixture

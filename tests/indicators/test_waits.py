@@ -1,7 +1,9 @@
 """How long people wait: who still does is counted, and not left out."""
 
+import math
 import re
 import statistics
+import warnings
 from datetime import timedelta
 
 import pytest
@@ -10,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import escape
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from lgnet.cases import waiting
 from lgnet.cases.waiting_models import Step
@@ -36,6 +39,24 @@ counted = st.dictionaries(
 
 
 @settings(deadline=None)  # SciPy takes a second to import
+@given(counted)
+def test_the_bounds_are_those_of_scipy(spells):
+    told = estimate(spells)
+    if not told.reached:
+        return
+    days = [spell.days for spell, count in spells.items() for _number in range(count)]
+    waiting = [not spell.is_reached for spell, count in spells.items() for _number in range(count)]
+    waits = stats.ecdf(stats.CensoredData.right_censored(days, waiting)).sf
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        between = waits.confidence_interval(confidence_level=0.95, method="log-log")
+    columns = (waits.quantiles, between.low.probabilities, between.high.probabilities)
+    for point, day, low, high in zip(told.points, *columns, strict=True):
+        assert point.days == day
+        assert math.isnan(high) or point.low == pytest.approx(1 - high)
+        assert math.isnan(low) or point.high == pytest.approx(1 - low)
+
+
 @given(counted)
 def test_it_is_what_kaplan_and_meier_say(spells):
     told = estimate(spells)
@@ -102,8 +123,12 @@ def test_the_page(sign_in, city, coordinator, network_user, partner, other_partn
     assert "Nobody has waited" in client.get(URL, {"step": "service"}).content.decode()
     page = sign_in(network_user).get(URL)
     lines = {line.label: list(line.values) for table, _links in page.context["tables"] for line in table.lines}
-    assert lines[partner.short_name] == [None, None, 1, 2]
+    assert lines[partner.short_name] == [None, None, 1, 2, 100]
     assert other_partner.short_name not in lines
+    steps = sign_in(network_user).get(page.context["steps_url"])
+    lines = {line.label: list(line.values) for table, _links in steps.context["tables"] for line in table.lines}
+    assert lines[str(Step.CASE.label)] == [100, "60", None, None, 1, 2]
+    assert lines["the person has left the city"] == [1, 1, 0, 0, 0]
     assert sign_in(network_user).get(URL, {"partner": partner.slug}).context["whole"].reached == 1
     assert client.get(URL, {"partner": other_partner.slug}).status_code == 404
 

@@ -16,6 +16,7 @@ from lgnet.cases import services as cases
 from lgnet.cases.instrument_models import AssessmentSheet, Instrument, InstrumentVersion, SheetChange
 from lgnet.cases.instruments.definition import Answer, Question, QuestionType
 from lgnet.cases.instruments.reading import read_instrument, rows_of
+from lgnet.cases.measures import note_rating
 from lgnet.cases.models import Case
 from lgnet.cases.policies import require_works_on
 from lgnet.core.errors import DomainError
@@ -174,6 +175,7 @@ def finish_sheet(*, by: User, sheet: AssessmentSheet, done_on: date) -> Assessme
     sheet.scores = {key: str(points) for key, points in asked.scores(answers).items()}
     sheet.status, sheet.done_on, sheet.done_by = AssessmentSheet.Status.DONE, done_on, by
     sheet.save(update_fields=["answers", "assessment", "scores", "status", "done_on", "done_by"])
+    note_rating(by=by, sheet=sheet)
     return sheet
 
 

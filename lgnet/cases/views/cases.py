@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from lgnet.cases import closing, household_cases, meeting_selectors, selectors, services
+from lgnet.cases import after, closing, household_cases, meeting_selectors, selectors, services
 from lgnet.cases.endings import ending_of
 from lgnet.cases.ethos import housing_at_entry
 from lgnet.cases.forms import CaseForm, CloseForm, PeopleOfCaseForm
@@ -90,9 +90,7 @@ def case_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "sheets": sheets_of(case) if sees.whole else (),
         "follow_ups": list(case.follow_ups.all()) if sees.whole and not case.is_open else (),
         "may_follow": sees.whole and can(request.user, Permission.WORK_ON_CASE, partner=case.partner_id),
-        "may_reopen": not case.is_open
-        and sees.whole
-        and can(request.user, Permission.OPEN_CASE, partner=case.partner_id),
+        "may_reopen": sees.whole and after.may_reopen(request.user, case),
         "may_work": case.is_open and sees.in_team,
         "may_help": case.is_open and (sees.in_team or sees.in_part),
         "sees": sees,

@@ -1,14 +1,22 @@
 """Four counts that are never mixed: contacts, persons reached, taken in charge, participants (DOMAIN 2.2)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from lgnet.indicators.journeys import Event, Journey
 from lgnet.indicators.registry import Kind, Row, indicator
+from lgnet.people.codes import Gender
 from lgnet.people.models import JourneyKind
 
+OF_AGE, SIXTY = 18, 60
+# The groups of the fund (DOMAIN 2.1); the age is the one on the day of entry.
+AGES = {"under_18": _("under 18"), "18_to_60": _("18 to 60"), "over_60": _("over 60")}
+PEOPLE_GROUPS = tuple(
+    (f"{gender}_{band}", format_lazy("{}, {}", gender.label, age)) for gender in Gender for band, age in AGES.items()
+)
 # What cannot happen without meeting the person.
 MEETINGS = (
     JourneyKind.CONTACT, JourneyKind.ARRIVAL, JourneyKind.REGISTERED, JourneyKind.NOTICE_GIVEN,
@@ -72,7 +80,7 @@ def taken_in_charge(journey: Journey) -> Iterator[Row]:
 @indicator(
     label=_("Participants for the fund"), short=_("Participants"), unit=_("persons"), kind=Kind.PERSONS, result=1,
     adds_up=True, placed_by=[JourneyKind.SERVICE_DELIVERED], looks_at=[JourneyKind.SERVICE_DELIVERED],
-    checks_title=True,
+    checks_title=True, groups=PEOPLE_GROUPS,
 )  # fmt: skip
 def participants(journey: Journey) -> Iterator[Row]:
     """People who are eligible, identified and served: each counts once, in the first quarter in which all three hold.
@@ -91,13 +99,23 @@ def participants(journey: Journey) -> Iterator[Row]:
     Services of days on which the person was not eligible do not count: the person becomes a participant with the next
     service, and is counted apart until then. Because each person counts once in the whole project, quarters can be
     added.
+
+    By gender as the person states it, and by age on the day of that service: under 18, 18 to 60, over 60. A date of
+    birth of which only the year is sure counts as written, the first of January.
     """
-    if not journey.is_identified:
+    yield from first_as_participant(journey, _services_within_a_case(journey))
+
+
+def first_as_participant(journey: Journey, served: Iterable[Event]) -> Iterator[Row]:
+    """The first of these services on whose day somebody identified is eligible."""
+    identity = journey.identity
+    if identity is None:
         return
-    for event in _services_within_a_case(journey):
-        check = journey.eligible_check(event.day)
-        if check:
-            yield Row(event, check=check)
+    for event in served:
+        if check := journey.eligible_check(event.day):
+            age = identity.age_on(event.day)
+            band = "under_18" if age < OF_AGE else "18_to_60" if age <= SIXTY else "over_60"
+            yield Row(event, check=check, group=f"{identity.gender}_{band}")
             return
 
 

@@ -1,0 +1,71 @@
+"""What was answered in a case, as events of the journey with a value: so figures know it as it was known on any day."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils import timezone
+
+from lgnet.cases.after_models import FollowUp, Helpfulness
+from lgnet.cases.instrument_models import AssessmentSheet
+from lgnet.cases.models import Assessment, Case, Goal
+from lgnet.core.models import BaseModel
+from lgnet.core.periods import moment_of
+from lgnet.network.models import User
+from lgnet.people import journey
+from lgnet.people.journey_values import AREAS, HELP, housing_number
+from lgnet.people.models import JourneyEvent, JourneyKind
+
+SCALE = "ten_domains"  # the instrument whose points are compared between the beginning and the end
+REACHED = (FollowUp.Result.STABLE, FollowUp.Result.HARDER, FollowUp.Result.AGAIN)  # the person was asked and said
+
+
+def note_housing(*, by: User, case: Case, source: Assessment | Case | FollowUp, housing: str, day: date) -> None:
+    """How the person was housed on a day, if it was said."""
+    if housing:
+        _record(JourneyKind.HOUSING_SEEN, by, case, source, moment_of(day), housing_number(housing))
+
+
+def note_rating(*, by: User, sheet: AssessmentSheet) -> None:
+    """The points of a finished sheet, if it is the scale that is compared."""
+    points = Decimal(sheet.scores.get("", 0))
+    if sheet.version.instrument.code == SCALE and points > 0 and sheet.done_on:
+        _record(JourneyKind.SCALE_RATED, by, sheet.case, sheet, moment_of(sheet.done_on), points)
+
+
+def note_goal(*, by: User, goal: Goal) -> None:
+    """A goal that is reached since today, or that is not any more."""
+    live = JourneyEvent.objects.filter(source_id=goal.pk, kind=JourneyKind.GOAL_REACHED, voided_at__isnull=True).first()
+    if goal.status == Goal.Status.REACHED and live is None:
+        case = goal.plan.case
+        _record(JourneyKind.GOAL_REACHED, by, case, goal, timezone.now(), AREAS[goal.area])
+    elif goal.status != Goal.Status.REACHED and live is not None:
+        journey.void(live, by=by, reason="goal not reached")
+
+
+def note_follow_up(*, by: User, follow_up: FollowUp) -> None:
+    """How it goes so many months after the end, if the person said so."""
+    case, day = follow_up.case, follow_up.done_on
+    if day is None or follow_up.result not in REACHED:
+        return
+    _record(JourneyKind.FOLLOWED_UP, by, case, follow_up, moment_of(day), follow_up.months)
+    if follow_up.has_work:
+        _record(JourneyKind.AT_WORK, by, case, follow_up, moment_of(day), follow_up.months)
+    note_housing(by=by, case=case, source=follow_up, housing=follow_up.housing, day=day)
+
+
+def note_helpfulness(*, by: User | None, said: Helpfulness) -> None:
+    """What the person says of the help; what is said later takes the place of what was said before."""
+    live = JourneyEvent.objects.filter(source_id=said.pk, kind=JourneyKind.HELP_RATED, voided_at__isnull=True).first()
+    if live is None:
+        _record(JourneyKind.HELP_RATED, by, said.case, said, said.asked_at, HELP[said.answer])
+    else:
+        journey.correct(live, by=by, reason="said again", quantity=HELP[said.answer], occurred_at=said.asked_at)
+
+
+def _record(
+    kind: JourneyKind, by: User | None, case: Case, source: BaseModel, at: datetime, value: Decimal | int
+) -> None:  # fmt: skip
+    journey.record(
+        kind, by=by, partner=case.partner, team=case.team, source=source, person=case.person, quantity=value,
+        occurred_at=at,
+    )  # fmt: skip
