@@ -10,7 +10,7 @@ import lgnet.core.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0007_tasks"),
+        ("cases", "0011_task_history"),
         ("catalogue", "0006_directory_of_services"),
         ("files", "0001_stored_files"),
         ("network", "0003_emails_in_small_letters"),

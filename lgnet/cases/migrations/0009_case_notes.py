@@ -10,7 +10,7 @@ import lgnet.core.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0007_tasks"),
+        ("cases", "0008_titles_and_closing"),
         ("network", "0003_emails_in_small_letters"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -10,7 +10,7 @@ import lgnet.core.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0007_tasks"),
+        ("cases", "0009_case_notes"),
         ("files", "0001_stored_files"),
         ("people", "0010_fill_episodes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0010_fill_episodes"),
+        ("people", "0011_eligibility"),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ import lgnet.core.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0007_tasks"),
+        ("cases", "0012_team_meetings"),
         ("network", "0003_emails_in_small_letters"),
         ("people", "0010_fill_episodes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

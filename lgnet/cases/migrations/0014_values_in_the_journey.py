@@ -80,6 +80,6 @@ def _of_case(event, case, kind, value, at, known_at, by, source_type, source):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0007_tasks"), ("people", "0011_values_in_the_journey")]
+    dependencies = [("cases", "0013_team_and_transfer"), ("people", "0013_values_in_the_journey")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
