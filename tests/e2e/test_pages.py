@@ -22,8 +22,9 @@ BEHIND_THE_MENU = {
     "coordinamento.genova": [
         "/desk/report", "/desk/queue/setup", "/desk/documents", "/desk/documents/new", "/desk/counted/setup",
         "/appointments/setup", "/messages/setup", "/mediators/offers/new", "/waiting", "/waiting/limits",
-        "/follow-ups", "/instruments", "/instruments/new", "/knowledge/new",
+        "/follow-ups", "/tasks", "/instruments", "/instruments/new", "/knowledge/new",
     ],
+    "equipe.genova": ["/tasks", "/week"],
 }  # fmt: skip
 
 
