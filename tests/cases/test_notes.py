@@ -14,8 +14,9 @@ from lgnet.cases import notes
 from lgnet.cases.models import CaseNote
 from lgnet.cases.note_merging import Both, differences, lines_of, merge_lines
 from lgnet.cases.notes import MARK, NoteDraft
-from lgnet.cases.parts import set_areas
+from lgnet.cases.parts import add_member, set_areas
 from lgnet.cases.services import change_team_of_case, close_case, open_case
+from lgnet.cases.visibility import sees_case
 from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
 from lgnet.network.models import Membership
@@ -258,3 +259,12 @@ def test_who_is_of_another_body_and_not_in_the_case_sees_that_it_is_there(sign_i
     assert page.status_code == 200
     assert "Per tutti" not in page.content.decode()
     assert client.get(reverse("sheet_new", args=[case.pk])).status_code == 403
+
+
+def test_a_part_stays_a_part_also_in_another_role(make_user, partner, case):
+    body = make_user(Role.CASE_WORKER, partner)
+    add_member(case, body, ["work"])
+    assert sees_case(body, case).in_part
+    Membership.objects.filter(user=body).update(role=Role.DESK_OPERATOR)
+    now = sees_case(type(body).objects.get(pk=body.pk), case)
+    assert (now.whole, now.in_part, now.in_team) == (False, False, False)
