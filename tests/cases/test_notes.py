@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lgnet.audit.models import AuditEntry
@@ -58,9 +58,11 @@ def typed(note, **values):
 
 # -- texts that are joined -------------------------------------------------------------------------------------------
 
+busy = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # as a machine with much to do is
 TEXTS = st.lists(st.sampled_from(["", "a", "b", "c", "Era qui.", "Torna lunedì."]), max_size=8)
 
 
+@busy
 @given(base=TEXTS, saved=TEXTS, sent=TEXTS)
 def test_no_line_that_somebody_typed_is_lost(base, saved, sent):
     parts = merge_lines(base, saved, sent)
@@ -71,6 +73,7 @@ def test_no_line_that_somebody_typed_is_lost(base, saved, sent):
     assert set(sent) - set(base) <= set(result)
 
 
+@busy
 @given(base=TEXTS, saved=TEXTS)
 def test_who_changed_nothing_changes_nothing(base, saved):
     def whole(parts):
@@ -81,6 +84,7 @@ def test_who_changed_nothing_changes_nothing(base, saved):
     assert whole(merge_lines(base, saved, saved)) == saved
 
 
+@busy
 @given(base=TEXTS, first=TEXTS, second=TEXTS)
 def test_what_two_added_at_two_ends_is_joined(base, first, second):
     between = ["— qui —", *base, "— lì —"]
@@ -88,6 +92,7 @@ def test_what_two_added_at_two_ends_is_joined(base, first, second):
     assert [line for part in parts for line in part] == [*first, *between, *second]
 
 
+@busy
 @given(before=TEXTS, after=TEXTS)
 def test_differences_tell_both_texts(before, after):
     found = differences("\n".join(before), "\n".join(after))
