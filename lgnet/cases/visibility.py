@@ -120,10 +120,10 @@ def sees_case(user: User, case: Case) -> Sees:
     row = CaseMember.objects.filter(case=case, user_id=user.pk, ends_at__isnull=True).first()
     grants = [grant for grant in access_of(user).grants if grant.partner_id == case.partner_id]
     works_here = case.partner_id in access_of(user).partner_ids(Permission.WORK_ON_CASE)
+    if row and row.areas:
+        return Sees(user, whole=False, areas=frozenset(row.areas if works_here else ()))
     if row is None or not works_here:
         return Sees(user, whole=not any(grant.employer for grant in grants))
-    if row.areas:
-        return Sees(user, whole=False, areas=frozenset(row.areas))
     profiles = {grant.profile for grant in grants}
     secrets = frozenset(str(one) for one, bound in BOUND.items() if bound & profiles)
     return Sees(user, whole=True, in_team=True, secrets=secrets)

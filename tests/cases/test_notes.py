@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lgnet.audit.models import AuditEntry
@@ -14,8 +14,9 @@ from lgnet.cases import notes
 from lgnet.cases.models import CaseNote
 from lgnet.cases.note_merging import Both, differences, lines_of, merge_lines
 from lgnet.cases.notes import MARK, NoteDraft
-from lgnet.cases.parts import set_areas
+from lgnet.cases.parts import add_member, set_areas
 from lgnet.cases.services import change_team_of_case, close_case, open_case
+from lgnet.cases.visibility import sees_case
 from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
 from lgnet.network.models import Membership
@@ -57,9 +58,11 @@ def typed(note, **values):
 
 # -- texts that are joined -------------------------------------------------------------------------------------------
 
+busy = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # as a machine with much to do is
 TEXTS = st.lists(st.sampled_from(["", "a", "b", "c", "Era qui.", "Torna lunedì."]), max_size=8)
 
 
+@busy
 @given(base=TEXTS, saved=TEXTS, sent=TEXTS)
 def test_no_line_that_somebody_typed_is_lost(base, saved, sent):
     parts = merge_lines(base, saved, sent)
@@ -70,6 +73,7 @@ def test_no_line_that_somebody_typed_is_lost(base, saved, sent):
     assert set(sent) - set(base) <= set(result)
 
 
+@busy
 @given(base=TEXTS, saved=TEXTS)
 def test_who_changed_nothing_changes_nothing(base, saved):
     def whole(parts):
@@ -80,6 +84,7 @@ def test_who_changed_nothing_changes_nothing(base, saved):
     assert whole(merge_lines(base, saved, saved)) == saved
 
 
+@busy
 @given(base=TEXTS, first=TEXTS, second=TEXTS)
 def test_what_two_added_at_two_ends_is_joined(base, first, second):
     between = ["— qui —", *base, "— lì —"]
@@ -87,6 +92,7 @@ def test_what_two_added_at_two_ends_is_joined(base, first, second):
     assert [line for part in parts for line in part] == [*first, *between, *second]
 
 
+@busy
 @given(before=TEXTS, after=TEXTS)
 def test_differences_tell_both_texts(before, after):
     found = differences("\n".join(before), "\n".join(after))
@@ -258,3 +264,12 @@ def test_who_is_of_another_body_and_not_in_the_case_sees_that_it_is_there(sign_i
     assert page.status_code == 200
     assert "Per tutti" not in page.content.decode()
     assert client.get(reverse("sheet_new", args=[case.pk])).status_code == 403
+
+
+def test_a_part_stays_a_part_also_in_another_role(make_user, partner, case):
+    body = make_user(Role.CASE_WORKER, partner)
+    add_member(case, body, ["work"])
+    assert sees_case(body, case).in_part
+    Membership.objects.filter(user=body).update(role=Role.DESK_OPERATOR)
+    now = sees_case(type(body).objects.get(pk=body.pk), case)
+    assert (now.whole, now.in_part, now.in_team) == (False, False, False)
