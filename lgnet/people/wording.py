@@ -37,6 +37,8 @@ OBJECTS = {
     "cases.referralnote": _lazy("note on a referral"), "cases.casenote": _lazy("note on a case"),
     "cases.referrallink": _lazy("link of a referral"), "cases.receiver": _lazy("who receives referrals"),
     "cases.assessment": _lazy("assessment"), "cases.plan": _lazy("plan"), "cases.goal": _lazy("goal"),
+    "cases.transfer": _lazy("transfer between cities"), "cases.transfercopy": _lazy("copy from another city"),
+    "cases.handover": _lazy("handover"), "cases.handovercase": _lazy("case handed over"),
     "cases.servicedelivery": _lazy("service given"), "network.user": _lazy("sign-in"),
     "network.membership": _lazy("membership"), "network.invitation": _lazy("invitation"),
     "catalogue.zone": _lazy("zone"), "catalogue.knowledgeversion": _lazy("page of answers"),
