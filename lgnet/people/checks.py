@@ -65,16 +65,8 @@ def record_eligibility(
     _check_verdict(check, verdict)
     if document and not present_documents(by).filter(pk=document.pk, person=person).exists():
         raise DomainError(_("This document is not one of the person's that you can read."), field="document")
-    proposal = propose(facts_of(check), checked_on, is_minor=is_minor_on(person, checked_on))
-    is_other = verdict not in {proposal.verdict, Verdict.PENDING}
-    if is_other and not decided_reason.strip():
-        words = {"verdict": Verdict(proposal.verdict).label, "rule": proposal.rule.label}
-        raise DomainError(
-            _("The rules say “%(verdict)s”: %(rule)s. Say why you decide otherwise.") % words, field="decided_reason"
-        )
-    check.verdict, check.proposed, check.rule = verdict, proposal.verdict, proposal.rule
+    _decide(check, verdict, decided_reason.strip())
     check.evidence, check.note, check.document, check.checked_by = evidence, note, document, by
-    check.decided_reason = decided_reason.strip() if is_other else ""
     if same := _same(check):
         return same
 
@@ -99,6 +91,19 @@ def _unsaved(person: Person, seen: Seen, day: date) -> EligibilityCheck:
     if check.title_type == TitleType.MINOR_AGE and check.expires_on is None:
         check.expires_on = last_day_of_minor_age(person)
     return check
+
+
+def _decide(check: EligibilityCheck, verdict: str, reason: str) -> None:
+    """Write the verdict beside what the rules propose."""
+    proposal = propose(facts_of(check), check.checked_on, is_minor=is_minor_on(check.person, check.checked_on))
+    is_other = verdict not in {proposal.verdict, Verdict.PENDING}
+    if is_other and not reason:
+        words = {"verdict": Verdict(proposal.verdict).label, "rule": proposal.rule.label}
+        raise DomainError(
+            _("The rules say “%(verdict)s”: %(rule)s. Say why you decide otherwise.") % words, field="decided_reason"
+        )
+    check.verdict, check.proposed, check.rule = verdict, proposal.verdict, proposal.rule
+    check.decided_reason = reason if is_other else ""
 
 
 def _same(check: EligibilityCheck) -> EligibilityCheck | None:

@@ -46,14 +46,13 @@ def look_at_title(rng: random.Random, by: User, person: Person) -> None:
 def end_case(rng: random.Random, case: Case, outcome: str) -> None:
     """Close a case; most people say whether it helped, some do not want to, and who is not there is not asked."""
     housing = rng.choice(("0", "0", "7", "8", "3"))
-    where = GOES[outcome]
     close_case(
         by=case.manager, case=case, closed_on=timezone.localdate(), outcome=outcome, housing_at_exit=housing,
-        destination=where[case.pk.int % len(where)],
+        destination=rng.choice(GOES[outcome]),
     )  # fmt: skip
     case.refresh_from_db()
     if outcome == "lost_contact":
         note_not_asked(by=case.manager, case=case, reason="lost")
     elif outcome != "abandoned":
-        answer = ("much", "some", "much", "not", "refused", "much", "some")[case.pk.int % 7]
+        answer = rng.choice(("much", "some", "much", "not", "refused", "much", "some"))
         record_helpfulness(by=case.manager, case=case, answer=answer, language="it")

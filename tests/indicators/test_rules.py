@@ -227,6 +227,18 @@ def test_the_day_of_the_service_decides(record, partner, served):
     assert participants(partner) == [1, 0, 0], "eligible on the day, whatever came after it"
 
 
+def test_who_is_served_and_not_eligible_is_counted_apart(record, partner, served):
+    def apart():
+        return [count("helped_not_eligible", one, partner) for one in (SPRING, SUMMER, AUTUMN)]
+
+    assert (apart(), participants(partner)) == ([1, 0, 0], [0, 0, 0])
+    record.check(served, date(2026, 5, 1), "eligible")
+    assert (apart(), participants(partner)) == ([0, 0, 0], [1, 0, 0])
+    record.check(served, date(2026, 9, 1), "not_eligible")
+    record.event("service_delivered", rome("2026-10-02"), served)
+    assert (apart(), participants(partner)) == ([0, 0, 1], [1, 0, 0])
+
+
 def test_a_later_check_takes_no_participant_away(record, partner, served):
     record.check(served, date(2026, 5, 1), "eligible")
     record.check(served, date(2026, 8, 1), "not_eligible")

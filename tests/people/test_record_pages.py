@@ -162,7 +162,11 @@ def test_a_title_that_ends_soon_is_told_in_time(counter, person):
     renewed = check(expires_on=past.isoformat(), is_renewal_receipt="on")
     assert post(counter, "eligibility_new", person, renewed).status_code == 302
     alerts = counter.get(reverse("person_detail", args=[person.pk])).context["alerts"]
-    assert [alert.kind for alert in alerts] == ["danger"]
+    assert alerts == [], "a receipt without a last day is good until the answer"
+    ending = renewed | {"receipt_ends_on": soon.isoformat()}
+    assert post(counter, "eligibility_new", person, ending).status_code == 302
+    alerts = counter.get(reverse("person_detail", args=[person.pk])).context["alerts"]
+    assert [alert.kind for alert in alerts] == ["warning"]
 
 
 def test_one_comes_back_to_the_form_that_asked_for_the_notice(counter, person):
