@@ -177,7 +177,7 @@ def fill(boss, partner, make_user, service_type):
                 by=boss, kind=kind_of("stops"), partner=partner, file_name=f"{turn}.csv", content=b"Nome;Zona\nUno;Due"
             )
             issue_ticket(team=desk)
-            answer = knowledge.Answer(f"Prova {turn}", "x", topic="legal", review_by=start.date())
+            answer = knowledge.Answer(f"Prova {turn}", "x", topic="legal", review_by=timezone.localdate(start))
             knowledge.write_page(by=boss, partner=partner, answer=answer)
             details, files = (
                 DocumentDetails("permit", expires_on=start.date()),
