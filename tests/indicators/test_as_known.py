@@ -210,7 +210,7 @@ def test_the_figures_stored_are_those_shown(record, partner):
     for figure in Figure.objects.filter(partner=partner):
         value = shown.value(find_indicator(figure.indicator), figure.quarter, partner.pk)
         assert figure.base == value.count
-        assert figure.value == (value.median if find_indicator(figure.indicator).is_days else value.count)
+        assert figure.value == (value.median if find_indicator(figure.indicator).is_spread else value.count)
         assert figure.nine_in_ten == value.nine_in_ten
     assert not Figure.objects.filter(base=0).exclude(quarter=Quarter.of(timezone.localdate()).first_day).exists()
 
