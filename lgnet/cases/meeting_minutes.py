@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lgnet.audit.models import AuditEntry
+from lgnet.cases.line_merging import merged
 from lgnet.cases.meeting_models import Addendum, AgendaItem, Attendance, Decision, TeamMeeting
 from lgnet.cases.meeting_paper import complete_minutes
 from lgnet.cases.meeting_selectors import next_meeting, readable_items
-from lgnet.cases.meeting_texts import merged
 from lgnet.cases.meetings import fill_agenda, locked, locked_item, log_item, log_meeting
 from lgnet.cases.services import require_open
 from lgnet.cases.task_models import Task

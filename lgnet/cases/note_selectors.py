@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from lgnet.audit import services as audit
+from lgnet.cases.line_merging import differences
 from lgnet.cases.models import Case
-from lgnet.cases.note_merging import differences
 from lgnet.cases.note_models import CaseNote, CaseNoteVersion
 from lgnet.cases.selectors import get_case
 from lgnet.cases.visibility import Sees, sees_case

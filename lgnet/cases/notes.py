@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
+from lgnet.cases.line_merging import Both, lines_of, merge_lines
 from lgnet.cases.models import Case
-from lgnet.cases.note_merging import Both, lines_of, merge_lines
 from lgnet.cases.note_models import CaseNote, CaseNoteVersion, NoteWords
 from lgnet.cases.policies import require_works_in
 from lgnet.cases.services import require_open

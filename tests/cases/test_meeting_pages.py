@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from lgnet.audit.models import AuditEntry
 from lgnet.cases import meeting_minutes, meeting_paper, meetings
+from lgnet.cases.line_merging import merged
 from lgnet.cases.meeting_models import Addendum, AgendaItem, Decision, TeamMeeting
 from lgnet.cases.meeting_selectors import readable_items
-from lgnet.cases.meeting_texts import merged
 from lgnet.cases.models import Task
 from lgnet.network.roles import Role
 from lgnet.people.models import Person

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from lgnet.audit.models import AuditEntry
 from lgnet.cases import notes
+from lgnet.cases.line_merging import Both, differences, lines_of, merge_lines
 from lgnet.cases.models import CaseNote
-from lgnet.cases.note_merging import Both, differences, lines_of, merge_lines
 from lgnet.cases.notes import MARK, NoteDraft
 from lgnet.cases.parts import add_member, set_areas
 from lgnet.cases.services import change_team_of_case, close_case, open_case

@@ -477,7 +477,12 @@ ABOUT: dict[str, str] = {
 }  # fmt: skip
 
 
-STEPS = {"step": "service", "version": 1, "role": "person", "act": "accept"}  # of addresses about a thing, and about more
+STEPS = {
+    "step": "service",
+    "version": 1,
+    "role": "person",
+    "act": "accept",
+}  # of addresses about a thing, and about more
 
 
 def path_of(address: Address, world: World) -> str:

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lgnet.cases import meeting_minutes, meeting_selectors, meetings, selectors
+from lgnet.cases.line_merging import plain
 from lgnet.cases.meeting_models import AgendaItem, TeamMeeting
 from lgnet.cases.meeting_page import points_of
 from lgnet.cases.meeting_tables import AddendumForm, AgendaForm, DecisionForm, PointForm
-from lgnet.cases.meeting_texts import plain
 from lgnet.cases.views.meetings import meeting_page, point_choices
 from lgnet.catalogue.selectors import team_members
 from lgnet.core.errors import DomainError

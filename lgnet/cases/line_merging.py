@@ -62,6 +62,22 @@ def _kept(base: Lines, other: Lines) -> list[Match]:
     return SequenceMatcher(None, base, other, autojunk=False).get_matching_blocks()
 
 
+def merged(base: str, stored: str, mine: str) -> str:
+    """What `stored` and `mine` have become of `base`, in one text; where both wrote both stand."""
+    parts = merge_lines(*(lines_of(plain(text)) for text in (base, stored, mine)))
+    lines = [line for part in parts for line in ([*part.saved, *_new(part)] if isinstance(part, Both) else part)]
+    return "\n".join(lines).strip("\n")
+
+
+def _new(part: Both) -> Lines:
+    return [line for line in part.sent if line not in part.saved]
+
+
+def plain(text: str) -> str:
+    """A text with the line ends of one system only, and nothing empty around it."""
+    return "\n".join(lines_of(text)).strip()
+
+
 def differences(before: str, after: str) -> list[tuple[str, str]]:
     """The lines of both, in order: each with "same", "gone" or "new"."""
     old, new = lines_of(before), lines_of(after)
