@@ -39,16 +39,18 @@ class WaitsFilter(FilterForm):
         if len(choice.partners) < 2:
             del fields["partner"]
 
+    def asked(self) -> tuple[Step, Any]:
+        """The step, and since when people began to wait for it; what is not understood is left out."""
+        data = self.cleaned_data if self.is_valid() else {"step": Step.CASE, "span": "365"}
+        return Step(data["step"] or Step.CASE), waits.since_days(int(data["span"]) if data["span"] else None)
+
 
 @require_GET
 def indicator_waits(request: StaffRequest) -> HttpResponse:
     """How soon people reach a step, those who still wait counted too: chart, by days, by city."""
     choice = selectors.choose(request.user, partner=request.GET.get("partner", ""))
     form = WaitsFilter(request.GET, choice=choice)
-    step, days = (Step(form.cleaned_data["step"] or Step.CASE), form.cleaned_data["span"]) if form.is_valid() else (
-        Step.CASE, "365"
-    )  # fmt: skip
-    since = waits.since_days(int(days) if days else None)
+    step, since = form.asked()
     spells = waits.spells_of(choice.partner_ids, step, since=since)
     whole = waits.estimate(waits.together(list(spells.values())))
     if width := request.GET.get("chart"):
