@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from lgnet.cases.models import AssessmentSheet, Case
 from lgnet.network.models import Partner, User
+from lgnet.people.models import FileMember
 
 Pages = dict[str, tuple[list[str], str, list[object]]]
 
@@ -21,7 +22,9 @@ def case_pages(partner: Partner, user: User) -> Pages:
 
     city, worker, today = key(partner.pk), key(user.pk), timezone.localdate()
     day = str(today) if is_plain else today
-    mine = list(Case.objects.filter(partner=partner, manager=user, status="open").values_list("pk", flat=True)[:200])
+    opened = FileMember.objects.filter(person__partner=partner).values("person")  # the others are closed for the user
+    own = Case.objects.filter(partner=partner, manager=user, status="open", person__in=opened)
+    mine = list(own.values_list("pk", flat=True)[:200])
     sheets = _compared(partner, user)
     cases = reverse("case_list")
     listed = "SELECT id, opened_on, status, person_id FROM cases_case WHERE partner_id = %s"
@@ -70,5 +73,6 @@ def case_pages(partner: Partner, user: User) -> Pages:
 
 def _compared(partner: Partner, user: User) -> list[Any]:
     """Finished sheets of open cases of the user, whose people may have had an earlier case."""
-    found = AssessmentSheet.objects.filter(case__partner=partner, case__manager=user, case__status="open")
+    opened = FileMember.objects.filter(person__partner=partner).values("person")
+    found = AssessmentSheet.objects.filter(case__manager=user, case__status="open", case__person__in=opened)
     return list(found.filter(status="done").values_list("pk", flat=True)[:200])

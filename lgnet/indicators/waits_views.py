@@ -1,14 +1,16 @@
 """The page of how long people wait for a step, with its chart."""
 
+import hashlib
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from lgnet.cases.waiting import limits_of
@@ -17,6 +19,7 @@ from lgnet.core.report_tables import Line, ReportTable
 from lgnet.core.tables import EXPORTS, FilterForm
 from lgnet.indicators import selectors, waits
 from lgnet.indicators.boards import place_name
+from lgnet.indicators.charts import KEPT
 from lgnet.indicators.waits_tables import by_cause, by_step, share_within
 from lgnet.network.requests import StaffRequest
 
@@ -55,14 +58,12 @@ def indicator_waits(request: StaffRequest) -> HttpResponse:
     whole = waits.estimate(waits.together(list(spells.values())))
     if width := request.GET.get("chart"):
         return HttpResponse(_drawn(whole, step, narrow=width == "narrow"), content_type="image/svg+xml")
-    tables = [_by_days(whole), *([_by_city(choice, step, spells)] if choice.partner is None else [])]
     if request.GET.get("steps"):  # four times the work of one step
         tables = [by_step(choice.partner_ids, step, spells, since=since), by_cause(choice.partner_ids, since=since)]
+    else:
+        tables = [_by_days(whole), *([_by_city(choice, step, spells)] if choice.partner is None else [])]
     if (kind := request.GET.get("format")) in EXPORTS:
-        table = next((one for one in tables if one.name == request.GET.get("table")), tables[0])
-        rows = table.export_rows()
-        selectors.log_export(request.user, choice, len(rows))
-        return EXPORTS[kind](f"{table.title}: {place_name(choice)}", list(table.heads), rows)
+        return _export(request, choice, kind, tables)
     context = {
         "form": form, "step": step, "place": place_name(choice), "whole": whole, "limit": USUAL_LIMITS[step],
         "tables": [(table, _downloads(request, table.name)) for table in tables],
@@ -70,6 +71,14 @@ def indicator_waits(request: StaffRequest) -> HttpResponse:
         "charts": {width: _link(request, chart=width) for width in ("wide", "narrow")},
     }  # fmt: skip
     return render(request, "indicators/waits.html", context)
+
+
+def _export(request: StaffRequest, choice: selectors.Choice, kind: str, tables: list[ReportTable]) -> HttpResponse:
+    """The table asked for, as a spreadsheet; logged."""
+    table = next((one for one in tables if one.name == request.GET.get("table")), tables[0])
+    rows = table.export_rows()
+    selectors.log_export(request.user, choice, len(rows))
+    return EXPORTS[kind](f"{table.title}: {place_name(choice)}", list(table.heads), rows)
 
 
 def _by_days(whole: waits.Estimate) -> ReportTable:
@@ -106,10 +115,16 @@ def _by_city(choice: selectors.Choice, step: Step, spells: dict[Any, dict[waits.
 
 def _drawn(whole: waits.Estimate, step: Step, *, narrow: bool) -> str:
     """The chart as SVG, by a request of its own: the page does not wait for the libraries that draw."""
-    from lgnet.indicators.vega import waits_svg  # noqa: PLC0415  they take long to import
-
     points = [point._asdict() for point in whole.points]
-    return waits_svg(points, limit=USUAL_LIMITS[step], label=_("days"), narrow=narrow)
+    told = f"{points} {step} {narrow} {get_language()}"
+    key = f"waits:{hashlib.sha256(told.encode()).hexdigest()}"
+    drawing: str | None = cache.get(key)
+    if drawing is None:
+        from lgnet.indicators.vega import waits_svg  # noqa: PLC0415  they take long to import
+
+        drawing = waits_svg(points, limit=USUAL_LIMITS[step], label=_("days"), narrow=narrow)
+        cache.set(key, drawing, KEPT)
+    return drawing
 
 
 def _downloads(request: StaffRequest, table: str) -> list[tuple[str, str]]:

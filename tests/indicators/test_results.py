@@ -225,7 +225,7 @@ def test_what_was_there_before_is_told_by_the_migration(closed, case_worker):
         voided_at=timezone.now()
     )
     Helpfulness.objects.create(case=closed, answer="some", asked_by=case_worker)
-    import_module("lgnet.cases.migrations.0008_values_in_the_journey").fill(apps, None)
+    import_module("lgnet.cases.migrations.0014_values_in_the_journey").fill(apps, None)
     live = JourneyEvent.objects.filter(voided_at=None).values_list("kind", "source_id", "quantity")
     found = {(kind, source): float(value) for kind, source, value in live}
     follow_up = FollowUp.objects.get(months=6)
