@@ -1,17 +1,16 @@
 """How long people wait for a step, with those who still wait counted properly and not left out.
 
-The share that has reached the step after so many days is estimated as Kaplan and Meier do: who still waits, or waits
-no more for another reason (the case was closed, the person has left), counts for as long as it was known. Tests compare
-it with SciPy, which takes seconds to import and wants every spell by itself.
+The share that has reached the step after so many days is estimated as Kaplan and Meier do, by SciPy: who still waits,
+or waits no more for another reason (the case was closed, the person has left), counts for as long as it was known.
 """
 
 import math
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from statistics import NormalDist
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, DateTimeField, F, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
@@ -22,7 +21,6 @@ from lgnet.core.week_hours import SecondsBetween
 from lgnet.people.models import Episode
 
 DAY = 24 * 3600
-Z = NormalDist().inv_cdf(0.975)  # 95 in 100 lie between both bounds
 MARKS = (7, 14, 30, 60, 90, 120, 180)  # days told in the table
 
 
@@ -115,28 +113,31 @@ def estimate(spells: Spells) -> Estimate:
     if not reached:
         longest = max((spell.days for spell in spells), default=0)
         return Estimate([Point(longest, 0.0, 0.0, 0.0)] if spells else [], 0, waiting)
-    return Estimate(list(_points(spells)), reached, waiting)
+    return Estimate(_points(spells), reached, waiting)
 
 
-def _points(spells: Spells) -> Iterator[Point]:
-    """The estimate at each number of days that occurs, with bounds of 95% on the scale of the double logarithm.
+def _points(spells: Spells) -> list[Point]:
+    """The estimate at each number of days that occurs, with bounds of 95% on the scale of the double logarithm."""
+    import numpy as np  # noqa: PLC0415  both take a second to import, for a page that few open
+    from scipy import stats  # noqa: PLC0415
 
-    Where nobody or everybody has reached it there are no bounds but the estimate itself.
-    """
-    by_days: dict[int, list[int]] = {}
-    for spell, count in spells.items():
-        by_days.setdefault(spell.days, [0, 0])[spell.is_reached] += count
-    at_risk, waits, spread = sum(spells.values()), 1.0, 0.0
-    for days, (waiting, reached) in sorted(by_days.items()):
-        waits *= 1 - reached / at_risk
-        low = high = waits
-        if reached < at_risk:
-            spread += reached / (at_risk * (at_risk - reached))
-            if 0 < waits < 1:
-                bend = math.exp(Z * math.sqrt(spread) / abs(math.log(waits)))
-                low, high = waits**bend, waits ** (1 / bend)
-        yield Point(days, 1 - waits, 1 - high, 1 - low)
-        at_risk -= waiting + reached
+    counts = list(spells.values())
+    days = np.repeat([spell.days for spell in spells], counts)
+    is_waiting = np.repeat([not spell.is_reached for spell in spells], counts)
+    waits = stats.ecdf(stats.CensoredData.right_censored(days, is_waiting)).sf
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # where nobody or everybody has reached it there are no bounds
+        between: Any = waits.confidence_interval(confidence_level=0.95, method="log-log")
+    rows = zip(waits.quantiles, waits.probabilities, between.low.probabilities, between.high.probabilities, strict=True)
+    return [
+        Point(int(day), 1 - float(share), _reached(1 - float(high), share), _reached(1 - float(low), share))
+        for day, share, low, high in rows
+    ]
+
+
+def _reached(bound: float, waiting: float) -> float:
+    """A bound of the share that has reached it; where there is none the estimate itself."""
+    return 1 - float(waiting) if math.isnan(bound) else min(max(bound, 0.0), 1.0)
 
 
 def since_days(days: int | None) -> datetime | None:

@@ -1,9 +1,7 @@
 """How long people wait: who still does is counted, and not left out."""
 
-import math
 import re
 import statistics
-import warnings
 from datetime import timedelta
 
 import pytest
@@ -12,7 +10,6 @@ from django.utils import timezone
 from django.utils.html import escape
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 
 from lgnet.cases import waiting
 from lgnet.cases.waiting_models import Step
@@ -39,24 +36,6 @@ counted = st.dictionaries(
 
 
 @settings(deadline=None)  # SciPy takes a second to import
-@given(counted)
-def test_the_bounds_are_those_of_scipy(spells):
-    told = estimate(spells)
-    if not told.reached:
-        return
-    days = [spell.days for spell, count in spells.items() for _number in range(count)]
-    waiting = [not spell.is_reached for spell, count in spells.items() for _number in range(count)]
-    waits = stats.ecdf(stats.CensoredData.right_censored(days, waiting)).sf
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        between = waits.confidence_interval(confidence_level=0.95, method="log-log")
-    columns = (waits.quantiles, between.low.probabilities, between.high.probabilities)
-    for point, day, low, high in zip(told.points, *columns, strict=True):
-        assert point.days == day
-        assert math.isnan(high) or point.low == pytest.approx(1 - high)
-        assert math.isnan(low) or point.high == pytest.approx(1 - low)
-
-
 @given(counted)
 def test_it_is_what_kaplan_and_meier_say(spells):
     told = estimate(spells)
