@@ -2,8 +2,8 @@
 
 A source takes the team and gives the cases to talk about, each with the day since when and perhaps some words:
 
-    @fills_agenda("review_due", _("review of the plan due"))
-    def reviews_due(team: Team) -> Iterable[Reason]: ...
+    @fills_agenda("stay_ends", _("stay in a house ends"))
+    def stays_ending(team: Team) -> Iterable[Reason]: ...
 
 What was discussed does not come back by itself until something new happens, or after REST.
 """
@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy as _
 
 from lgnet.cases.instrument_models import AssessmentSheet, SheetChange
 from lgnet.cases.meeting_models import AgendaItem
-from lgnet.cases.models import Case, Goal, Plan, Referral, Task
+from lgnet.cases.models import Case, Goal, Plan, PlanAction, Referral, Task
+from lgnet.cases.plan_links import in_force
 from lgnet.cases.selectors import without_signed_plan
 from lgnet.cases.waiting import late
 from lgnet.cases.waiting_models import BEGINS, REACHED, DelayCause, Step
@@ -151,6 +152,25 @@ def goals_past(team: Team) -> Iterable[Reason]:
         due_on__lt=timezone.localdate(),
     )  # fmt: skip
     return [Reason(pk, day, words) for pk, day, words in rows.values_list("plan__case", "due_on", "words") if day]
+
+
+@fills_agenda("review_due", _("review of the plan due"))
+def reviews_due(team: Team) -> Iterable[Reason]:
+    """Plans in force whose day to be looked at again has come."""
+    newer = Plan.objects.filter(case=OuterRef("case"), version__gt=OuterRef("version"), status=Plan.Status.SIGNED)
+    rows = Plan.objects.filter(
+        ~Exists(newer), case__in=_open_cases(team), status=Plan.Status.SIGNED, review_on__lte=timezone.localdate()
+    ).order_by()
+    return [Reason(pk, day) for pk, day in rows.values_list("case", "review_on") if day]
+
+
+@fills_agenda("action_late", _("action of the plan past its day"))
+def actions_past(team: Team) -> Iterable[Reason]:
+    """Actions of plans in force that should have been done by now."""
+    rows = in_force().filter(
+        goal__plan__case__in=_open_cases(team), status__in=PlanAction.STILL, due_on__lt=timezone.localdate()
+    ).order_by()  # fmt: skip
+    return [Reason(pk, day, words) for pk, day, words in rows.values_list("goal__plan__case", "due_on", "words") if day]
 
 
 @fills_agenda("task_late", _("task past its day"))

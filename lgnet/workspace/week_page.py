@@ -18,14 +18,17 @@ from lgnet.catalogue.selectors import team_ids_of, team_members
 from lgnet.network.models import User
 from lgnet.network.requests import StaffRequest
 from lgnet.people.selectors import log_listing
-from lgnet.workspace import week_lines
+from lgnet.workspace import week_lines, week_plans
 from lgnet.workspace.week import Asked, Line, monday_of
 
 _LINES: tuple[Callable[[Asked], Iterable[Line]], ...] = (
     week_lines.shifts,
     week_lines.appointments,
     week_lines.tasks,
+    week_plans.meetings,
     week_lines.goals,
+    week_plans.actions,
+    week_plans.reviews,
     week_lines.follow_ups,
     week_lines.referrals,
 )

@@ -8,11 +8,13 @@ from django.utils import timezone
 from lgnet.cases import agenda, meetings
 from lgnet.cases.instrument_models import AssessmentSheet
 from lgnet.cases.instruments import services as instruments
-from lgnet.cases.models import Case, Referral
+from lgnet.cases.models import Case, Plan, PlanAction, Referral
+from lgnet.cases.plan_actions import record_progress
 from lgnet.cases.tasks import add_task
 from lgnet.cases.waiting import state_cause
 from lgnet.cases.waiting_models import Step
 from lgnet.people.models import Episode
+from tests.cases.plan_world import an_action, in_force
 from tests.cases.test_instruments import MOOD, answer, file_of
 from tests.cases.test_meetings import make_case, meeting, second, team
 from tests.conftest import team_of
@@ -80,6 +82,18 @@ def test_tasks_and_referrals_past_their_day(case_worker, desk_operator, partner,
     assert found(team)["Amina"] == ["task_late", "waits", "referral_late"]
 
 
+def test_plans_to_look_at_again_and_actions_past_their_day(case_worker, team, make_case):
+    case = make_case("Amina", days_ago=40)
+    today = timezone.localdate()
+    plan, (action,) = in_force(case, case_worker, an_action(due_on=today))
+    assert not {"review_due", "action_late"} & set(found(team).get("Amina", []))
+    PlanAction.objects.filter(pk=action.pk).update(due_on=today - timedelta(days=1))
+    Plan.objects.filter(pk=plan.pk).update(review_on=today)
+    assert {"review_due", "action_late"} <= set(found(team)["Amina"])
+    record_progress(by=case_worker, action=PlanAction.objects.get(pk=action.pk), status="done")
+    assert "action_late" not in found(team)["Amina"]
+
+
 def test_who_waits_and_why_not(case_worker, team, make_case):
     case = make_case("Amina", days_ago=50)
     assert found(team) == {"Amina": ["waits"]}  # for the assessment, 30 days
@@ -102,10 +116,10 @@ def test_a_source_plugs_in_with_one_function(case_worker, team, meeting, make_ca
     monkeypatch.setattr(agenda, "SOURCES", dict(agenda.SOURCES))
     monkeypatch.setattr(agenda, "LABELS", dict(agenda.LABELS))
 
-    @agenda.fills_agenda("review_due", "review of the plan due")
-    def reviews_due(_team):
-        return [agenda.Reason(case.pk, timezone.localdate(), "version 2")]
+    @agenda.fills_agenda("stay_ends", "stay in a house ends")
+    def stays_ending(_team):
+        return [agenda.Reason(case.pk, timezone.localdate(), "Casa Prova")]
 
     meetings.fill_agenda(by=case_worker, meeting=meeting)
-    assert ["review_due", timezone.localdate().isoformat(), "version 2"] in meeting.items.get().reasons
-    assert agenda.label_of("review_due") == "review of the plan due"
+    assert ["stay_ends", timezone.localdate().isoformat(), "Casa Prova"] in meeting.items.get().reasons
+    assert agenda.label_of("stay_ends") == "stay in a house ends"

@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 
 from lgnet.audit.models import AuditEntry
 from lgnet.cases import services
+from lgnet.cases.meetings import plan_meeting
 from lgnet.cases.models import FollowUp, Referral
+from lgnet.cases.models import Plan as CasePlan
+from lgnet.cases.plan_writing import ActionDraft
 from lgnet.cases.referrals import send_referral
 from lgnet.cases.tasks import add_task
 from lgnet.catalogue.models import Team
@@ -81,6 +84,20 @@ def test_everything_with_a_day_is_on_its_day(sign_in, case_worker, desk_operator
     assert lines(sign_in(case_worker).get(WEEK, {"day": "2026-12-13"})) == [(9, "Task", "poi")]
     logged = AuditEntry.objects.filter(action="list", actor_id=case_worker.pk)
     assert [str(person.pk)] in [row.detail["persons"] for row in logged]
+
+
+def test_what_was_agreed_and_when_the_team_meets(sign_in, case_worker, second, case, team, person):
+    wished = ActionDraft("Iscriversi al corso", who="colleague", owner=case_worker, due_on=date(2026, 11, 27))
+    goal = services.GoalDraft("work", "Un lavoro in cucina", actions=[wished])
+    plan = services.save_plan(by=case_worker, case=case, goals=[goal])
+    services.sign_plan(by=case_worker, plan=plan, signed_on=timezone.localdate(), language="it")
+    CasePlan.objects.filter(pk=plan.pk).update(review_on=date(2026, 11, 28))
+    plan_meeting(by=case_worker, team=team, starts_at=timezone.now() + timedelta(days=1), chair=second)
+    there = {(27, "Action of the plan", "Iscriversi al corso"), (26, "Team meeting", team.name)}
+    shown = lines(sign_in(case_worker).get(WEEK))
+    assert there | {(28, "Review of the plan", person.name_as_used)} <= set(shown)
+    shown = lines(sign_in(second).get(WEEK, {"whose": team.pk}))
+    assert (26, "Team meeting", team.name) in shown
 
 
 def test_the_shifts_of_who_goes_out(sign_in, outreach_operator, partner):
