@@ -24,7 +24,7 @@ BIN = ROOT / ".venv" / "bin"
 RESULTS = ROOT / "test-results"
 DATA = RESULTS / "data"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-STAGE_SECONDS = 2000  # a stage that hangs is ended, so that the others are still told about
+STAGE_SECONDS = 2600  # a stage that hangs is ended, so that the others are still told about
 NO_TESTS = 5  # what pytest returns when it found none
 
 
