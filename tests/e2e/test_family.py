@@ -1,5 +1,6 @@
 """A family from the desk to what comes after, in a real browser: each role does its part, and sees what it may."""
 
+import random
 import re
 from datetime import date, timedelta
 
@@ -11,12 +12,11 @@ from tests.e2e.desk import new_person, press
 
 pytestmark = pytest.mark.e2e
 PHONE = 390
-TEAM = "la riunione"
 
 
 def day(days: int) -> str:
-    """A day from today, as one types it."""
-    return f"{date.today() + timedelta(days=days):%d/%m/%Y}"  # noqa: DTZ011  the browser types a day of here
+    """A day from today, as the browser sends it."""
+    return (date.today() + timedelta(days=days)).isoformat()  # noqa: DTZ011  the browser types a day of here
 
 
 def colleague(page: Page) -> str:
@@ -24,9 +24,9 @@ def colleague(page: Page) -> str:
     return page.locator(".lg-user-name").first.inner_text()
 
 
-def received(desk: Page, given: str, born: str, language: str) -> str:
+def received(desk: Page, given: str, family: str, born: str, language: str) -> str:
     """Register somebody of the family and give the notice; return the address of the person's page."""
-    person = new_person(desk, given, "Famiglia Prova", born)
+    person = new_person(desk, given, family, born)
     desk.goto(f"{person}/edit")
     desk.select_option("select[name=gender]", "f")
     send(desk)
@@ -37,10 +37,13 @@ def received(desk: Page, given: str, born: str, language: str) -> str:
     return person
 
 
-def in_household(desk: Page, person: str, role: str) -> None:
+def in_household(desk: Page, person: str, role: str, family: str, *, new: bool) -> None:
     """Put somebody into the household of the family."""
     desk.goto(f"{person}/household")
-    desk.fill("input[name=name]", "Famiglia Prova")
+    if new:
+        desk.fill("input[name=new_name]", family)
+    else:
+        desk.select_option("select[name=household]", label=family)
     desk.fill("input[name=role]", role)
     send(desk)
 
@@ -60,10 +63,23 @@ def sign_by_hand(page: Page, role: str) -> None:
 
 def test_a_family_from_the_desk_to_what_comes_after(visit, axe):
     desk = visit("sportello.genova")
-    mother = received(desk, "Samira", "04/03/1990", "Arabo")
-    child = received(desk, "Adama", "01/09/2018", "Arabo")
-    in_household(desk, mother, "madre")
-    in_household(desk, child, "figlia")
+    family = "Prova" + "".join(random.choices("abcdefghilmnopqrst", k=6))  # another one each time
+    mother = received(
+        desk,
+        "Samira",
+        family,
+        f"{random.randint(1, 28):02}/{random.randint(1, 12):02}/{random.randint(1975, 1999)}",
+        "Arabo",
+    )
+    child = received(
+        desk,
+        "Adama",
+        family,
+        f"{random.randint(1, 28):02}/{random.randint(1, 12):02}/{random.randint(2016, 2021)}",
+        "Arabo",
+    )
+    in_household(desk, mother, "madre", family, new=True)
+    in_household(desk, child, "figlia", family, new=False)
     desk.goto(f"{mother}/eligibility")
     desk.select_option("select[name=title_type]", "special_protection")
     desk.fill("input[name=issued_on]", day(-300))
@@ -87,7 +103,7 @@ def test_a_family_from_the_desk_to_what_comes_after(visit, axe):
     check(desk, axe, "family-case-new-1280")
     send(desk)
 
-    worker.goto("/cases?whose=managed&status=open&sort=-opened_on&q=Famiglia")
+    worker.goto(f"/cases?whose=managed&status=open&sort=-opened_on&q={family}")
     check(worker, axe, "family-cases-1280")
     worker.locator("tbody a", has_text="Samira").first.click()
     case = worker.url.split("?")[0]
@@ -139,7 +155,7 @@ def test_a_family_from_the_desk_to_what_comes_after(visit, axe):
     psychologist = visit("psicologia.genova")
     psychologist.goto(f"{case}/notes/new")
     psychologist.fill("textarea[name=words]", "Segreto del colloquio: incubi.")
-    psychologist.locator("input[name=visibility][value=health]").check(force=True)
+    psychologist.select_option("select[name=visibility]", "health")
     check(psychologist, axe, "family-note-1280")
     send(psychologist)
     worker.goto(case)
@@ -155,7 +171,7 @@ def test_a_family_from_the_desk_to_what_comes_after(visit, axe):
     check(part, axe, "family-part-1280")
     assert part.goto(f"{case}/plan").status in {403, 404}
 
-    team_meets(worker, axe, case)
+    team_meets(worker, axe, case, family)
     boss = visit("coordinamento.genova")
     boss.goto("/cases/caseload")
     check(boss, axe, "family-caseload-1280")
@@ -167,7 +183,7 @@ def test_a_family_from_the_desk_to_what_comes_after(visit, axe):
     closes_with_what_came_of_it(worker, axe, case)
 
 
-def team_meets(worker: Page, axe, case: str) -> None:
+def team_meets(worker: Page, axe, case: str, family: str) -> None:
     """The case is brought to the team, talked about and decided on; the decision is a task."""
     worker.goto(f"{case}/agenda")
     worker.fill("[name=words]", "La scuola chiede un incontro")
@@ -175,17 +191,18 @@ def team_meets(worker: Page, axe, case: str) -> None:
     send(worker)
     worker.goto("/meetings")
     check(worker, axe, "family-meetings-1280")
-    worker.locator("tbody a, .lg-table a").first.click()
+    worker.locator("#table tbody a").first.click()
     if worker.get_by_role("button", name="Inizia la riunione").count():
         press(worker, "Inizia la riunione")
-    point = worker.locator("article[data-point]", has_text="Samira")
+    point = worker.locator("article[data-point]", has_text=family)
     expect(point).to_contain_text("La scuola chiede un incontro")
     point.locator("textarea[name=said]").fill("Si incontra la maestra con la mediatrice.")
     point.locator("[name=words]").fill("Fissare l'incontro a scuola")
+    point.locator("[name=owner]").select_option(label=colleague(worker))
     point.locator("[name=due_on]").fill(day(7))
     with worker.expect_navigation():
         point.get_by_role("button", name=re.compile("Decidi")).click()
-    point = worker.locator("article[data-point]", has_text="Samira")
+    point = worker.locator("article[data-point]", has_text=family)
     expect(point).to_contain_text("Fissare l'incontro a scuola")
     check(worker, axe, "family-meeting-1280")
     with worker.expect_download() as saved:
