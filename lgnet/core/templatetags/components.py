@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from lgnet.core.dates import day_words, whole_minutes
 from lgnet.core.drafts import draft_key
+from lgnet.core.forms import style
 from lgnet.core.languages import language_name
 from lgnet.core.tables import Table, shown
 
@@ -61,6 +62,7 @@ def breadcrumbs(*trail: Any) -> dict[str, Any]:
 @register.inclusion_tag("core/field.html")
 def field(bound: BoundField, hide_label: bool = False) -> dict[str, Any]:
     """A field with label, help and error."""
+    style(bound.field)  # also one that the form got later
     widget = bound.field.widget
     kind = "text"
     if bound.is_hidden:
