@@ -137,6 +137,7 @@ def test_from_an_anonymous_contact_to_a_closed_case(visit, axe):
     send(colleague)
     colleague.locator("a[href$='/sign']").first.click()
     colleague.select_option("select[name=language]", "fr")
+    colleague.locator("input[name=how][value=paper]").check(force=True)
     check(colleague, axe)
     send(colleague)
     colleague.goto(f"{case}/service")
@@ -145,6 +146,7 @@ def test_from_an_anonymous_contact_to_a_closed_case(visit, axe):
     check(colleague, axe, "case-1280")
     colleague.goto(f"{case}/close")
     colleague.select_option("select[name=outcome]", "goal_reached")
+    colleague.select_option("select[name=destination]", index=1)
     for goal in colleague.locator("select[name^=goal_]").all():
         goal.select_option("reached")
     check(colleague, axe, "case-close-1280")

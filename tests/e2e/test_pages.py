@@ -23,8 +23,13 @@ BEHIND_THE_MENU = {
         "/desk/report", "/desk/queue/setup", "/desk/documents", "/desk/documents/new", "/desk/counted/setup",
         "/appointments/setup", "/messages/setup", "/mediators/offers/new", "/waiting", "/waiting/limits",
         "/follow-ups", "/tasks", "/instruments", "/instruments/new", "/knowledge/new",
+        "/cases/caseload", "/cases/handovers", "/people/titles", "/indicators/participants/groups",
+        "/indicators/waits?steps=1",
     ],
-    "equipe.genova": ["/tasks", "/week"],
+    "equipe.genova": [
+        "/tasks", "/week", "/meetings", "/meetings/new", "/plans/reviews", "/plans/actions", "/people/titles",
+        "/cases/handovers", "/cases/transfers", "/cases/caseload",
+    ],
 }  # fmt: skip
 
 
