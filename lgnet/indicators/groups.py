@@ -45,6 +45,8 @@ def count_groups(indicators: Sequence[Indicator], partners: Partners, quarter: d
     changed = changes_since(partners, since)
     if changed is not None:
         for partner, change in differences(partners, since, changed).items():
+            if partner not in counts:
+                continue  # somebody of whom nothing is counted, remembered for a reader of other cities
             for code in codes:
                 spread = change.spread(code, quarter) if quarter else None
                 counts[partner][code] += change.total(code) if spread is None else sum(spread.values())
