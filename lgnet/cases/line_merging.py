@@ -63,14 +63,15 @@ def _kept(base: Lines, other: Lines) -> list[Match]:
 
 
 def merged(base: str, stored: str, mine: str) -> str:
-    """What `stored` and `mine` have become of `base`, in one text; where both wrote both stand."""
-    parts = merge_lines(*(lines_of(plain(text)) for text in (base, stored, mine)))
-    lines = [line for part in parts for line in ([*part.saved, *_new(part)] if isinstance(part, Both) else part)]
+    """What `stored` and `mine` have become of `base`, in one text; where both wrote, what is new of both stands."""
+    known, theirs, own = (lines_of(plain(text)) for text in (base, stored, mine))
+    lines: Lines = []
+    for part in merge_lines(known, theirs, own):
+        if isinstance(part, Both):
+            lines += [*part.saved, *(line for line in part.sent if line not in part.saved and line not in known)]
+        else:
+            lines += part
     return "\n".join(lines).strip("\n")
-
-
-def _new(part: Both) -> Lines:
-    return [line for line in part.sent if line not in part.saved]
 
 
 def plain(text: str) -> str:

@@ -31,6 +31,7 @@ def look_at_title(rng: random.Random, by: User, person: Person) -> None:
         by=by, person=person, checked_on=today, verdict=verdict, evidence="permesso visto in originale",
         title_type="none" if verdict == "not_eligible" else title,
         expires_on=expires if verdict == "eligible" else None,
+        decided_reason="deciso con l'operatore legale" if verdict == "not_eligible" else "",
     )  # fmt: skip
     if verdict == "eligible" and expires < today + timedelta(days=90) and expires.day % 3:
         way = ("in_person", "phone", "message")[expires.day % 3]

@@ -105,7 +105,7 @@ def test_a_service_and_a_note_for_several(sign_in, case_worker, both, service_ty
 def test_closed_together(sign_in, case_worker, both):
     first, second = both
     url = reverse("case_close", args=[first.pk])
-    data = {"closed_on": TODAY(), "outcome": "moved", "others": [second.person_id]}
+    data = {"closed_on": TODAY(), "outcome": "moved", "destination": "other_city", "others": [second.person_id]}
     assert sign_in(case_worker).post(url, data).status_code == 302
     assert list(Case.objects.values_list("status", "outcome")) == [("closed", "moved")] * 2
 
@@ -115,7 +115,7 @@ def test_whom_one_does_not_work_for_is_not_offered(sign_in, case_worker, colleag
     services.change_team_of_case(by=case_worker, case=first, manager=case_worker, members=[colleague])
     client = sign_in(colleague)
     assert "others" not in client.get(reverse("case_close", args=[first.pk])).context["form"].fields
-    data = {"closed_on": TODAY(), "outcome": "moved", "others": [second.person_id]}
+    data = {"closed_on": TODAY(), "outcome": "moved", "destination": "other_city", "others": [second.person_id]}
     client.post(reverse("case_close", args=[first.pk]), data)
     assert Case.objects.get(pk=second.pk).is_open
 

@@ -111,7 +111,7 @@ def test_the_whole_journey(sign_in, partner, outreach_operator, desk_operator, c
         [
             "contact", "referral_sent", "referral_accepted", "registered", "arrival", "notice_given",
             "eligibility_checked", "case_opened", "assessed", "plan_signed", "service_delivered", "outcome",
-            "case_closed",
+            "case_closed", "housing_seen", "housing_seen", "goal_reached", "goal_reached",
         ]
     )  # fmt: skip
     actors = set(AuditEntry.objects.filter(person_id=person.pk).values_list("actor_id", flat=True))

@@ -191,7 +191,7 @@ def test_closing_tells_of_what_is_open_and_ends_it(sign_in, case_worker, case, t
     page = client.get(url("case_close", case))
     assert page.context["to_do"] == [task]
     assert "1 task is still to be done" in page.content.decode()
-    data = {"outcome": "moved", "closed_on": timezone.localdate()}
+    data = {"outcome": "moved", "destination": "other_city", "closed_on": timezone.localdate()}
     assert client.post(url("case_close", case), data).status_code == 302
     task.refresh_from_db()
     assert (task.status, task.result, task.ended_by) == ("dropped", "The case was closed.", case_worker)

@@ -86,13 +86,13 @@ def test_what_people_say_and_goals_are_told_apart():
     ],
 )  # fmt: skip
 def test_age_is_the_one_of_the_day_of_entry(birth, group):
-    check = Check(date(2026, 6, 1), timezone.now(), eligible=True)
+    check = Check(date(2026, 6, 1), timezone.now(), "eligible")
     one = journey(("service_delivered", "2026-07-01"), identity=Identity("f", birth), checks=[check])
     assert [row.group for row in participants(one)] == [group]
 
 
 def test_help_of_the_fund_is_told_apart_and_needs_a_title():
-    check = Check(date(2026, 4, 1), timezone.now(), eligible=True)
+    check = Check(date(2026, 4, 1), timezone.now(), "eligible")
     events = [("service_delivered", "2026-01-01", 0, "", "civic"), ("service_delivered", "2026-05-01", 0, "", "civic")]
     one = journey(*events, identity=Identity("x", date(1990, 1, 1)), checks=[check])
     assert told(integration.supported_civic(one)) == [("2026-05-01", 0, "x_18_to_60")]
