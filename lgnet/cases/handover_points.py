@@ -9,6 +9,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from lgnet.cases.models import AssessmentSheet, Case, FollowUp, Goal, Plan, Referral, Task
+from lgnet.cases.visibility import sees_case
 from lgnet.network.models import User
 from lgnet.people.document_selectors import documents_of, ending
 
@@ -38,7 +39,8 @@ def handover_points(source: Source) -> Source:
 
 def points_of(user: User, case: Case) -> list[Point]:
     """Everything that is open in a case that the user works on, as far as she or he may read it."""
-    own = (_tasks, _plan, _sheets, _referrals, _documents, _follow_ups)
+    whole = (_tasks, _plan, _sheets, _referrals, _documents, _follow_ups)
+    own = whole if sees_case(user, case).whole else (_tasks, _plan, _documents)
     found = [point for source in (*own, *_sources) for point in source(user, case)]
     return [*found, Point("tell", _("Tell the person who follows her or him from now on"))]
 
@@ -48,7 +50,8 @@ def _point(key: str, start: str, words: str, due_on: date | None = None) -> Poin
 
 
 def _tasks(user: User, case: Case) -> Iterator[Point]:
-    for task in Task.objects.filter(case=case, status=Task.Status.OPEN).select_related("owner"):
+    tasks = Task.objects.filter(sees_case(user, case).tasks(), case=case, status=Task.Status.OPEN)
+    for task in tasks.select_related("owner"):
         yield _point(
             f"task:{task.pk}", str(_("Task of %(who)s") % {"who": task.owner.full_name}), task.words, task.due_on
         )
@@ -59,7 +62,8 @@ def _plan(user: User, case: Case) -> Iterator[Point]:
     if plan is None:
         yield Point("plan", _("The plan is not signed yet"))
         return
-    for goal in plan.goals.filter(status=Goal.Status.OPEN, due_on__lte=timezone.localdate() + SOON):
+    due = sees_case(user, case).goals().filter(plan=plan, due_on__lte=timezone.localdate() + SOON)
+    for goal in due.filter(status=Goal.Status.OPEN):
         yield _point(f"goal:{goal.pk}", _("Goal due"), goal.words, goal.due_on)
 
 

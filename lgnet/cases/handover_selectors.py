@@ -51,6 +51,11 @@ def get_handover(user: User, pk: uuid.UUID) -> Any:
     return handover
 
 
+def reads_words(user: User, handover: Handover) -> bool:
+    """Whether what was written along is for the user: who gives, who receives, and who wrote it."""
+    return user.pk in {handover.giver_id, handover.receiver_id, handover.created_by_id}
+
+
 def lines_of(user: User, handover: Handover) -> list[Any]:
     """Its cases that the user may list; `mine` says whether she or he works on it."""
     mine = CaseMember.objects.filter(case=OuterRef("case_id"), user_id=user.pk, ends_at__isnull=True)

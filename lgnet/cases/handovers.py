@@ -15,10 +15,11 @@ from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
 from lgnet.cases.handover_selectors import works_here
 from lgnet.cases.models import Case, CaseMember, Handover, HandoverCase, HandoverPoint, Task
-from lgnet.cases.parts import add_member
-from lgnet.cases.policies import require_works_on
+from lgnet.cases.parts import add_member, areas_of
+from lgnet.cases.policies import require_works_in
 from lgnet.cases.selectors import case_workers_of
 from lgnet.cases.services import change_team_of_case
+from lgnet.cases.tasks import give_tasks_of_leaving
 from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
 from lgnet.core.once import write_once
@@ -128,9 +129,6 @@ def hand_back(*, by: User, handover: Handover) -> Handover:
         raise DomainError(_("Only what was accepted is handed back."))
     for line in _open_lines(locked):
         _put_back(by, locked, line)
-        Task.objects.filter(pk__in=line.tasks, status=Task.Status.OPEN, owner=locked.receiver).update(
-            owner=locked.giver
-        )
     locked.status, locked.ended_at, locked.ended_by = Handover.Status.BACK, timezone.now(), by
     locked.save(update_fields=["status", "ended_at", "ended_by"])
     _log(by, locked)
@@ -153,7 +151,7 @@ def end_stand_ins() -> int:
 @transaction.atomic
 def tick_point(*, by: User, line: HandoverCase, key: str, words: str, ticked: bool) -> HandoverPoint:
     """Tick a point of the checklist, or take the tick away."""
-    require_works_on(by, line.case)
+    require_works_in(by, line.case)
     point, _is_new = HandoverPoint.objects.get_or_create(line=line, key=key[:80], defaults={"words": words[:300]})
     point.ticked_at, point.ticked_by = (timezone.now(), by) if ticked else (None, None)
     point.save(update_fields=["ticked_at", "ticked_by"])
@@ -163,7 +161,7 @@ def tick_point(*, by: User, line: HandoverCase, key: str, words: str, ticked: bo
 @transaction.atomic
 def add_point(*, by: User, line: HandoverCase, words: str) -> HandoverPoint:
     """Add a point of one's own; the same words are not added twice."""
-    require_works_on(by, line.case)
+    require_works_in(by, line.case)
     if not words.strip():
         raise DomainError(_("Write what is to be thought of."), field="words")
     there = line.points.filter(words=words.strip()[:300]).first()
@@ -175,7 +173,7 @@ def add_point(*, by: User, line: HandoverCase, words: str) -> HandoverPoint:
 @transaction.atomic
 def write_words(*, by: User, line: HandoverCase, words: str) -> HandoverCase:
     """Write what the other has to know of this case."""
-    require_works_on(by, line.case)
+    require_works_in(by, line.case)
     line.words = words.strip()
     line.save(update_fields=["words"])
     log_write(AuditEntry.Action.UPDATE, by, line, line.case.person)
@@ -205,7 +203,7 @@ def _add_line(by: User, handover: Handover, case: Case) -> None:
         raise DomainError(_("%(who)s: this colleague is not in the team of the case.") % who, field="receiver")
     was_there = receiver.pk in members
     if not was_there:
-        add_member(case, receiver)
+        add_member(case, receiver, () if managed else areas_of(case, giver))  # no more than who gives has
     line = HandoverCase.objects.create(
         handover=handover, case=case, giver_managed=managed, receiver_was_there=was_there
     )
@@ -219,15 +217,16 @@ def _accept(by: User, handover: Handover) -> Handover:
     for line in _open_lines(handover):
         case, stays = line.case, handover.until is not None and works_here(giver, handover.partner)
         if not case.members.filter(user=receiver, ends_at__isnull=True).exists():
-            add_member(case, receiver)  # somebody has changed the team since
-        if line.giver_managed and case.manager_id == giver.pk:
-            _change_team(by, case, manager=receiver, without=None if stays else giver)
-        elif not stays:
-            _leave(case, giver)
+            part = () if line.giver_managed else areas_of(case, giver)
+            add_member(case, receiver, part)  # somebody has changed the team since
         tasks = Task.objects.filter(case=case, owner=giver, status=Task.Status.OPEN)
         line.tasks = [str(pk) for pk in tasks.values_list("pk", flat=True)]
         line.save(update_fields=["tasks"])
-        tasks.update(owner=receiver)
+        give_tasks_of_leaving(by=by, case=case, leaving=[giver], to=receiver)
+        if line.giver_managed and case.manager_id == giver.pk:
+            _change_team(by, case, manager=receiver, without=None if stays else giver)
+        elif not stays and case.manager_id != giver.pk:  # who has become the manager since stays
+            _leave(by, case, giver)
         detail = {"from": str(giver), "to": str(receiver), "tasks": line.tasks}
         log_write(AuditEntry.Action.UPDATE, by, line, case.person, detail=detail)
     handover.status, handover.accepted_at = Handover.Status.ACCEPTED, timezone.now()
@@ -240,7 +239,9 @@ def _put_back(by: User, handover: Handover, line: HandoverCase) -> None:
     """The team of one case as it was; also when who gave does not work here any more, as it was then."""
     case, giver, receiver = line.case, handover.giver, handover.receiver
     if not case.members.filter(user=giver, ends_at__isnull=True).exists():
-        add_member(case, giver)
+        add_member(case, giver, () if line.giver_managed else areas_of(case, giver))
+    tasks = Task.objects.filter(pk__in=line.tasks, status=Task.Status.OPEN, owner=receiver)
+    tasks.update(owner=giver)
     leaving = None if line.receiver_was_there else receiver
     if line.giver_managed and case.manager_id == receiver.pk:
         if works_here(giver, handover.partner):
@@ -250,7 +251,7 @@ def _put_back(by: User, handover: Handover, line: HandoverCase) -> None:
         case.save(update_fields=["manager", "updated_at"])
         log_write(AuditEntry.Action.UPDATE, by, case, case.person, detail={"manager": str(giver)})
     if leaving and case.manager_id != receiver.pk:
-        _leave(case, receiver)
+        _leave(by, case, receiver)
 
 
 def _change_team(by: User, case: Case, *, manager: User, without: User | None) -> None:
@@ -260,7 +261,9 @@ def _change_team(by: User, case: Case, *, manager: User, without: User | None) -
     change_team_of_case(by=by, case=case, manager=manager, members=members)
 
 
-def _leave(case: Case, user: User) -> None:
+def _leave(by: User, case: Case, user: User) -> None:
+    """Out of the team of the case; what is still to be done goes to who manages it."""
+    give_tasks_of_leaving(by=by, case=case, leaving=[user], to=case.manager)
     CaseMember.objects.filter(case=case, user=user, ends_at__isnull=True).update(ends_at=timezone.now())
     close_file_for(case.person, basis=FileMember.Basis.CASE, users=[user])
 
@@ -269,7 +272,7 @@ def _end(by: User, handover: Handover, status: str) -> Handover:
     """Not accepted: who was in the team only because of it leaves it."""
     for line in _open_lines(handover):
         if not line.receiver_was_there and line.case.manager_id != handover.receiver_id:
-            _leave(line.case, handover.receiver)
+            _leave(by, line.case, handover.receiver)
     handover.status, handover.ended_at, handover.ended_by = status, timezone.now(), by
     handover.save()
     _log(by, handover)

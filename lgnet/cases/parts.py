@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from lgnet.cases.models import Case, CaseMember
@@ -21,6 +22,13 @@ def add_member(case: Case, user: User, areas: Sequence[str] = ()) -> None:
     profile = membership.profile if membership else ""
     CaseMember.objects.create(case=case, user=user, profile=profile, areas=sorted(areas))
     open_file_for(case.person, user=user, basis=FileMember.Basis.CASE, for_part=bool(areas))
+
+
+def areas_of(case: Case, user: User) -> list[str]:
+    """The areas of service on which somebody works, or worked last, in the case; none is the whole case."""
+    rows = CaseMember.objects.filter(case=case, user=user)
+    last = rows.order_by(F("ends_at").desc(nulls_first=True)).first()
+    return list(last.areas) if last else []
 
 
 def set_areas(member: CaseMember, areas: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ from lgnet.cases.plan_links import in_force, may_link, put, things_of
 from lgnet.cases.policies import require_works_in
 from lgnet.cases.selectors import get_case_to_work_on, visible_cases
 from lgnet.cases.services import require_open
-from lgnet.cases.visibility import sees_case
+from lgnet.cases.visibility import of_read_areas, sees_case
 from lgnet.core.errors import DomainError
 from lgnet.network.models import User
 from lgnet.people.services import log_write
@@ -24,8 +24,12 @@ Status = PlanAction.Status
 
 
 def actions_of_cases(user: User) -> QuerySet[PlanAction]:
-    """Actions in force of the cases that the user may know of; of restricted files only for their team."""
-    return in_force().filter(goal__plan__case__in=visible_cases(user).values("pk")).select_related(
+    """Actions in force of the cases that the user may know of, as far as she or he would read them.
+
+    Of restricted files only for their team.
+    """
+    read = of_read_areas(user, "goal__plan__case", "goal__area")
+    return in_force().filter(read, goal__plan__case__in=visible_cases(user).values("pk")).select_related(
         "owner", "goal__plan__case__person", "goal__plan__case__team"
     )  # fmt: skip
 

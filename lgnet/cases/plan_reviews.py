@@ -18,6 +18,7 @@ from lgnet.cases.plan_signing import check_review_day, store_scan
 from lgnet.cases.policies import require_works_on
 from lgnet.cases.selectors import visible_cases
 from lgnet.cases.services import require_open, set_goal_status
+from lgnet.cases.visibility import of_whole_cases
 from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
 from lgnet.core.once import write_once
@@ -43,10 +44,11 @@ class Reviewed:
 
 
 def plans_in_force(user: User) -> QuerySet[Plan]:
-    """The signed plan of every open case the user may know of; of restricted files only for their team."""
+    """The signed plan of every open case the user may know of and would read whole; of restricted files only for
+    their team."""
     newer = Plan.objects.filter(case=OuterRef("case"), version__gt=OuterRef("version"), status=Plan.Status.SIGNED)
     cases = visible_cases(user).filter(status=Case.Status.OPEN).values("pk")
-    rows = Plan.objects.filter(~Exists(newer), case__in=cases, status=Plan.Status.SIGNED)
+    rows = Plan.objects.filter(~Exists(newer), of_whole_cases(user), case__in=cases, status=Plan.Status.SIGNED)
     return rows.select_related("case__person", "case__team", "case__manager")
 
 

@@ -31,7 +31,7 @@ from lgnet.network.models import Partner, User
 from lgnet.network.roles import Permission
 from lgnet.people.codes import TitleType
 from lgnet.people.models import ContactPoint, EligibilityCheck
-from lgnet.people.policies import person_is_open_for
+from lgnet.people.policies import person_is_whole_for
 from lgnet.people.selectors import get_person
 from lgnet.people.services import lock, log_write, require
 
@@ -73,9 +73,9 @@ def with_end(checks: QuerySet[EligibilityCheck]) -> QuerySet[Any]:
 
 
 def ending_titles(user: User) -> QuerySet[Any]:
-    """Titles that end on a day, of the people whose file is open for the user; `mine`: of the user's cases."""
+    """Titles that end on a day, of the people whose whole file is open for the user; `mine`: of the user's cases."""
     partners = access_of(user).partner_ids(Permission.VIEW_PEOPLE)
-    rows = EligibilityCheck.objects.filter(person_is_open_for(user), partner__in=partners)
+    rows = EligibilityCheck.objects.filter(person_is_whole_for(user), partner__in=partners)
     mine = CaseMember.objects.filter(case__person=OuterRef("person"), user_id=user.pk, ends_at__isnull=True)
     found = with_end(latest_checks(rows)).annotate(mine=Exists(mine.filter(case__status=Case.Status.OPEN)))
     return found.select_related("person", "partner")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from lgnet.audit import services as audit
 from lgnet.cases.models import Case, CaseMember, Transfer, TransferCopy
 from lgnet.cases.selectors import case_teams_of, case_workers_of, get_case, visible_cases
+from lgnet.cases.visibility import of_whole_cases
 from lgnet.catalogue.models import Team
 from lgnet.network.access import access_of
 from lgnet.network.models import Partner, User
@@ -27,8 +28,8 @@ def receiving_partners(user: User) -> frozenset[uuid.UUID]:
 
 
 def sent_transfers(user: User) -> QuerySet[Transfer]:
-    """Transfers of the cases the user may list."""
-    rows = Transfer.objects.filter(case__in=visible_cases(user).order_by().values("pk"))
+    """Transfers of the cases the user may list and would read whole."""
+    rows = Transfer.objects.filter(of_whole_cases(user), case__in=visible_cases(user).order_by().values("pk"))
     return rows.select_related("person", "partner", "to_partner", "case__manager")
 
 
@@ -40,7 +41,7 @@ def incoming_transfers(user: User) -> QuerySet[Transfer]:
 
 def listed_transfers(user: User) -> QuerySet[Any]:
     """Both, for one list; `is_out` tells which, `case_here` and `copy_open` lead on from there."""
-    out = Q(case__in=visible_cases(user).order_by().values("pk"))
+    out = of_whole_cases(user) & Q(case__in=visible_cases(user).order_by().values("pk"))
     into = Q(to_partner__in=receiving_partners(user), sent_at__isnull=False)
     mine = CaseMember.objects.filter(case=OuterRef("case_id"), user_id=user.pk, ends_at__isnull=True)
     rows = Transfer.objects.filter(out | into).select_related("person", "partner", "to_partner", "case__manager")

@@ -111,6 +111,18 @@ def of_own_parts(user: User) -> Q:
     return found
 
 
+def of_read_areas(user: User, case: str, area: str) -> Q:
+    """For a queryset of what belongs to areas of cases: of whole cases all of it, of own parts that of their areas.
+
+    `case` and `area` are the paths to both.
+    """
+    found = of_whole_cases(user, case)
+    parts = CaseMember.objects.filter(user_id=user.pk, ends_at__isnull=True).exclude(areas=[])
+    for pk, areas in parts.values_list("case_id", "areas"):
+        found |= Q(**{case: pk, f"{area}__in": areas})
+    return found
+
+
 def sees_case(user: User, case: Case) -> Sees:
     """What the user reads of a case whose file is open to her or him.
 

@@ -16,6 +16,7 @@ from lgnet.cases.handover_forms import DeclineForm, HandoverFilter, HandoverForm
 from lgnet.cases.handover_points import points_of
 from lgnet.cases.models import Handover
 from lgnet.cases.selectors import case_workers
+from lgnet.cases.visibility import sees_case
 from lgnet.core.errors import DomainError
 from lgnet.core.forms import done, run_service
 from lgnet.core.tables import Table, table_response
@@ -133,7 +134,8 @@ def _page(request: StaffRequest, handover: Any, form: DeclineForm) -> HttpRespon
     receives = user.pk == handover.receiver_id
     goes_on = handover.status in {Handover.Status.OPEN, Handover.Status.ACCEPTED}
     context = {
-        "handover": handover, "form": form, "receives": receives, "gives": gives,
+        "handover": handover, "reads_words": handover_selectors.reads_words(user, handover), "form": form,
+        "receives": receives, "gives": gives,
         "may_hand_back": handover.status == Handover.Status.ACCEPTED and (gives or receives),
         "lines": [(line, _checklist(user, line) if line.mine and goes_on else []) for line in lines],
     }  # fmt: skip
@@ -149,6 +151,8 @@ def _checklist(user: User, line: Any) -> list[dict[str, Any]]:
     ]
     for row in points:
         row["ticked"] = bool(row["ticked"] and row["ticked"].ticked_at)
+    if not sees_case(user, line.case).whole:  # what others ticked is of other parts
+        written = {key: point for key, point in written.items() if key.startswith("own:")}
     own = [{"key": one.key, "words": one.words, "ticked": bool(one.ticked_at)} for one in written.values()]
     return points + own
 
