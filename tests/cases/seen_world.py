@@ -20,6 +20,7 @@ from tests.conftest import team_of
 from tests.files.images import a_picture
 
 TEAM = "manager psychologist lawyer"
+BY_TEAM = f"{TEAM} desk opened body"  # the file of the person, which the referral opened for the whole team
 HANDED = "psychologist lawyer"
 FILE = f"{TEAM} desk opened"  # who has the whole file open
 PART = "contractor"
@@ -29,23 +30,23 @@ CITY = f"{FILE} {PART} body colleague coordinator"  # who may know that the pers
 READERS = {
     # the person
     "nickname": CITY,
-    "note_of_person": FILE,
-    "safe_contact": f"{FILE} {PART}",
-    "unsafe_contact": FILE,
-    "identifier": FILE,
-    "eligibility_evidence": FILE,
-    "eligibility_note": FILE,
-    "decided_reason": FILE,
-    "household": FILE,
+    "note_of_person": BY_TEAM,
+    "safe_contact": f"{BY_TEAM} {PART}",
+    "unsafe_contact": BY_TEAM,
+    "identifier": BY_TEAM,
+    "eligibility_evidence": BY_TEAM,
+    "eligibility_note": BY_TEAM,
+    "decided_reason": BY_TEAM,
+    "household": BY_TEAM,
     # documents
-    "document_team": f"{TEAM} desk",
+    "document_team": f"{TEAM} desk body",
     "document_health": "psychologist",
     "document_legal": "lawyer",
-    "document_city": FILE,
-    "document_of_contractor": f"{TEAM} desk {PART}",
+    "document_city": BY_TEAM,
+    "document_of_contractor": f"{TEAM} desk body {PART}",
     # the work
     "basis": FILE,
-    "referral": FILE,
+    "referral": BY_TEAM,
     "assessment": FILE,
     "answer": FILE,
     "vulnerability": TEAM,
@@ -93,6 +94,7 @@ READERS = {
     # why it took long, and why somebody opened the file
     "reason": "coordinator opened dpo",
 }
+OUTSIDE = ("colleague", "coordinator", "dpo", "support", "ministry", "stranger")  # to whom the file is closed
 EVERYBODY = f"{CITY} dpo support ministry stranger"
 WORD = {field: f"zyx{number:02}{field.replace('_', '')}" for number, field in enumerate(READERS)}
 SHEET = (
@@ -123,7 +125,7 @@ def all_of_it(staff, partner, other):
     return {
         "person": [person], "case": cases, "note_list": cases, "note_new": cases, "note": written, "sheet": [sheet],
         "sheet_new": cases, "plan": plans, "plan_edit": cases, "goal": goals,
-        "plan_action": [action for goal in goals for action in goal.actions.all()],
+        "plan_action": [action for goal in plans[0].goals.all() for action in goal.actions.all()],
         "follow_up": list(before.follow_ups.all()), "document": papers, "document_new": [person],
         "document_page": [page for paper in papers for page in paper.pages.all()], "referral": [case.referral],
         "contact_point": list(person.contact_points.all()), "file_opening": [opening], "task": given, "task_new": cases,

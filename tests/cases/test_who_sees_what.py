@@ -7,6 +7,7 @@ searched for each word.
 
 import itertools
 import logging
+from collections import Counter
 
 import pytest
 from django.urls import URLPattern, reverse
@@ -17,14 +18,15 @@ import lgnet.messaging.urls
 import lgnet.people.urls
 import lgnet.workspace.urls
 from lgnet.audit.models import AuditEntry
-from lgnet.cases import waiting
+from lgnet.cases import handovers, waiting
 from lgnet.cases.note_models import CaseNote
+from lgnet.cases.visibility import sees_case
 from lgnet.catalogue.models import ServiceType
 from lgnet.core import papers
 from lgnet.network.models import Membership
 from lgnet.network.roles import Profile, Role
 from lgnet.people.models import Person
-from tests.cases.seen_world import EVERYBODY, PART, READERS, WORD, all_of_it, day
+from tests.cases.seen_world import EVERYBODY, OUTSIDE, PART, READERS, WORD, all_of_it, day
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +70,7 @@ def staff(partner, other_partner, make_user, desk_operator):
 
 
 APPS = (lgnet.cases.urls, lgnet.people.urls, lgnet.messaging.urls, lgnet.workspace.urls, lgnet.indicators.urls)
+READ = ("text/", "application/pdf")  # papers as text: see _papers
 NOBODY_IN_IT = (
     "instrument", "receiver", "methodology", "indicator_waits", "indicator_chart", "component", "tonight", "own_card",
     "document_page",
@@ -76,71 +79,81 @@ NOBODY_IN_IT = (
 
 # lists with everything in them, also what they do not show at first
 LISTS = (
-    ("follow_up_list", "state="), ("task_list", "whose=city&state=all"), ("task_list", "whose=cases&state=all"),
-    ("plan_action_list", "state="), ("plan_review_list", "state="), ("title_list", "within="), ("case_list", "q=zyx"),
+    ("follow_up_list", "state="), ("task_list", "whose=city&state=all"), ("plan_action_list", "state="), ("plan_review_list", "state="), ("title_list", "within=all"), ("case_list", "q=zyx"),
     ("person_list", "q=zyx"), ("transfer_list", "state="), ("meeting_list", "state="), ("case_handover_list", "state="),
 )  # fmt: skip
 
 
 def about(name, things):
-    """What an address is about, by the longest beginning of its name; one not known here is tried with case and person."""
+    """What an address is about, by the longest beginning of its name; one not known here is tried with case and person.
+
+    Pages that change something show of it what its own page shows: the first and the last are enough.
+    """
     words = name.split("_")
     for end in range(len(words), 0, -1):
         if found := things.get("_".join(words[:end])):
-            return found
+            return found if name.endswith("_detail") else [*found[:1], *found[1:][-1:]]
     return [things["case"][0], things["person"][0]]
 
 
-def paths(things):
-    """Every address of these apps that is about the case, and every list, also as a spreadsheet."""
+def addresses(things):
+    """Every address of these apps that is about the case, and every list, also as a spreadsheet; by their names."""
+    whole = {name for name, _query in LISTS}
     for pattern in (one for app in APPS for one in app.urlpatterns if isinstance(one, URLPattern)):
         name, arguments = pattern.name, sorted(pattern.pattern.converters)
         if name.startswith(NOBODY_IN_IT):
             continue
         if not arguments:
-            lists = "list" in name or name == "person_duplicates"
-            yield from (f"{reverse(name)}{end}" for end in (("", "?format=csv") if lists else ("",)))
+            is_list = ("list" in name and name not in whole) or name == "person_duplicates"
+            yield from ((name, f"{reverse(name)}{end}") for end in (("", "?format=csv") if is_list else ("",)))
         elif arguments == ["pk"]:
-            yield from (reverse(name, args=[thing.pk]) for thing in about(name, things))
+            yield from ((name, reverse(name, args=[thing.pk])) for thing in about(name, things))
         elif arguments == ["code"]:
-            yield f"{reverse(name, args=['taken_in_charge'])}?format=csv"
-    yield from (f"{reverse('note_list', args=[case.pk])}?format=csv" for case in things["case"])
-    yield from (f"{reverse(name)}?{query}" for name, query in LISTS)
-    yield from (f"{reverse(name)}?{query}&format=csv" for name, query in LISTS)
+            yield name, f"{reverse(name, args=['taken_in_charge'])}?format=csv"
+    yield from (("notes", f"{reverse('note_list', args=[case.pk])}?format=csv") for case in things["case"])
+    yield from ((name, f"{reverse(name)}?{query}&format=csv") for name, query in LISTS)
+    yield from (("tasks", f"{reverse('task_list')}?whose={whose}&state=all") for whose in ("city", "cases"))
     old, new = things["plan"]
-    yield reverse("plan_compare", args=[new.pk, old.version])
+    yield "plan_compare", reverse("plan_compare", args=[new.pk, old.version])
 
 
-READ = ("text/", "application/pdf")
+class Reading:
+    """What people find at all these addresses. What only takes what is sent is asked for once."""
 
+    def __init__(self, things):
+        self.addresses = list(dict.fromkeys(addresses(things)))
+        self.only_posts = set()
 
-def read_by(client, addresses, only_posts):
-    """Every word that is found on the pages at these addresses; those that only take what is sent are left out."""
-    found = set()
-    for path in (one for one in addresses if one not in only_posts):
-        answer = client.get(path)
-        assert answer.status_code < 500, path
-        if answer.status_code == 405:
-            only_posts.add(path)
-        if answer.status_code == 200 and not answer.streaming and answer["Content-Type"].startswith(READ):
-            text = answer.content.decode().lower()
-            found |= {field for field, word in WORD.items() if word in text}
-    return found
+    def by(self, client, *, outside=False):
+        """Every field whose word is found; to whom the file is closed (`outside`) is sent away twice for each name."""
+        found, refused = set(), Counter()
+        for name, path in self.addresses:
+            if name in self.only_posts or (outside and refused[name] >= 2):
+                continue
+            answer = client.get(path)
+            assert answer.status_code < 500, path
+            if answer.status_code == 405:
+                self.only_posts.add(name)
+            refused[name] += answer.status_code in {403, 404}
+            if answer.status_code == 200 and not answer.streaming and answer["Content-Type"].startswith(READ):
+                text = answer.content.decode(errors="ignore").lower()
+                found |= {field for field, word in WORD.items() if word in text}
+        return found
 
 
 def test_everybody_sees_exactly_what_the_table_says(sign_in, staff, things):
-    addresses, only_posts = list(dict.fromkeys(paths(things))), set()
     assert set(EVERYBODY.split()) == set(staff)
-    read = {who: read_by(sign_in(user), addresses, only_posts) for who, user in staff.items()}
+    reading = Reading(things)
+    read = {who: reading.by(sign_in(user), outside=who in OUTSIDE) for who, user in staff.items()}
     readers = {field: " ".join(sorted(who for who in staff if field in read[who])) for field in READERS}
     assert readers == {field: " ".join(sorted(may.split())) for field, may in READERS.items()}
 
 
 def test_of_a_restricted_file_who_has_it_sees_the_same_and_nobody_else_anything(sign_in, staff, things):
     Person.objects.update(restricted=True)
-    addresses, only_posts = list(dict.fromkeys(paths(things))), set()
+    reading = Reading(things)
     for who in ("contractor", "opened"):
-        seen = read_by(sign_in(staff[who]), addresses, only_posts)
+        seen = reading.by(sign_in(staff[who]), outside=who == "opened")
         assert seen == {field for field, may in READERS.items() if PART in may.split() and who == PART}, who
 
 
@@ -176,5 +189,54 @@ def test_who_works_on_a_part_changes_nothing_else(sign_in, staff, things):
     sent = {"service_type": health.pk, "delivered_on": day(0).isoformat(), "quantity": 1}
     assert client.post(reverse("service_new", args=[case.pk]), sent).status_code == 422
     assert WORD["task"] not in client.get(reverse("person_detail", args=[person.pk])).content.decode()
-    waits = waiting.waiting_for(staff["contractor"], waiting.Step.CASE)
+    waits = waiting.waiting_for(staff["contractor"], waiting.Step.CASE).filter(person=person)
     assert not waits.exists()
+
+
+def rows_at(client, name, query):
+    return client.get(f"{reverse(name)}?{query}").context["table"].count
+
+
+def test_lists_tell_no_more_of_a_part_or_to_another_body(sign_in, staff, things):
+    """How many rows there are of what is in the case, and that none is found by words that are not read."""
+    expected = {  # actions in force, plans to review, titles, transfers
+        "manager": (3, 1, 1, 2), "colleague": (3, 1, 0, 2), "contractor": (1, 0, 0, 0), "body": (0, 0, 1, 0),
+        "stranger": (0, 0, 0, 2), "ministry": None, "dpo": None,
+    }  # fmt: skip
+    lists = (("plan_action_list", "state="), ("plan_review_list", "state="), ("title_list", "within=all"),
+             ("transfer_list", "state="))  # fmt: skip
+    for who, counts in expected.items():
+        client = sign_in(staff[who])
+        if counts is None:
+            assert client.get(reverse("plan_action_list")).status_code == 403, who
+            continue
+        assert tuple(rows_at(client, *one) for one in lists) == counts, who
+        for field in ("task", "decision", "task_result", "goal_work"):
+            hits = rows_at(client, "task_list", f"whose=city&state=all&q={WORD[field]}")
+            assert hits == (who == "manager" and field in {"task", "decision"}), (who, field)
+
+
+def test_the_log_has_none_of_the_words(things):
+    """But the reason for which a file was opened, which is there to be read."""
+    told = [f"{entry.detail}".lower() for entry in AuditEntry.objects.exclude(object_type="people.fileopening")]
+    assert len(told) > 50
+    assert [field for field, word in WORD.items() if any(word in one for one in told)] == []
+
+
+def test_what_is_handed_over_is_no_more_than_one_has(sign_in, staff, things):
+    case = things["case"][0]
+    giver, receiver = staff["contractor"], staff["body"]
+    handover = handovers.hand_over(by=giver, passing=handovers.Passing(giver, receiver, [case]))
+    page = reverse("case_handover", args=[handover.pk])
+    for user in (giver, receiver):
+        text = sign_in(user).get(page).content.decode()
+        words = {field for field, word in WORD.items() if word in text}
+        assert words <= {field for field, may in READERS.items() if PART in may.split()}, user
+    handovers.accept_handover(by=receiver, handover=handover)
+    assert not sees_case(giver, case).in_part
+    assert sees_case(receiver, case).areas == {"language"}
+    assert case.tasks.get(words=WORD["task_of_contractor"]).owner == receiver
+    handovers.hand_back(by=receiver, handover=handover)
+    assert sees_case(giver, case).areas == {"language"}
+    assert not sees_case(receiver, case).in_part
+    assert case.tasks.get(words=WORD["task_of_contractor"]).owner == giver

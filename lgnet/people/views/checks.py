@@ -52,7 +52,7 @@ def eligibility_proposal(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @asks_for_closed_file
 def eligibility_history(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Every check of a person, with what it rests on and what is new in it."""
-    person = selectors.get_person(request.user, pk)
+    person = selectors.get_whole_person(request.user, pk)
     context = {
         "person": person, "told": check_history.history(person), "today": check_history.standing_today(person),
         "may_check": can(request.user, Permission.CHECK_ELIGIBILITY, partner=person.partner_id),
@@ -64,7 +64,7 @@ def eligibility_history(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @asks_for_closed_file
 def eligibility_paper(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """The same as a PDF, with the code of the person and no number in full."""
-    person = selectors.get_person(request.user, pk)
+    person = selectors.get_whole_person(request.user, pk)
     name = f"{person.pseudonym}-{timezone.localdate():%Y-%m-%d}.pdf"
     return pdf_response(paper_pdf("people/papers/eligibility.typ", _paper(request, person)), name)
 
