@@ -94,7 +94,7 @@ READERS = {
     # why it took long, and why somebody opened the file
     "reason": "coordinator opened dpo",
 }
-OUTSIDE = ("colleague", "coordinator", "dpo", "support", "ministry", "stranger")  # to whom the file is closed
+OUTSIDE = ("body", "colleague", "coordinator", "dpo", "support", "ministry", "stranger")  # who do not work on the case
 EVERYBODY = f"{CITY} dpo support ministry stranger"
 WORD = {field: f"zyx{number:02}{field.replace('_', '')}" for number, field in enumerate(READERS)}
 SHEET = (

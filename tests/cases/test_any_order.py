@@ -1,14 +1,12 @@
 """In whatever order services are called, the case is in a legal state and the journey tells the same as the tables."""
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
 import time_machine
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 from django.db import transaction
 from django.db.models import Count
@@ -16,9 +14,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from lgnet.cases import after, referrals, services
-from lgnet.cases.instruments import services as instruments
 from lgnet.cases.measures import REACHED
+from lgnet.cases.meeting_models import AgendaItem, Decision, TeamMeeting
 from lgnet.cases.models import (
     Assessment,
     AssessmentSheet,
@@ -26,204 +23,60 @@ from lgnet.cases.models import (
     CaseMember,
     FollowUp,
     Goal,
+    HandoverCase,
     Helpfulness,
-    InstrumentVersion,
     Plan,
+    PlanAction,
     Referral,
     ServiceDelivery,
+    Task,
+    Transfer,
+    TransferCopy,
 )
 from lgnet.catalogue.models import ServiceType
+from lgnet.core import papers
 from lgnet.core.errors import DomainError
 from lgnet.indicators import changes, evidence, figures
 from lgnet.indicators.figures import all_figures, partner_figures
 from lgnet.indicators.registry import counted
-from lgnet.indicators.services import SETTLED, refresh
 from lgnet.indicators.tallies import value_of
+from lgnet.network.models import Partner
 from lgnet.network.roles import Role
 from lgnet.people.episodes import MOMENTS, courses_of
 from lgnet.people.journey_values import AREAS, HELP, housing_number
-from lgnet.people.merging import undo_merge
 from lgnet.people.models import Episode, FileMember, JourneyEvent, Person
-from lgnet.people.records import record_eligibility, record_notice
-from lgnet.people.selectors import living_id
-from lgnet.people.services import PersonDetails, open_file_for, restrict_file, update_person
-from tests.conftest import team_of
+from tests.cases.any_order_world import Work
 from tests.indicators.conftest import rome
-from tests.people.doubles import join, register
 
 START = rome("2026-01-10", 9)
-REFUSED = (DomainError, PermissionDenied)
-
-
-class Work:
-    """A team, a desk and two files of which nobody knows whether they are of one person; what was done with them."""
-
-    def __init__(self, partner: Any, desk: Any, worker: Any, second: Any, service_type: Any) -> None:
-        self.partner, self.desk, self.worker, self.second = partner, desk, worker, second
-        self.service_type, self.merges = service_type, []
-        self.team, self.counter = team_of(partner, "multidisciplinary"), team_of(partner, "desk")
-        self.people = [register(desk, partner, given_names=name).pk for name in ("Amina", "Amena")]
-        for pk in self.people:
-            open_file_for(Person.objects.get(pk=pk), user=worker, basis=FileMember.Basis.CASE)
-            self._notice(pk)
-
-    def _notice(self, pk: Any) -> None:
-        today = timezone.localdate()
-        who = Person.objects.get(pk=pk)
-        record_notice(by=self.desk, person=who, kind="privacy", method="spoken", language="ar", given_on=today)
-
-    def person(self, which: int) -> Person:
-        return Person.objects.get(pk=living_id(self.people[which % 2]))
-
-    def case(self, which: int) -> Case:
-        """The latest case of somebody: the one that is worked on."""
-        found = Case.objects.filter(person=self.person(which)).order_by("-opened_on", "-pk").first()
-        if found is None:
-            raise DomainError("no case")
-        return found
-
-    def day(self, which: int) -> date:
-        return timezone.localdate() - timedelta(days=which % 5)
-
-    def open(self, which: int) -> None:
-        services.open_case(
-            by=self.desk, person=self.person(which), team=self.team, manager=self.worker, basis="desk",
-            opened_on=self.day(which), referral=Referral.objects.filter(person=self.person(which)).last(),
-        )  # fmt: skip
-
-    def assess(self, which: int) -> None:
-        services.record_assessment(
-            by=self.worker, case=self.case(which), kind="preliminary", done_on=self.day(which), note="Colloquio",
-            housing=("1", "8", "")[which % 3],
-        )  # fmt: skip
-
-    def rate(self, which: int) -> None:
-        version = InstrumentVersion.objects.get(instrument__code="ten_domains")
-        sheet = instruments.start_sheet(by=self.worker, case=self.case(which), version=version)
-        answers = {"home_level": str(1 + which % 5), "health_level": "3"}
-        instruments.save_answers(by=self.worker, sheet=sheet, answers=answers, seen=sheet.revision)
-        instruments.finish_sheet(by=self.worker, sheet=sheet, done_on=self.day(which))
-
-    def plan(self, which: int) -> None:
-        goals = [services.GoalDraft("work", "Un lavoro"), services.GoalDraft("housing", "Una stanza")]
-        services.save_plan(by=self.worker, case=self.case(which), goals=goals[: 1 + which % 2])
-
-    def sign(self, which: int) -> None:
-        plan = self.case(which).plans.first()
-        if plan is None:
-            raise DomainError("no plan")
-        services.sign_plan(by=self.worker, plan=plan, signed_on=self.day(which), language="it")
-
-    def goal(self, which: int) -> None:
-        goal = Goal.objects.filter(plan__case=self.case(which)).first()
-        if goal is None:
-            raise DomainError("no goal")
-        services.set_goal_status(by=self.worker, goal=goal, status=("reached", "reached", "partly")[which % 3])
-
-    def serve(self, which: int) -> None:
-        services.deliver_service(
-            by=self.worker, case=self.case(which), service_type=self.service_type, delivered_on=self.day(which),
-            quantity=Decimal(which),
-        )  # fmt: skip
-
-    def refer(self, which: int) -> None:
-        referrals.send_referral(
-            by=self.desk, from_team=self.counter, to_team=self.team, person=self.person(which), need="work"
-        )
-
-    def answer(self, which: int) -> None:
-        sent = Referral.objects.filter(partner=self.partner).last()
-        if sent is None:
-            raise DomainError("no referral")
-        if which % 3:
-            referrals.accept_referral(by=self.worker, referral=sent)
-        else:
-            referrals.refuse_referral(by=self.worker, referral=sent, answer="Non è il servizio giusto")
-
-    def team_change(self, which: int) -> None:
-        manager = self.second if which % 2 else self.worker
-        services.change_team_of_case(by=self.worker, case=self.case(which), manager=manager, members=[self.worker])
-
-    def close(self, which: int) -> None:
-        case = self.case(which)
-        goals = Goal.objects.filter(plan__case=case, plan__status=Plan.Status.SIGNED)
-        services.close_case(
-            by=self.worker, case=case, closed_on=self.day(which), outcome=("moved", "goal_reached", "death")[which % 3],
-            housing_at_exit=("0", "", "8")[which % 3], results=[(goal, "reached") for goal in goals[: which % 2]],
-        )  # fmt: skip
-
-    def helped(self, which: int) -> None:
-        answer = list(HELP)[which % 4]
-        by = self.worker if which % 2 else None
-        after.record_helpfulness(by=by, case=self.case(which), answer=answer, language="ar")
-
-    def follow_up(self, which: int) -> None:
-        due = FollowUp.objects.filter(case__person=self.person(which)).exclude(result__gt="").first()
-        if due is None:
-            raise DomainError("nothing due")
-        after.record_follow_up(
-            by=self.worker, follow_up=due, done_on=timezone.localdate(), housing=("0", "1", "")[which % 3],
-            result=("stable", "not_found", "again")[which % 3], has_work=bool(which % 2),
-        )  # fmt: skip
-
-    def reopen(self, which: int) -> None:
-        after.reopen_case(by=self.worker, case=self.case(which), reason="Ha perso la stanza")
-
-    def restrict(self, which: int) -> None:
-        person = self.person(which)
-        restrict_file(by=self.worker, person=person, restricted=not person.restricted, reason="Minacce ricevute")
-
-    def correct(self, which: int) -> None:
-        person = self.person(which)
-        names = ("nickname", "given_names", "family_names", "birth_date", "birth_precision", "gender", "citizenship")
-        known = PersonDetails(**{name: getattr(person, name) for name in names})
-        change = ({"gender": ""}, {"gender": "m"}, {"birth_date": date(2012, 1, 1)}, {"birth_date": date(1950, 1, 1)})
-        update_person(by=self.desk, person=person, details=replace(known, **change[which % 4]))
-
-    def eligible(self, which: int) -> None:
-        record_eligibility(
-            by=self.desk, person=self.person(which), checked_on=self.day(which), title_type="asylum_request",
-            verdict="eligible" if which % 4 else "not_eligible",
-        )  # fmt: skip
-
-    def joined(self, which: int) -> None:
-        kept, absorbed = self.person(which), self.person(which + 1)
-        for one in (kept, absorbed):
-            open_file_for(one, team=self.counter, basis="desk")  # they have come to the desk
-        self.merges.append(join(self.desk, kept, absorbed))
-
-    def parted(self, _which: int) -> None:
-        if not self.merges:
-            raise DomainError("nothing joined")
-        undo_merge(by=self.desk, merge=self.merges[-1], reason="sono due sorelle")
-        self.merges.pop()
-
-    def stored(self, which: int) -> None:
-        refresh(now=timezone.now() + (SETTLED if which % 2 else timedelta()))
+REFUSED = (DomainError, PermissionDenied, ValidationError)
 
 
 ORDER = (
-    "refer", "answer", "open", "assess", "rate", "plan", "sign", "goal", "serve", "eligible", "team_change", "rate",
-    "helped", "close", "follow_up", "reopen",
+    "refer", "answer", "open", "assess", "rate", "task", "plan", "sign", "act", "unact", "review", "goal", "serve",
+    "note", "note_edit", "eligible", "meet", "agenda", "begin", "decide", "undecide", "finish", "task_end",
+    "task_again", "team_change", "task_change", "pass_on", "take_on", "hand_back", "rate", "close", "helped",
+    "follow_up", "reopen", "propose", "agree", "send", "answered",
 )  # fmt: skip
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from([*ORDER, "restrict", "correct", "joined", "parted", "stored", "close"]),
+        st.sampled_from([*ORDER[2:], "restrict", "correct", "joined", "parted", "stored", "close"]),
         st.integers(0, 7),
         st.sampled_from([0, 1, 30, 24 * 8, 24 * 95]),
     ),
-    min_size=6, max_size=14,
+    min_size=8, max_size=16,
 )  # fmt: skip
 # a step of the whole way from which it goes on in any order
 BEGINNINGS = st.integers(0, len(ORDER)).map(lambda number: [(what, 4, 30) for what in ORDER[:number]])
 
 
 @pytest.fixture
-def make_work(partner, desk_operator, case_worker, make_user):
+def make_work(partner, other_partner, desk_operator, case_worker, make_user, stranger, monkeypatch):
+    monkeypatch.setattr(papers.typst, "compile", lambda *_, **__: b"a paper")  # a second each
     call_command("load_instruments", verbosity=0)
     service = ServiceType.objects.create(code="job_search", area="work", name_it="Lavoro", name_en="Work")
     second = make_user(Role.CASE_WORKER, partner)
-    return lambda: Work(partner, desk_operator, case_worker, second, service)
+    return lambda: Work(partner, desk_operator, (case_worker, second), service, stranger)
 
 
 @given(begin=BEGINNINGS, steps=STEPS)
@@ -247,9 +100,13 @@ def _live(make: Any, steps: list[tuple[str, int, int]]) -> None:
             with suppress(*REFUSED), transaction.atomic():
                 getattr(work, what)(which)
             check_cases()
+            check_tasks()
+            check_meetings()
+            check_passed_on()
             check_journey()
             check_episodes()
-        check_figures(work.partner)
+        for city in Partner.objects.all():
+            check_figures(city)
 
 
 def check_cases() -> None:
@@ -262,12 +119,63 @@ def check_cases() -> None:
         assert drafts <= 1
         assert not case.plans.filter(status=Plan.Status.SIGNED, goals__isnull=True).exists()
         assert Goal.objects.filter(plan__case=case, plan__status="draft").exclude(status="open").count() == 0
-        assert case.follow_ups.count() == (0 if case.is_open or case.outcome == "death" else 3)
+        nobody = case.is_open or case.outcome == "death" or case.transfers.filter(status="acknowledged").exists()
+        assert case.follow_ups.count() in (
+            (0,) if case.is_open or case.outcome == "death" else (0, 3) if nobody else (3,)
+        )
         if case.is_open:
             assert CaseMember.objects.filter(case=case, ends_at=None, user=case.manager_id).exists()
+            assert CaseMember.objects.get(case=case, ends_at=None, user=case.manager_id).areas == []
             assert FileMember.objects.filter(person=case.person, user=case.manager_id, basis="case").exists()
+        members = case.members.filter(ends_at=None).values_list("user", flat=True)
+        assert len(members) == len(set(members))
     several = Case.objects.filter(status="open").values("person").annotate(n=Count("pk")).filter(n__gt=1)
     assert not several.exists()
+
+
+def check_tasks() -> None:
+    """What is to be done is done by somebody who works on an open case; what has ended says so."""
+    for task in Task.objects.select_related("case"):
+        assert task.person_id == task.case.person_id
+        assert task.partner_id == task.case.partner_id
+        assert task.is_open == (task.ended_at is None) == (task.ended_by_id is None)
+        if task.is_open:
+            assert task.case.is_open
+            assert CaseMember.objects.filter(case=task.case, user=task.owner_id, ends_at=None).exists(), task.origin
+        assert task.followed_by.exclude(status="dropped").count() <= (0 if task.is_open else 1)
+    for action in PlanAction.objects.select_related("goal__plan"):
+        assert (action.status == "done") == (action.done_on is not None)
+        assert bool(action.said_at) == bool(action.said_by_id)
+    for plan in Plan.objects.filter(reviews__isnull=False).distinct():
+        assert (plan.status, plan.review_on) == ("signed", plan.reviews.order_by("-created_at").first().next_on)
+
+
+def check_meetings() -> None:
+    """Nothing is left open in a meeting that was; each decision on a case is a task of that case."""
+    assert not AgendaItem.objects.filter(state="open", meeting__status__in=["closed", "called_off"]).exists()
+    for meeting in TeamMeeting.objects.all():
+        cases = [pk for pk in meeting.items.values_list("case", flat=True) if pk]
+        assert len(cases) == len(set(cases))
+    for made in Decision.objects.select_related("item", "task"):
+        assert (made.task.case_id, made.task.origin, made.task.source_id) == (made.item.case_id, "decision", made.pk)
+        assert made.item.state == "discussed" or made.withdrawn_at
+
+
+def check_passed_on() -> None:
+    """What is handed over or transferred, how it stands, and that nothing of whoever was sent is kept after it."""
+    for line in HandoverCase.objects.filter(handover__status="open", case__status="open"):
+        assert not (line.giver_managed and line.case.person.merged_into_id)
+    for one in Transfer.objects.select_related("case", "person"):
+        assert one.person_id == one.case.person_id
+        assert (one.ended_at is None) == (one.status in Transfer.OPEN)
+        if one.status != "sent":
+            assert (one.content, one.initials, one.languages, one.needs) == ({}, "", [], [])
+        assert TransferCopy.objects.filter(transfer=one).count() == (one.status == "acknowledged")
+        if one.status == "acknowledged":
+            assert not one.case.is_open
+    for copy in TransferCopy.objects.select_related("case", "person"):
+        assert copy.case.person_id == copy.person_id
+        assert copy.partner_id == copy.person.partner_id
 
 
 def check_journey() -> None:
@@ -360,9 +268,15 @@ def test_the_whole_way_is_not_refused(make_work):
     with time_machine.travel(START, tick=False) as clock:
         work = make_work()
         for what in ORDER:
-            clock.shift(timedelta(days=95) if what == "follow_up" else timedelta(hours=30))
+            clock.shift(timedelta(days=95) if what == "follow_up" else timedelta(hours=1 if what == "unact" else 30))
             getattr(work, what)(4 if what != "goal" else 0)
             check_cases()
+            check_tasks()
+            check_meetings()
+            check_passed_on()
+            check_tasks()
+            check_meetings()
+            check_passed_on()
             check_journey()
             check_episodes()
         for what, which in (("correct", 1), ("restrict", 0), ("restrict", 0), ("joined", 0), ("parted", 0)):

@@ -125,10 +125,14 @@ class Reading:
         self.only_posts = set()
 
     def by(self, client, *, outside=False):
-        """Every field whose word is found; to whom the file is closed (`outside`) is sent away twice for each name."""
+        """Every field whose word is found.
+
+        Where somebody was sent away, the address is not tried with something else: but that of one thing to read, by
+        those who have the file.
+        """
         found, refused = set(), Counter()
         for name, path in self.addresses:
-            if name in self.only_posts or (outside and refused[name] >= 2):
+            if name in self.only_posts or (refused[name] and (outside or not name.endswith("_detail"))):
                 continue
             answer = client.get(path)
             assert answer.status_code < 500, path
