@@ -107,7 +107,7 @@ def addresses(things):
             is_list = ("list" in name and name not in whole) or name == "person_duplicates"
             yield from ((name, f"{reverse(name)}{end}") for end in (("", "?format=csv") if is_list else ("",)))
         elif arguments == ["pk"]:
-            yield from ((name, reverse(name, args=[thing.pk])) for thing in about(name, things))
+            yield from ((f"{type(one).__name__} {name}", reverse(name, args=[one.pk])) for one in about(name, things))
         elif arguments == ["code"]:
             yield name, f"{reverse(name, args=['taken_in_charge'])}?format=csv"
     yield from (("notes", f"{reverse('note_list', args=[case.pk])}?format=csv") for case in things["case"])
