@@ -221,3 +221,31 @@ def test_the_team_changes_before_it_is_accepted(case, case_worker, receiver, mak
     assert now(case).manager == third
     assert works_on(case_worker, case)
     assert not works_on(receiver, case)
+
+
+def test_nothing_to_do_is_left_with_who_leaves(case, case_worker, receiver):
+    def owners():
+        return set(case.tasks.filter(status="open").values_list("owner", flat=True))
+
+    handover = give(case_worker, case_worker, receiver, case)
+    tasks.add_task(by=case_worker, case=case, words="Chiamare", owner=receiver)
+    handovers.decline_handover(by=receiver, handover=handover, reason="Ne ho troppi")
+    assert owners() == {case_worker.pk}
+    handover = give(case_worker, case_worker, receiver, case)
+    handovers.accept_handover(by=receiver, handover=handover)
+    assert owners() == {receiver.pk}
+    assert handover.lines.get().tasks  # what went along is remembered, also where the giver has left
+    tasks.add_task(by=receiver, case=now(case), words="Scrivere", owner=receiver)
+    handovers.hand_back(by=receiver, handover=handover)
+    assert owners() == {case_worker.pk}
+
+
+def test_who_became_the_manager_meanwhile_stays(case, case_worker, receiver, make_user, partner):
+    third = make_user(Role.CASE_WORKER, partner)
+    services.change_team_of_case(by=case_worker, case=case, manager=case_worker, members=[receiver])
+    handover = give(receiver, receiver, third, now(case))
+    services.change_team_of_case(by=case_worker, case=now(case), manager=receiver, members=[third])
+    handovers.accept_handover(by=third, handover=handover)
+    assert now(case).manager == receiver
+    assert works_on(receiver, case)
+    assert works_on(third, case)
