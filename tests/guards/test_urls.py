@@ -478,7 +478,7 @@ ABOUT: dict[str, str] = {
 
 
 STEPS = {
-    "step": "service",
+    "step": "assessed",
     "version": 1,
     "role": "person",
     "act": "accept",
