@@ -37,7 +37,7 @@ lock: ## choose versions anew within pyproject.toml and write the hashed locks, 
 PICTURES := equipe-home-1280 strada-home-390 contact-new-390 card-390 desk-receive-1280 person-1280 case-1280 plan-1280 \
 	coordinamento-home-1280 coordinamento-log-1280 ministero-indicators-1280 sign-in-1280 \
 	coordinamento-street-outings-1280 street-app-home-light-390 street-app-new-light-390 card-ar-390 help-genova-it-390 \
-	referral-thread-1280 own-appointments-ar-390
+	referral-thread-1280 own-appointments-ar-390 family-sign-1280 family-meeting-1280 family-week-390 family-helped-1280
 screenshots: ## take the pictures of the docs anew, by the browser tests
 	@$(PYTHON_FOR) scripts/test.py --only e2e
 	@for name in $(PICTURES); do cp test-results/screenshots/$$name.png docs/screenshots/; done
