@@ -50,7 +50,7 @@ def test_one_sends_the_same_line_twice(case, case_worker):
 
 def test_one_adds_a_task_while_another_closes_the_case(case, case_worker):
     second = case.members.exclude(user=case_worker).get().user
-    closing = {"outcome": "moved", "closed_on": timezone.localdate().isoformat()}
+    closing = {"outcome": "moved", "destination": "other_city", "closed_on": timezone.localdate().isoformat()}
     answers = together(
         post(client_of(case_worker), reverse("case_close", args=[case.pk]), closing),
         post(client_of(second), reverse("task_new", args=[case.pk]), {"words": "Prova", "owner": second.pk}),
