@@ -191,10 +191,11 @@ def team_meets(worker: Page, axe, case: str, family: str) -> None:
     send(worker)
     worker.goto("/meetings")
     check(worker, axe, "family-meetings-1280")
-    worker.locator("#table tbody a").first.click()
+    with worker.expect_navigation():
+        worker.locator("#table tbody a").first.click()
     if worker.get_by_role("button", name="Inizia la riunione").count():
         press(worker, "Inizia la riunione")
-    point = worker.locator("article[data-point]", has_text=family)
+    point = worker.locator("article[data-point]", has_text=f"Samira {family}")
     expect(point).to_contain_text("La scuola chiede un incontro")
     point.locator("textarea[name=said]").fill("Si incontra la maestra con la mediatrice.")
     point.locator("[name=words]").fill("Fissare l'incontro a scuola")
@@ -202,7 +203,7 @@ def team_meets(worker: Page, axe, case: str, family: str) -> None:
     point.locator("[name=due_on]").fill(day(7))
     with worker.expect_navigation():
         point.get_by_role("button", name=re.compile("Decidi")).click()
-    point = worker.locator("article[data-point]", has_text=family)
+    point = worker.locator("article[data-point]", has_text=f"Samira {family}")
     expect(point).to_contain_text("Fissare l'incontro a scuola")
     check(worker, axe, "family-meeting-1280")
     with worker.expect_download() as saved:
