@@ -7,6 +7,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation.reloader import translation_file_changed
 
 
 class Command(BaseCommand):
@@ -23,6 +24,8 @@ class Command(BaseCommand):
                     compile_catalogue(catalogue)
                     if verbosity > 0:
                         self.stdout.write(f"Compiled {catalogue.parent.parent.name}/{catalogue.name}")
+                    # what this process has read without it, it reads again: the demo is loaded in the same process
+                    translation_file_changed(None, catalogue.with_suffix(".mo"))
 
 
 def is_stale(catalogue: Path) -> bool:
