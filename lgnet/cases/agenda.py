@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from lgnet.cases.instrument_models import AssessmentSheet, SheetChange
 from lgnet.cases.meeting_models import AgendaItem
 from lgnet.cases.models import Case, Goal, Plan, PlanAction, Referral, Task
-from lgnet.cases.plan_links import in_force
+from lgnet.cases.plan_versions import goals_in_force, in_force, newer_signed
 from lgnet.cases.selectors import without_signed_plan
 from lgnet.cases.waiting import late
 from lgnet.cases.waiting_models import BEGINS, REACHED, DelayCause, Step
@@ -144,22 +144,17 @@ def new_cases(team: Team) -> Iterable[Reason]:
 @fills_agenda("goal_late", _("goal past its day"))
 def goals_past(team: Team) -> Iterable[Reason]:
     """Goals of the plan in force whose day has passed, still under way."""
-    newer = Plan.objects.filter(
-        case=OuterRef("plan__case"), version__gt=OuterRef("plan__version"), status=Plan.Status.SIGNED
-    )
-    rows = Goal.objects.filter(
-        ~Exists(newer), plan__case__in=_open_cases(team), plan__status=Plan.Status.SIGNED, status=Goal.Status.OPEN,
-        due_on__lt=timezone.localdate(),
-    )  # fmt: skip
+    rows = goals_in_force().filter(
+        plan__case__in=_open_cases(team), status=Goal.Status.OPEN, due_on__lt=timezone.localdate()
+    ).order_by()  # fmt: skip
     return [Reason(pk, day, words) for pk, day, words in rows.values_list("plan__case", "due_on", "words") if day]
 
 
 @fills_agenda("review_due", _("review of the plan due"))
 def reviews_due(team: Team) -> Iterable[Reason]:
     """Plans in force whose day to be looked at again has come."""
-    newer = Plan.objects.filter(case=OuterRef("case"), version__gt=OuterRef("version"), status=Plan.Status.SIGNED)
     rows = Plan.objects.filter(
-        ~Exists(newer), case__in=_open_cases(team), status=Plan.Status.SIGNED, review_on__lte=timezone.localdate()
+        ~newer_signed(), case__in=_open_cases(team), status=Plan.Status.SIGNED, review_on__lte=timezone.localdate()
     ).order_by()
     return [Reason(pk, day) for pk, day in rows.values_list("case", "review_on") if day]
 

@@ -16,7 +16,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from lgnet.cases.codes import AssessmentKind
-from lgnet.cases.models import Assessment, Case, CaseMember, Goal, Plan
+from lgnet.cases.models import Assessment, Case, CaseMember, Goal
+from lgnet.cases.plan_versions import goals_in_force
 from lgnet.cases.selectors import listed_cases, without_signed_plan
 from lgnet.network.access import access_of
 from lgnet.network.models import User
@@ -53,12 +54,8 @@ def quiet(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 def with_overdue_goals(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Open cases with a goal of the latest signed plan that should have been reached by now."""
-    newer = Plan.objects.filter(
-        case=OuterRef("plan__case"), version__gt=OuterRef("plan__version"), status=Plan.Status.SIGNED
-    )
-    goals = Goal.objects.filter(
-        ~Exists(newer), plan__case=OuterRef("pk"), plan__status=Plan.Status.SIGNED, status=Goal.Status.OPEN,
-        due_on__lt=timezone.localdate(),
+    goals = goals_in_force().filter(
+        plan__case=OuterRef("pk"), status=Goal.Status.OPEN, due_on__lt=timezone.localdate()
     )  # fmt: skip
     return rows.filter(Exists(goals), status=Case.Status.OPEN)
 

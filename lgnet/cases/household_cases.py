@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lgnet.cases import services
-from lgnet.cases.models import Assessment, Case, CaseMember, Goal, Plan, ServiceDelivery, Task
+from lgnet.cases.models import Assessment, Case, CaseMember, Goal, ServiceDelivery, Task
+from lgnet.cases.plan_versions import goals_in_force
 from lgnet.cases.selectors import visible_cases
 from lgnet.core.errors import DomainError
 from lgnet.network.models import User
@@ -68,9 +69,11 @@ def relatives_of(user: User, case: Case) -> list[Relative]:
 def _due(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[tuple[str, date | None]]]:
     """Goals of the signed plan and tasks that are due within two weeks, by case, the first on top."""
     limit = timezone.localdate() + SOON
-    goals = Goal.objects.filter(
-        plan__case__in=ids, plan__status=Plan.Status.SIGNED, status=Goal.Status.OPEN, due_on__lte=limit
-    ).values_list("plan__case", "words", "due_on")
+    goals = (
+        goals_in_force()
+        .filter(plan__case__in=ids, status=Goal.Status.OPEN, due_on__lte=limit)
+        .values_list("plan__case", "words", "due_on")
+    )
     tasks = Task.objects.filter(case__in=ids, status=Task.Status.OPEN, due_on__lte=limit)
     rows = [*goals, *tasks.order_by().values_list("case", "words", "due_on")] if ids else []
     found: dict[uuid.UUID, list[tuple[str, date | None]]] = {}

@@ -16,7 +16,7 @@ from lgnet.cases.meeting_models import Addendum, AgendaItem, Attendance, Decisio
 from lgnet.cases.meeting_paper import complete_minutes
 from lgnet.cases.meeting_selectors import next_meeting, readable_items
 from lgnet.cases.meetings import fill_agenda, locked, locked_item, log_item, log_meeting
-from lgnet.cases.services import require_open
+from lgnet.cases.policies import require_open
 from lgnet.cases.task_models import Task
 from lgnet.cases.tasks import add_task, end_task
 from lgnet.catalogue.selectors import team_members

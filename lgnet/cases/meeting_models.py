@@ -156,7 +156,8 @@ class Decision(BaseModel):
     @property
     def is_late(self) -> bool:
         """Whether it should have been done by now."""
-        return self.state == Task.Status.OPEN and self.due_on < timezone.localdate()
+        due_on = self.task.due_on if self.task else self.due_on  # the day may have been moved with the task
+        return self.state == Task.Status.OPEN and due_on is not None and due_on < timezone.localdate()
 
 
 class Addendum(BaseModel):

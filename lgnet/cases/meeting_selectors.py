@@ -60,7 +60,7 @@ def listed_meetings(user: User) -> QuerySet[Any]:
     return found.select_related("team", "chair", "partner").annotate(
         points=_number(counted.filter(meeting=OuterRef("pk")), "meeting"),
         decisions=_number(made, "item__meeting"),
-        rank=models.Case(models.When(status__in=TeamMeeting.OPEN, then=Value(0)), default=Value(1)),
+        rank=models.Case(models.When(to_come(), then=Value(0)), default=Value(1)),
     )
 
 
@@ -124,12 +124,16 @@ def note_read_of(user: User, item: AgendaItem) -> None:
         )  # fmt: skip
 
 
+def to_come(path: str = "") -> Q:
+    """Meetings under way, and those planned from today on: one that nobody held is not to come any more."""
+    running = Q(**{f"{path}status": TeamMeeting.Status.RUNNING})
+    from_today = {f"{path}status": TeamMeeting.Status.PLANNED, f"{path}starts_at__gte": midnight(timezone.localdate())}
+    return running | Q(**from_today)
+
+
 def next_meeting(team: Team) -> TeamMeeting | None:
     """The meeting of the team that is under way, or else the next one from today on."""
-    rows = TeamMeeting.objects.filter(team=team).filter(
-        Q(status=TeamMeeting.Status.RUNNING)
-        | Q(status=TeamMeeting.Status.PLANNED, starts_at__gte=midnight(timezone.localdate()))
-    )
+    rows = TeamMeeting.objects.filter(to_come(), team=team)
     return rows.select_related("team", "partner").order_by("starts_at").first()
 
 
@@ -170,7 +174,7 @@ def discussions_of(case: Case) -> list[AgendaItem]:
 
 def waits_on_agenda(case: Case) -> AgendaItem | None:
     """The item by which a case, that the user has opened, is on the agenda of a meeting to come or under way."""
-    rows = AgendaItem.objects.filter(case=case, state__in=ON, meeting__status__in=TeamMeeting.OPEN)
+    rows = AgendaItem.objects.filter(to_come("meeting__"), case=case, state__in=ON)
     return rows.select_related("meeting__team").order_by("meeting__starts_at").first()
 
 
@@ -187,8 +191,8 @@ def shown_persons(items: list[AgendaItem]) -> list[Person]:
 
 def next_first(meetings: QuerySet[Any]) -> QuerySet[Any]:
     """`listed_meetings` with the next one on top, and after those to come the latest that was."""
-    to_come = models.Case(models.When(status__in=TeamMeeting.OPEN, then=models.F("starts_at")))
-    return meetings.order_by("rank", to_come, "-starts_at", "pk")
+    soonest = models.Case(models.When(rank=0, then=models.F("starts_at")))
+    return meetings.order_by("rank", soonest, "-starts_at", "pk")
 
 
 def colleagues_in(teams: QuerySet[Team]) -> QuerySet[User]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,14 +16,13 @@ from lgnet.cases.agenda import BY_HAND, DISAGREE, PUT_OFF, Reason, reasons_of
 from lgnet.cases.meeting_models import AgendaItem, TeamMeeting
 from lgnet.cases.meeting_selectors import is_in, next_meeting, readable_items
 from lgnet.cases.models import Case
-from lgnet.cases.policies import require_works_on
-from lgnet.cases.services import require_open
+from lgnet.cases.policies import require_open, require_works_on
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of, team_members
 from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
 from lgnet.core.once import write_once
-from lgnet.core.periods import days_later
+from lgnet.core.periods import days_later, midnight
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.people.services import require
@@ -319,10 +318,14 @@ def _put(
 
 
 def _bring_back(meeting: TeamMeeting, there: dict[uuid.UUID | None, AgendaItem]) -> list[AgendaItem]:
-    """What earlier meetings of the team put off and no meeting has taken up since; gives what is new here."""
+    """What earlier meetings put off, or nobody held, and no meeting has taken up since; gives what is new here."""
+    put_off = Q(state=State.PUT_OFF, meeting__status__in=(Status.CLOSED, Status.CALLED_OFF))
+    never_held = Q(
+        state=State.OPEN, meeting__status=Status.PLANNED, meeting__starts_at__lt=midnight(timezone.localdate())
+    )
     waiting = AgendaItem.objects.filter(
-        meeting__team=meeting.team_id, meeting__starts_at__lt=meeting.starts_at, state=State.PUT_OFF,
-        went_to__isnull=True, meeting__status__in=(Status.CLOSED, Status.CALLED_OFF),
+        put_off | never_held, meeting__team=meeting.team_id, meeting__starts_at__lt=meeting.starts_at,
+        went_to__isnull=True,
     )  # fmt: skip
     new = []
     for before in waiting.select_related("meeting", "case").order_by("meeting__starts_at", "position", "id"):

@@ -14,8 +14,7 @@ from lgnet.audit.models import AuditEntry
 from lgnet.cases.line_merging import Both, lines_of, merge_lines
 from lgnet.cases.models import Case
 from lgnet.cases.note_models import CaseNote, CaseNoteVersion, NoteWords
-from lgnet.cases.policies import require_works_in
-from lgnet.cases.services import require_open
+from lgnet.cases.policies import require_open, require_works_in
 from lgnet.cases.visibility import BOUND, sees_case
 from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
@@ -162,13 +161,16 @@ def _keep(note: CaseNote, by: User, version_id: uuid.UUID | None = None) -> None
 def _joined(now: CaseNote, base: str, typed: str, by: User) -> tuple[str, bool]:
     """The words when `typed` was made of `base` and `now` stands, and whether two texts are in them to be settled."""
     lines: list[str] = []
+    both = False
     for part in merge_lines(lines_of(base), lines_of(now.words), lines_of(typed)):
         if isinstance(part, Both):
+            both = True
             lines += [f"{MARK} {now.written_by.full_name}:", *part.saved]
             lines += [f"{MARK} {by.full_name}:", *part.sent, MARK]
         else:
             lines += part
-    return "\n".join(lines), any(line.startswith(MARK) for line in lines)
+    unsettled = now.has_both and any(line.startswith(MARK) for line in lines)
+    return "\n".join(lines), both or unsettled
 
 
 def _clean(words: str) -> str:

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from lgnet.audit.models import AuditEntry
 from lgnet.cases.models import CaseMember, Plan, PlanAction, ThingState
-from lgnet.cases.plan_links import in_force, may_link, put, things_of
-from lgnet.cases.policies import require_works_in
+from lgnet.cases.plan_links import may_link, put, things_of
+from lgnet.cases.plan_versions import in_force
+from lgnet.cases.policies import require_open, require_works_in
 from lgnet.cases.selectors import get_case_to_work_on, visible_cases
-from lgnet.cases.services import require_open
 from lgnet.cases.visibility import of_read_areas, sees_case
 from lgnet.core.errors import DomainError
 from lgnet.network.models import User
@@ -45,7 +45,7 @@ def without_way(actions: QuerySet[PlanAction]) -> QuerySet[PlanAction]:
 
 
 def own_actions(user: User) -> QuerySet[PlanAction]:
-    """Those of the cases the user works on now: what is the user's own, or nobody's of the team in particular."""
+    """Those of the cases the user works on now: the user's own, and all of the cases that she or he manages."""
     mine = CaseMember.objects.filter(case=OuterRef("goal__plan__case"), user_id=user.pk, ends_at__isnull=True)
     manages = Q(goal__plan__case__manager=user)
     return actions_of_cases(user).filter(Exists(mine), Q(owner=user) | manages)
@@ -80,8 +80,9 @@ def record_progress(*, by: User, action: PlanAction, status: str, on: date | Non
         raise DomainError(_("This day is in the future."), field="on")
     if status == action.status:
         return action
-    action.before, action.status = action.status, status
-    action.done_on = day if status == Status.DONE else None
+    action.before, action.before_on = action.status, action.done_on
+    action.before_by, action.before_at = action.said_by, action.said_at
+    action.status, action.done_on = status, day if status == Status.DONE else None
     action.said_by, action.said_at = by, timezone.now()
     return _saved(by, action, {"status": [action.before, status]})
 
@@ -92,10 +93,10 @@ def undo_progress(*, by: User, action: PlanAction) -> PlanAction:
     action = _locked(by, action)
     if not action.can_be_taken_back:
         raise DomainError(_("This can be undone on the same day only."))
-    said, action.status = action.status, action.before
-    action.said_by, action.said_at, action.before = None, None, ""
-    action.done_on = timezone.localdate() if action.status == Status.DONE else None
-    if action.link_id and action.thing:
+    said, action.status, action.done_on = action.status, Status(action.before), action.before_on
+    action.said_by, action.said_at = action.before_by, action.before_at
+    action.before, action.before_on, action.before_by, action.before_at = "", None, None, None
+    if action.link_id and action.thing and not action.said_by:
         thing = things_of(action.goal.plan.case, [action]).get(action.link_id)
         put(action, (thing.state if thing else None) or ThingState(action.thing), thing.day if thing else None)
     return _saved(by, action, {"status": [said, action.status], "undone": True})
@@ -112,6 +113,7 @@ def link_action(*, by: User, action: PlanAction, kind: str, thing_id: uuid.UUID 
     if thing_id is not None:
         thing = things_of(case, [action]).get(thing_id)
         action.said_by, action.said_at, action.before = None, None, ""
+        action.before_on, action.before_by, action.before_at = None, None, None
         put(action, (thing.state if thing else None) or ThingState.EXPECTED, thing.day if thing else None)
     return _saved(by, action, {"linked": [before, kind]})
 

@@ -17,7 +17,7 @@ from lgnet.core.forms import DayField, LgForm, LongTextField
 from lgnet.network.models import User
 
 Who, Way, Role = PlanAction.Who, Plan.Way, PlanSignature.Role
-KEPT = {"data-draft-keep": ""}  # a hidden field that belongs to what was typed
+KEPT: dict[str, str | bool] = {"data-draft-keep": ""}  # a hidden field that belongs to what was typed
 MOST_GOALS = 20
 
 
@@ -67,13 +67,13 @@ class SeenForm(LgForm):
         """What was seen, also an empty plan."""
         return self.cleaned_data["seen"] if "seen" in self.data else None
 
-
-class PlanForm(SeenForm):
-    """The plan as a whole; its goals are a formset."""
-
     def show_as_of(self, seen: str) -> None:
         """Take what a colleague has saved meanwhile as seen: saving once more keeps what was typed here."""
         self.data = {**self.data.dict(), "seen": seen}  # type: ignore[attr-defined]
+
+
+class PlanForm(SeenForm):
+    """The plan as a whole; its goals are a formset."""
 
 
 class ActionForm(LgForm):

@@ -10,16 +10,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import F
 from django.utils import timezone
 from django.utils.functional import Promise
 
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
-from lgnet.cases.models import Case, Plan, PlanAction, ThingState
+from lgnet.cases.models import Case, PlanAction, ThingState
+from lgnet.cases.plan_versions import in_force
 from lgnet.network.models import User
 
 Status = PlanAction.Status
+# What the action of a newer version takes over from the one before.
+CARRIED = (
+    "status", "done_on", "thing", "said_by_id", "said_at", "before", "before_on", "before_by_id", "before_at",
+)  # fmt: skip
 STATUS = {
     ThingState.EXPECTED: Status.TODO, ThingState.UNDER_WAY: Status.UNDER_WAY, ThingState.DONE: Status.DONE,
     ThingState.FAILED: Status.TODO,
@@ -91,16 +96,6 @@ def things_of(case: Case, actions: Iterable[PlanAction]) -> dict[uuid.UUID, Thin
     return found
 
 
-def in_force() -> QuerySet[PlanAction]:
-    """Actions of plans that are signed, whose case is open, and after which no newer version was signed."""
-    newer = Plan.objects.filter(
-        case=OuterRef("goal__plan__case"), version__gt=OuterRef("goal__plan__version"), status=Plan.Status.SIGNED
-    )
-    return PlanAction.objects.filter(
-        ~Exists(newer), goal__plan__status=Plan.Status.SIGNED, goal__plan__case__status=Case.Status.OPEN
-    )
-
-
 def progressed(
     code: str, thing_id: uuid.UUID, state: ThingState, *, by: Any, on: date | None = None, case: Case | None = None
 ) -> int:
@@ -122,7 +117,7 @@ def taken_over(action: PlanAction, thing: Thing | None) -> None:
     """Give an action that is not saved yet the state of its thing, or that of the action it goes on from."""
     before = action.follows
     if before is not None and (before.link_kind, before.link_id) == (action.link_kind, action.link_id):
-        for name in ("status", "done_on", "thing", "said_by_id", "said_at", "before"):
+        for name in CARRIED:
             setattr(action, name, getattr(before, name))
     elif before is not None and not action.link_kind:
         action.status, action.done_on = before.status, before.done_on

@@ -43,7 +43,7 @@ class PlanAction(BaseModel):
     STILL: ClassVar[tuple[str, ...]] = (Status.TODO, Status.UNDER_WAY)
     PRIVACY: ClassVar[dict[str, str]] = {
         "internal": "id created_at goal follows position who owner starts_on due_on status done_on link_kind link_id "
-        "thing before said_by said_at",
+        "thing before before_on before_by before_at said_by said_at",
         "personal": "who_words",
         "sensitive": "words",
     }
@@ -62,7 +62,11 @@ class PlanAction(BaseModel):
     link_kind = models.CharField(max_length=20, blank=True)
     link_id = models.UUIDField(null=True)
     thing = models.CharField(max_length=10, choices=ThingState, blank=True)
-    before = models.CharField(max_length=10, choices=Status, blank=True)  # what `said_by` changed, to take it back
+    # what `said_by` changed, to take it back: the state, its day, and who had said it by hand when
+    before = models.CharField(max_length=10, choices=Status, blank=True)
+    before_on = models.DateField(null=True)
+    before_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    before_at = models.DateTimeField(null=True)
     said_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     said_at = models.DateTimeField(null=True)
 

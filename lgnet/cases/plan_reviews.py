@@ -15,9 +15,10 @@ from lgnet.audit.models import AuditEntry
 from lgnet.cases.models import Case, CaseMember, Goal, Plan, PlanAction, PlanReview
 from lgnet.cases.plan_actions import record_progress
 from lgnet.cases.plan_signing import check_review_day, store_scan
-from lgnet.cases.policies import require_works_on
+from lgnet.cases.plan_versions import is_replaced, newer_signed
+from lgnet.cases.policies import require_open, require_works_on
 from lgnet.cases.selectors import visible_cases
-from lgnet.cases.services import require_open, set_goal_status
+from lgnet.cases.services import set_goal_status
 from lgnet.cases.visibility import of_whole_cases
 from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
@@ -46,9 +47,8 @@ class Reviewed:
 def plans_in_force(user: User) -> QuerySet[Plan]:
     """The signed plan of every open case the user may know of and would read whole; of restricted files only for
     their team."""
-    newer = Plan.objects.filter(case=OuterRef("case"), version__gt=OuterRef("version"), status=Plan.Status.SIGNED)
     cases = visible_cases(user).filter(status=Case.Status.OPEN).values("pk")
-    rows = Plan.objects.filter(~Exists(newer), of_whole_cases(user), case__in=cases, status=Plan.Status.SIGNED)
+    rows = Plan.objects.filter(~newer_signed(), of_whole_cases(user), case__in=cases, status=Plan.Status.SIGNED)
     return rows.select_related("case__person", "case__team", "case__manager")
 
 
@@ -120,7 +120,10 @@ def states_of(plan: Plan) -> list[list[str]]:
 
 @transaction.atomic
 def keep_scan(*, by: User, plan: Plan, files: Sequence[Upload], record_id: uuid.UUID | None = None) -> Plan:
-    """Keep the scan of a plan that was signed on paper; sent twice, it is kept once. Raises DomainError."""
+    """Keep the scan of a plan that was signed on paper, also after the case was closed: the paper is evidence.
+
+    Sent twice, it is kept once. Raises DomainError for a plan that does not wait for one.
+    """
     require_works_on(by, plan.case)
     locked = Plan.objects.select_for_update().get(pk=plan.pk)
     if locked.scan_id and locked.scan_id == record_id:
@@ -195,7 +198,7 @@ def _check(plan: Plan, reviewed: Reviewed) -> date | None:
     """The day of the next review. Raises DomainError at the field that does not fit."""
     if plan.status != Plan.Status.SIGNED or plan.signed_on is None:
         raise DomainError(_("The plan is not signed yet."))
-    if Plan.objects.filter(case=plan.case_id, version__gt=plan.version, status=Plan.Status.SIGNED).exists():
+    if is_replaced(plan):
         raise DomainError(_("A newer version of this plan is signed. Look at that one."))
     if not plan.signed_on <= reviewed.done_on <= timezone.localdate():
         raise DomainError(_("This day is before the signature, or in the future."), field="done_on")

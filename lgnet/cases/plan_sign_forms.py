@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lgnet.cases.models import Goal, Plan, PlanAction, PlanReview, PlanSignature
-from lgnet.cases.plan_forms import Offered, SeenForm
+from lgnet.cases.plan_forms import KEPT, Offered, SeenForm
 from lgnet.cases.plan_reviews import Reviewed
 from lgnet.cases.plan_signing import MOST_DRAWN, Signed, Signing, usual_review
 from lgnet.core.forms import DayField, LgForm, LongTextField
@@ -97,6 +97,12 @@ class SignForm(ScanForm, SeenForm):
                     self.add_error(f"{role}_name", _("Type the name."))
         return data
 
+    def begin_again(self, seen: str) -> None:
+        """A colleague has changed the plan: it is shown as it is now, and signatures given for other words are gone."""
+        self.show_as_of(seen)
+        given = {f"{role}_{name}": "" for role in Role.values for name in ("drawn", "agrees")}
+        self.data = {name: value for name, value in self.data.items() if name not in given}
+
     def parties(self) -> list[tuple[str, Any, dict[str, Any]]]:
         """Who signs: the role, its words, its fields."""
         return [
@@ -169,18 +175,24 @@ class ReviewForm(LgForm):
         """The field of every goal, with those of its actions."""
         return [(self[f"goal_{g.pk}"], [self[f"action_{one.pk}"] for one in g.actions.all()]) for g in self.goals]
 
+    def was_rows(self) -> list[str]:
+        """How every goal and action stood when the page was drawn, hidden: what nobody changed here is not written."""
+        names = [name for name, field in self.fields.items() if field.show_hidden_initial]
+        return [self[name].as_hidden(attrs=KEPT, only_initial=True) for name in names]
+
     def reviewed(self) -> Reviewed:
-        """The review, as the services take it."""
-        data = self.cleaned_data
+        """The review, as the services take it; of goals and actions those that were changed on the page."""
+        data, changed = self.cleaned_data, set(self.changed_data)
         actions = [one for goal in self.goals for one in goal.actions.all()]
         return Reviewed(
             data["done_on"], data["person_says"], data["outcome"], data["team_says"], data["next_on"],
-            [(goal, data[f"goal_{goal.pk}"] or goal.status) for goal in self.goals],
-            [(one, data[f"action_{one.pk}"] or one.status) for one in actions],
+            [(goal, data[f"goal_{goal.pk}"] or goal.status) for goal in self.goals if f"goal_{goal.pk}" in changed],
+            [(one, data[f"action_{one.pk}"] or one.status) for one in actions if f"action_{one.pk}" in changed],
         )  # fmt: skip
 
 
 def _state(words: str, choices: Any, now: str) -> forms.ChoiceField:
     return forms.ChoiceField(
-        label=words, choices=choices, initial=now, required=False, widget=forms.Select(attrs={"class": "form-select"})
-    )
+        label=words, choices=choices, initial=now, required=False, show_hidden_initial=True,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )  # fmt: skip

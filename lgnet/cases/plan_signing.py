@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from PIL import Image
 
 from lgnet.cases.models import Goal, Plan, PlanAction, PlanSignature
+from lgnet.cases.plan_links import CARRIED
 from lgnet.cases.plan_papers import plan_pdf
 from lgnet.cases.plan_writing import take_over
 from lgnet.core.errors import DomainError
@@ -80,7 +81,7 @@ def keep_signed(*, by: User, plan: Plan, signing: Signing) -> None:
     _require_signatures(plan, signing)
     actions = list(PlanAction.objects.filter(goal__plan=plan).select_related("follows"))
     take_over(plan.case, actions)
-    PlanAction.objects.bulk_update(actions, ["status", "done_on", "thing", "said_by", "said_at", "before"])
+    PlanAction.objects.bulk_update(actions, [name.removesuffix("_id") for name in CARRIED])
     goals = list(plan.goals.filter(follows__isnull=False).select_related("follows"))
     for goal in goals:  # a goal that goes on stands as it stood
         goal.status = goal.follows.status if goal.follows else goal.status

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from lgnet.cases.models import Case, Referral, Task
 from lgnet.cases.visibility import sees_case
 from lgnet.catalogue.selectors import team_ids_of
+from lgnet.core.errors import DomainError
 from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
@@ -35,6 +36,13 @@ def require_works_in(user: User, case: Case, *, area: str | None = None) -> None
         raise PermissionDenied(_("Only the team of the case writes in it. Ask the case manager to add you."))
     if area is not None:
         sees_case(user, case).require_area(area)
+
+
+def require_open(case: Case) -> None:
+    """Raise DomainError for a closed case."""
+    now = Case.objects.select_for_update().get(pk=case.pk).status  # a second press of the button waits here
+    if now != Case.Status.OPEN:
+        raise DomainError(_("The case is closed."))
 
 
 def may_assign(user: User, case: Case) -> bool:

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from lgnet.audit import services as audit
 from lgnet.cases.models import CardCode, Case, CaseMember, Goal, Plan, Referral, ReferralLink, ReferralStep
+from lgnet.cases.plan_versions import goals_in_force
 from lgnet.cases.policies import may_assign, reads_referral, require_works_in, require_works_on
-from lgnet.cases.visibility import of_own_parts, sees_case
+from lgnet.cases.visibility import of_read_areas, sees_case
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of, team_members
 from lgnet.core.ids import CODE_ALPHABET, CODE_LENGTH
@@ -345,17 +346,13 @@ def case_workers_of(team: Team) -> list[tuple[User, str]]:
 
 def goals_due(user: User, *, within_days: int) -> QuerySet[Goal]:
     """Goals under way of the user's open cases that are due within `within_days`, or overdue; soonest first."""
-    newer = Plan.objects.filter(
-        case=OuterRef("plan__case"), version__gt=OuterRef("plan__version"), status=Plan.Status.SIGNED
-    )
     mine = CaseMember.objects.filter(case=OuterRef("plan__case"), user_id=user.pk, ends_at__isnull=True)
     return (
-        Goal.objects.filter(
+        goals_in_force()
+        .filter(
             Exists(mine),
-            ~Exists(newer),
-            of_own_parts(user),
-            plan__case__in=visible_cases(user).filter(status=Case.Status.OPEN).values("pk"),
-            plan__status=Plan.Status.SIGNED,
+            of_read_areas(user, "plan__case", "area"),
+            plan__case__in=visible_cases(user).values("pk"),
             status=Goal.Status.OPEN,
             due_on__lte=timezone.localdate() + timedelta(days=within_days),
         )

@@ -20,8 +20,9 @@ from lgnet.cases.parts import Areas, add_member, check_areas, set_areas
 from lgnet.cases.plan_kinds import SERVICE
 from lgnet.cases.plan_links import progressed
 from lgnet.cases.plan_signing import Signing, keep_signed
+from lgnet.cases.plan_versions import is_replaced
 from lgnet.cases.plan_writing import GoalDraft, check_goals, write_goals
-from lgnet.cases.policies import may_assign, require_works_in, require_works_on
+from lgnet.cases.policies import may_assign, require_open, require_works_in, require_works_on
 from lgnet.cases.referrals import mark_arrived
 from lgnet.cases.tasks import drop_tasks_of_closed, give_tasks_of_leaving
 from lgnet.catalogue.models import ServiceType, Team
@@ -207,6 +208,8 @@ def set_goal_status(*, by: User, goal: Goal, status: str) -> Goal:
     require_open(case)
     if goal.plan.status != Plan.Status.SIGNED:
         raise DomainError(_("The plan is not signed yet."))
+    if is_replaced(goal.plan):
+        raise DomainError(_("A newer version of this plan is signed. Look at that one."))
     before, goal.status = goal.status, status
     goal.save(update_fields=["status"])
     note_goal(by=by, goal=goal)
@@ -359,13 +362,6 @@ def _require_seen(case: Case, seen: str | None) -> None:
         raise DomainError(
             _("A colleague changed the plan while you were writing. Compare, then save again to keep your version.")
         )
-
-
-def require_open(case: Case) -> None:
-    """Raise DomainError for a closed case."""
-    now = Case.objects.select_for_update().get(pk=case.pk).status  # a second press of the button waits here
-    if now != Case.Status.OPEN:
-        raise DomainError(_("The case is closed."))
 
 
 def _require_day(case: Case, day: date, field: str) -> None:

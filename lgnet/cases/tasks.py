@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from lgnet.audit.models import AuditEntry
 from lgnet.cases.models import Case, Task, TaskMailWish, TaskStep
-from lgnet.cases.policies import require_may_change_task, require_works_in, works_on
+from lgnet.cases.policies import require_may_change_task, require_open, require_works_in, works_on
 from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
 from lgnet.core.once import write_once
@@ -38,7 +38,7 @@ def add_task(
     require_works_in(by, case)
     if not works_on(by, case) and owner != by:
         raise PermissionDenied(_("Who works on a part of the case writes down tasks of her or his own."))
-    _require_open(case)
+    require_open(case)
     _check(case, words, owner, due_on, remind_on)
 
     def write() -> Task:
@@ -71,6 +71,8 @@ def change_task(
     if seen is not None and seen != task_state(task):
         raise DomainError(_("A colleague changed this task while you were writing. Look at it, then save again."))
     _check(task.case, words, owner, due_on, remind_on, before=task.owner)
+    if owner != task.owner and task.case and not works_on(by, task.case):
+        raise PermissionDenied(_("Who works on a part of the case does not give tasks to others."))
     steps = []
     if words.strip() != task.words:
         steps.append(TaskStep(task=task, what=TaskStep.What.WORDS, by=by, words=task.words))
@@ -126,8 +128,12 @@ def reopen_task(*, by: User, task: Task) -> Task:
     following = list(Task.objects.select_for_update(of=("self",)).filter(follows=now, status=Task.Status.OPEN))
     _end(following, by=by, status=Task.Status.DROPPED, result=_("The task before it goes on."))
     now.status, now.result, now.ended_at, now.ended_by = Task.Status.OPEN, "", None, None
-    now.save(update_fields=["status", "result", "ended_at", "ended_by"])
-    TaskStep.objects.create(task=now, what=TaskStep.What.AGAIN, by=by)
+    steps = [TaskStep(task=now, what=TaskStep.What.AGAIN, by=by)]
+    if now.case and not now.case.members.filter(user=now.owner_id, ends_at__isnull=True).exists():
+        now.owner = by  # who did it has left the case
+        steps.append(TaskStep(task=now, what=TaskStep.What.GIVEN, by=by, to=by))
+    now.save(update_fields=["status", "result", "ended_at", "ended_by", "owner"])
+    TaskStep.objects.bulk_create(steps)
     log_write(AuditEntry.Action.UPDATE, by, now, now.person, detail={"status": Task.Status.OPEN})
     return now
 
@@ -195,11 +201,6 @@ def _repeat(task: Task, *, by: User, weeks: int) -> None:
         remind_on=due_on - before if before is not None else None,
     )  # fmt: skip
     log_write(AuditEntry.Action.CREATE, by, again, task.person, detail={"owner": str(task.owner)})
-
-
-def _require_open(case: Case) -> None:
-    if Case.objects.select_for_update().get(pk=case.pk).status != Case.Status.OPEN:
-        raise DomainError(_("The case is closed."))
 
 
 def _check(

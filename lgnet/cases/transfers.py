@@ -16,8 +16,7 @@ from django.utils.translation import gettext as _
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
 from lgnet.cases.models import Case, Transfer
-from lgnet.cases.policies import require_works_on
-from lgnet.cases.services import require_open
+from lgnet.cases.policies import require_open, require_works_on
 from lgnet.cases.transfer_content import fingerprint, gather, initials_of, needs_of
 from lgnet.cases.transfer_models import ANSWER_DAYS, Part
 from lgnet.cases.transfer_selectors import receiving_partners, teams_that_take_in_charge

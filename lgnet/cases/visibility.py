@@ -44,6 +44,11 @@ class Sees:
         """Whether the user works on a part of the case."""
         return not self.whole and bool(self.areas)
 
+    @property
+    def anything(self) -> bool:
+        """Whether the user reads of the case more than that it is there."""
+        return self.whole or self.in_part
+
     def area(self, code: str) -> bool:
         """Whether what belongs to an area of service is read."""
         return self.whole or code in self.areas
@@ -100,15 +105,6 @@ def of_whole_cases(user: User, case: str = "case") -> Q:
     own = CaseMember.objects.filter(case=OuterRef(case), user_id=user.pk, ends_at__isnull=True)
     employed = {grant.partner_id for grant in access_of(user).grants if grant.employer}
     return ~Exists(own.exclude(areas=[])) & (~Q(**{partner: employed}) | Exists(own))
-
-
-def of_own_parts(user: User) -> Q:
-    """For a queryset of goals: not those of other areas, in the cases of which the user works on a part."""
-    found = Q()
-    parts = CaseMember.objects.filter(user_id=user.pk, ends_at__isnull=True).exclude(areas=[])
-    for case, areas in parts.values_list("case_id", "areas"):
-        found &= ~Q(plan__case=case) | Q(area__in=areas)
-    return found
 
 
 def of_read_areas(user: User, case: str, area: str) -> Q:

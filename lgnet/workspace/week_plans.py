@@ -8,7 +8,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from lgnet.cases import plan_actions, plan_reviews
-from lgnet.cases.meeting_selectors import listed_meetings
+from lgnet.cases.meeting_selectors import own_meetings
 from lgnet.cases.meeting_tables import STATE_KINDS
 from lgnet.cases.models import PlanAction
 from lgnet.core.periods import midnight
@@ -18,10 +18,10 @@ from lgnet.workspace.week import Asked, Line, of_words
 
 
 def meetings(asked: Asked) -> Iterator[Line]:
-    """Team meetings of these teams, with as many points as the reader may see."""
+    """Team meetings of these teams."""
     if not can(asked.reader, Permission.WORK_ON_CASE):
         return
-    rows = listed_meetings(asked.reader).filter(
+    rows = own_meetings(asked.reader).filter(
         team__in=asked.teams, starts_at__gte=midnight(asked.first), starts_at__lt=midnight(asked.last, days_later=1)
     )
     for one in rows:

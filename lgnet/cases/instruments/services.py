@@ -18,7 +18,7 @@ from lgnet.cases.instruments.definition import Answer, Question, QuestionType
 from lgnet.cases.instruments.reading import read_instrument, rows_of
 from lgnet.cases.measures import note_rating
 from lgnet.cases.models import Case
-from lgnet.cases.policies import require_works_on
+from lgnet.cases.policies import require_open, require_works_on
 from lgnet.core.errors import DomainError
 from lgnet.core.spreadsheets import read_spreadsheet
 from lgnet.network.models import Partner, User
@@ -96,7 +96,7 @@ def start_sheet(*, by: User, case: Case, version: InstrumentVersion) -> Assessme
     Raises DomainError for a closed case, a version that was withdrawn, or an instrument of another city.
     """
     require_works_on(by, case)
-    cases.require_open(case)
+    require_open(case)
     _require_current(version)
     if version.instrument.partner_id not in {None, case.partner_id}:
         raise DomainError(_("This instrument belongs to another city."))

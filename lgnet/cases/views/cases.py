@@ -67,7 +67,8 @@ def case_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     case = selectors.get_case(request.user, pk, part=True)
     sees = sees_case(request.user, case)
     assessments = list(case.assessments.select_related("author", "sheet__version__instrument")) if sees.whole else []
-    plans = list(case.plans.prefetch_related(Prefetch("goals", sees.goals())).select_related("signed_with"))
+    versions = case.plans.prefetch_related(Prefetch("goals", sees.goals())).select_related("signed_with")
+    plans = list(versions) if sees.anything else []
     deliveries = sees.services(case.deliveries.select_related("service_type", "delivered_by"))
     signed = [plan for plan in plans if plan.status == Plan.Status.SIGNED]
     context = {

@@ -63,16 +63,18 @@ def plan_sign(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     case = plan.case
     if plan.status == Plan.Status.SIGNED:
         return redirect("case_detail", case.pk)
-    spoken = case.person.languages.first()
+    spoken, now = case.person.languages.first(), services.plan_state(case)
     initial = {
-        "language": spoken.language if spoken else "",
+        "language": spoken.language if spoken else "", "seen": now,
         "interpreter_present": case.person.interpreter_needed,
-        "seen": services.plan_state(case),
-    }
+    }  # fmt: skip
     form = SignForm(*_sent(request), initial=initial)
-    if form.is_valid() and done(form, services.sign_plan, by=request.user, plan=plan, **form.arguments()):
-        messages.success(request, _("The plan is signed. From now on it is not changed: a new version follows it."))
-        return redirect("case_detail", case.pk)
+    if form.is_valid():
+        if done(form, services.sign_plan, by=request.user, plan=plan, **form.arguments()):
+            messages.success(request, _("The plan is signed. From now on it is not changed: a new version follows it."))
+            return redirect("case_detail", case.pk)
+        if form.cleaned_data["seen"] not in {None, now}:
+            form.begin_again(now)
     lines = goal_lines(case, plan, sees_case(request.user, case))
     return _page(request, case, form, plan=plan, lines=lines, template="cases/plan_sign.html")
 
@@ -97,6 +99,8 @@ def plan_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """One version of the plan: goals, actions, who signed, its scan, its reviews."""
     plan = selectors.get_plan(request.user, pk, part=True)
     sees = sees_case(request.user, plan.case)
+    if not sees.anything:
+        sees.require_whole()
     reviews = plan.reviews.select_related("by") if sees.whole else ()
     context = {
         "plan": plan, "case": plan.case, "person": plan.case.person, "lines": goal_lines(plan.case, plan, sees),

@@ -29,7 +29,7 @@ from lgnet.people.selectors import log_listing
 
 ENDED_SHOWN = 5  # on the page of the case
 AGAIN_WEEKS = (1, 2, 4, 12)
-BACK = {"day": "home", "week": "week", "list": "task_list"}
+BACK = {"day": "home", "list": "task_list"}
 
 
 @require_GET
@@ -42,7 +42,7 @@ def task_list(request: StaffRequest) -> HttpResponse:
         request, task_selectors.visible_tasks(user), task_columns(), title=_("Tasks"),
         filters=TaskFilter(request.GET, user=user), default_sort="due_order",
         empty_text=_("Nothing to do. A task is written on the page of a case: what, who, by when."),
-        new_url="case_list", new_label=_("Choose a case"),
+        new_url="case_list" if can(user, Permission.VIEW_CASES) else "", new_label=_("Choose a case"),
         person_of=lambda task: task.person if task.file_open else None,
     )  # fmt: skip
     just_ended = list(task_selectors.just_ended(user)[:ENDED_SHOWN])
@@ -83,7 +83,7 @@ def task_new(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 def task_edit(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Other words or days, or somebody else who does it."""
     task = task_selectors.get_task_to_change(request.user, pk)
-    colleagues = _colleagues(task)
+    colleagues = _colleagues(task, request.user)
     known = {name: getattr(task, name) for name in ("words", "due_on", "remind_on", "owner")}
     form = TaskChangeForm(
         request.POST or None, colleagues=colleagues, initial=known | {"seen": tasks.task_state(task)}
@@ -186,10 +186,10 @@ def _task_page(request: StaffRequest, task: Task, **forms: LgForm) -> HttpRespon
     return render(request, "cases/task_detail.html", context | forms, status=422 if forms else 200)
 
 
-def _colleagues(task: Task) -> Any:
-    """Who can be given the task: whoever works on its case, and who has it now."""
+def _colleagues(task: Task, user: User) -> Any:
+    """Who can be given the task by the user: whoever works on its case, and who has it now."""
     now = User.objects.filter(pk=task.owner_id)
-    return (task_selectors.case_worker_choices(task.case) | now) if task.case else now
+    return (task_selectors.case_worker_choices(task.case) | now) if task.case and works_on(user, task.case) else now
 
 
 def _back(request: StaffRequest, task: Task) -> HttpResponse:
