@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from lgnet.catalogue.models import Team
+from lgnet.core.errors import DomainError
 from lgnet.desks.services import receive_new_person
 from lgnet.network.models import User
 from lgnet.people.duplicates import find_duplicates
@@ -60,7 +61,10 @@ class SecondFiles:
         by = self.rng.choice(self.staff)
         if len(both) < 2:
             return
-        merge = merge_persons(by=by, kept=both[0], absorbed=both[1], reason=self.rng.choice(REASONS))
+        try:
+            merge = merge_persons(by=by, kept=both[0], absorbed=both[1], reason=self.rng.choice(REASONS))
+        except DomainError:  # both are waiting for the same: whoever looks leaves it for when one of the two is ended
+            return
         if undone:
             undo_merge(by=by, merge=merge, reason="sono due fratelli")
 
