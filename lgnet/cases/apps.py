@@ -8,5 +8,6 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        """Register what actions of a plan can be linked to: it needs the models."""
+        """Register what actions can be linked to, and what is open when a case closes: both need the models."""
         import_module("lgnet.cases.plan_kinds")
+        import_module("lgnet.cases.transfer_closing")

@@ -68,7 +68,7 @@ class HandoverCase(BaseModel):
     """One case of a handover, how it was before, and the tasks that went along."""
 
     PRIVACY: ClassVar[dict[str, str]] = {
-        "internal": "id created_at handover case giver_managed receiver_was_there tasks",
+        "internal": "id created_at handover case giver_managed receiver_was_there receiver_areas tasks",
         "sensitive": "words",
     }
 
@@ -76,6 +76,7 @@ class HandoverCase(BaseModel):
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="handover_lines")
     giver_managed = models.BooleanField()
     receiver_was_there = models.BooleanField()
+    receiver_areas = models.JSONField(default=list)  # of service, on which alone the receiver worked before
     words = models.TextField(_("what the other has to know of this case"), blank=True)
     tasks = models.JSONField(default=list)  # ids of those that moved, so that they can come back
 

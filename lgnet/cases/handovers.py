@@ -15,7 +15,7 @@ from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
 from lgnet.cases.handover_selectors import works_here
 from lgnet.cases.models import Case, CaseMember, Handover, HandoverCase, HandoverPoint, Task
-from lgnet.cases.parts import add_member, areas_of
+from lgnet.cases.parts import add_member, areas_of, set_areas
 from lgnet.cases.policies import require_works_in
 from lgnet.cases.selectors import case_workers_of
 from lgnet.cases.services import change_team_of_case
@@ -202,11 +202,11 @@ def _add_line(by: User, handover: Handover, case: Case) -> None:
     if managed and receiver.pk not in {user.pk for user, _profile in case_workers_of(case.team)}:
         raise DomainError(_("%(who)s: this colleague is not in the team of the case.") % who, field="receiver")
     was_there = receiver.pk in members
-    if not was_there:
-        add_member(case, receiver, () if managed else areas_of(case, giver))  # no more than who gives has
     line = HandoverCase.objects.create(
-        handover=handover, case=case, giver_managed=managed, receiver_was_there=was_there
-    )
+        handover=handover, case=case, giver_managed=managed, receiver_was_there=was_there,
+        receiver_areas=areas_of(case, receiver) if was_there else [],
+    )  # fmt: skip
+    _let_work(line, giver, receiver)
     log_write(
         AuditEntry.Action.CREATE, by, line, case.person, detail={"from": str(giver), "to": str(receiver)}
     )  # fmt: skip
@@ -216,9 +216,7 @@ def _accept(by: User, handover: Handover) -> Handover:
     giver, receiver = handover.giver, handover.receiver
     for line in _open_lines(handover):
         case, stays = line.case, handover.until is not None and works_here(giver, handover.partner)
-        if not case.members.filter(user=receiver, ends_at__isnull=True).exists():
-            part = () if line.giver_managed else areas_of(case, giver)
-            add_member(case, receiver, part)  # somebody has changed the team since
+        _let_work(line, giver, receiver)  # somebody may have changed the team since
         tasks = Task.objects.filter(case=case, owner=giver, status=Task.Status.OPEN)
         line.tasks = [str(pk) for pk in tasks.values_list("pk", flat=True)]
         line.save(update_fields=["tasks"])
@@ -246,19 +244,45 @@ def _put_back(by: User, handover: Handover, line: HandoverCase) -> None:
     if line.giver_managed and case.manager_id == receiver.pk:
         if works_here(giver, handover.partner):
             _change_team(by, case, manager=giver, without=leaving)
-            return
-        case.manager = giver
-        case.save(update_fields=["manager", "updated_at"])
-        log_write(AuditEntry.Action.UPDATE, by, case, case.person, detail={"manager": str(giver)})
-    if leaving and case.manager_id != receiver.pk:
-        _leave(by, case, receiver)
+        else:
+            case.manager = giver
+            case.save(update_fields=["manager", "updated_at"])
+            log_write(AuditEntry.Action.UPDATE, by, case, case.person, detail={"manager": str(giver)})
+    _as_before(by, line, receiver)
+
+
+def _let_work(line: HandoverCase, giver: User, receiver: User) -> None:
+    """Who receives works on what who gives works on, no more, beside what was hers or his already."""
+    part = [] if line.giver_managed else areas_of(line.case, giver)
+    if (there := _member(line.case, receiver)) is None:
+        add_member(line.case, receiver, part)
+    elif there.areas:
+        set_areas(there, [*{*there.areas, *part}] if part else [])
+
+
+def _as_before(by: User, line: HandoverCase, receiver: User) -> None:
+    """Who received leaves the case, or works again on a part of it, as before; not who manages it now."""
+    if line.case.manager_id == receiver.pk:
+        return
+    if not line.receiver_was_there:
+        _leave(by, line.case, receiver)
+    elif line.receiver_areas and (there := _member(line.case, receiver)):
+        set_areas(there, line.receiver_areas)
+
+
+def _member(case: Case, user: User) -> CaseMember | None:
+    rows = CaseMember.objects.filter(case=case, user=user, ends_at__isnull=True)
+    return rows.select_related("case__person", "user").first()
 
 
 def _change_team(by: User, case: Case, *, manager: User, without: User | None) -> None:
-    """Another manager; of the team those stay who still work here."""
+    """Another manager; of the team those stay who still work here. Raises DomainError for who may not (any more)."""
     rows = CaseMember.objects.filter(case=case, ends_at__isnull=True).select_related("user")
     members = [row.user for row in rows if row.user != without and works_here(row.user, case.partner)]
-    change_team_of_case(by=by, case=case, manager=manager, members=members)
+    try:
+        change_team_of_case(by=by, case=case, manager=manager, members=members)
+    except PermissionDenied:
+        raise DomainError(_("You do not work on every one of these cases any more. Ask the coordinator.")) from None
 
 
 def _leave(by: User, case: Case, user: User) -> None:
@@ -269,10 +293,9 @@ def _leave(by: User, case: Case, user: User) -> None:
 
 
 def _end(by: User, handover: Handover, status: str) -> Handover:
-    """Not accepted: who was in the team only because of it leaves it."""
+    """Not accepted: who was in the team, or on the whole of it, only because of it is so no more."""
     for line in _open_lines(handover):
-        if not line.receiver_was_there and line.case.manager_id != handover.receiver_id:
-            _leave(by, line.case, handover.receiver)
+        _as_before(by, line, handover.receiver)
     handover.status, handover.ended_at, handover.ended_by = status, timezone.now(), by
     handover.save()
     _log(by, handover)

@@ -1,5 +1,6 @@
 """What was answered in a case, as events of the journey with a value: so figures know it as it was known on any day."""
 
+import uuid
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -7,7 +8,7 @@ from django.utils import timezone
 
 from lgnet.cases.after_models import FollowUp, Helpfulness
 from lgnet.cases.instrument_models import AssessmentSheet
-from lgnet.cases.models import Assessment, Case, Goal
+from lgnet.cases.models import Assessment, Case, Goal, Plan
 from lgnet.core.models import BaseModel
 from lgnet.core.periods import moment_of
 from lgnet.network.models import User
@@ -33,13 +34,32 @@ def note_rating(*, by: User, sheet: AssessmentSheet) -> None:
 
 
 def note_goal(*, by: User, goal: Goal) -> None:
-    """A goal that is reached since today, or that is not any more."""
-    live = JourneyEvent.objects.filter(source_id=goal.pk, kind=JourneyKind.GOAL_REACHED, voided_at__isnull=True).first()
-    if goal.status == Goal.Status.REACHED and live is None:
-        case = goal.plan.case
-        _record(JourneyKind.GOAL_REACHED, by, case, goal, timezone.now(), AREAS[goal.area])
-    elif goal.status != Goal.Status.REACHED and live is not None:
+    """A goal that is reached since today, or that is not any more.
+
+    One that goes on from version to version of the plan counts once, as it stands in the last one signed.
+    """
+    thread = _thread(goal)
+    known = JourneyEvent.objects.filter(kind=JourneyKind.GOAL_REACHED, voided_at__isnull=True)
+    live = known.filter(source_id__in=[one.pk for one in thread]).first()
+    last = max((one.plan.version for one in thread), default=0)
+    reached = any(one.status == Goal.Status.REACHED for one in thread if one.plan.version == last)
+    if reached and live is None:
+        _record(JourneyKind.GOAL_REACHED, by, goal.plan.case, goal, timezone.now(), AREAS[goal.area])
+    elif not reached and live is not None:
         journey.void(live, by=by, reason="goal not reached")
+
+
+def _thread(goal: Goal) -> list[Goal]:
+    """The same goal in every signed version of the plan: what it goes on from, and what goes on from it."""
+    goals = {one.pk: one for one in Goal.objects.filter(plan__case=goal.plan.case_id).select_related("plan")}
+
+    def first(pk: uuid.UUID) -> uuid.UUID:
+        while (before := goals[pk].follows_id) in goals:
+            pk = before
+        return pk
+
+    start = first(goal.pk)
+    return [one for one in goals.values() if one.plan.status == Plan.Status.SIGNED and first(one.pk) == start]
 
 
 def note_follow_up(*, by: User, follow_up: FollowUp) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from babel.dates import format_date
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils import timezone
@@ -49,13 +49,18 @@ name_switch(KIND, gettext_lazy("Remind people 60 and 30 days before a title to s
 
 
 def latest_checks(checks: QuerySet[EligibilityCheck]) -> QuerySet[EligibilityCheck]:
-    """Those of `checks` that are the last one of their person, of people who are still to be reached."""
+    """Those of `checks` that are the last one of their person, of people who are still to be reached.
+
+    Nobody is to be reached whose case was the last to end, and ended so; an open case brings the person back.
+    """
     later = EligibilityCheck.objects.filter(person=OuterRef("person")).filter(
         Q(checked_on__gt=OuterRef("checked_on"))
         | Q(checked_on=OuterRef("checked_on"), created_at__gt=OuterRef("created_at"))
     )
-    gone = Case.objects.filter(person=OuterRef("person"), outcome__in=NOBODY_TO_ASK)
-    return checks.filter(~Exists(later), ~Exists(gone), person__merged_into__isnull=True)
+    cases = Case.objects.filter(person=OuterRef("person"))
+    last = cases.order_by(F("closed_on").desc(nulls_first=True), "-opened_on", "-created_at").values("outcome")[:1]
+    rows = checks.alias(ended=Coalesce(Subquery(last), Value("")))
+    return rows.filter(~Exists(later), ~Q(ended__in=NOBODY_TO_ASK), person__merged_into__isnull=True)
 
 
 def with_end(checks: QuerySet[EligibilityCheck]) -> QuerySet[Any]:

@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from lgnet.audit.models import AuditEntry
+from lgnet.cases.codes import Destination
 from lgnet.cases.models import Case, Goal, Transfer, TransferCopy
 from lgnet.cases.plan_writing import GoalDraft
 from lgnet.cases.policies import works_on
@@ -25,7 +26,7 @@ from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.people.document_copies import copy_document
 from lgnet.people.matching import Identity
-from lgnet.people.models import ContactPoint, Document, Identifier, NoticeGiven, Person
+from lgnet.people.models import ContactPoint, Document, Household, Identifier, NoticeGiven, Person
 from lgnet.people.numbers import normal_number
 from lgnet.people.policies import file_is_open_for
 from lgnet.people.records import add_contact_point, add_identifier, put_in_household
@@ -100,12 +101,16 @@ def alike(by: User, transfer: Transfer) -> list[Person]:
 
 
 def _end_there(by: User, transfer: Transfer) -> None:
-    """At the sender's: the case ends as moved, whoever sent it has closed it, and nothing of the content stays."""
+    """At the sender's: the case ends as moved, whoever sent it has closed it, and nothing of the content stays.
+
+    The note on the outcome is kept in the language of who acknowledges, as everything that is written.
+    """
     case = transfer.case
     if case.is_open:
         words = _("Taken in charge in %(city)s.") % {"city": transfer.to_partner.short_name}
         end_case(
-            by=by, case=case, closed_on=timezone.localdate(), outcome=Case.Outcome.MOVED, outcome_note=words
+            by=by, case=case, closed_on=timezone.localdate(), outcome=Case.Outcome.MOVED, outcome_note=words,
+            destination=Destination.OTHER_CITY,
         )  # fmt: skip
         Case.objects.filter(pk=case.pk).update(closed_by=transfer.sent_by)
     end_transfer(transfer, by, Transfer.Status.ACKNOWLEDGED)
@@ -144,7 +149,10 @@ def _details(content: Content) -> PersonDetails:
 
 
 def _case(by: User, transfer: Transfer, welcome: Welcome, person: Person) -> Case:
-    """A case of its own with its team, to which who acknowledges belongs; or the one that is open for the person."""
+    """A case of its own with its team, to which who acknowledges belongs; or the one that is open for the person.
+
+    What is written of where it comes from is kept in the language of who acknowledges.
+    """
     case = Case.objects.filter(person=person, partner=person.partner_id, status=Case.Status.OPEN).first()
     if case is not None and not works_on(by, case):
         words = _("This person is in charge here already. Ask %(who)s to acknowledge it.")
@@ -155,7 +163,7 @@ def _case(by: User, transfer: Transfer, welcome: Welcome, person: Person) -> Cas
             by=by, person=person, team=welcome.team, manager=welcome.manager, basis=Case.Basis.TRANSFER,
             basis_note=words, members=[*welcome.members, by],
         )  # fmt: skip
-    if transfer.restricted and not person.restricted:
+    if transfer.is_restricted and not person.restricted:
         reason = _("It was restricted in %(city)s.") % {"city": transfer.partner.short_name}
         case.person = restrict_file(by=by, person=person, restricted=True, reason=reason)
     return case
@@ -173,15 +181,21 @@ def _add_what_came(by: User, transfer: Transfer, person: Person, content: Conten
                 by=by, person=person, kind=one["kind"], value=one["value"], safe=one["safe"], note=one["note"]
             )  # fmt: skip
     if (household := content.get("household")) and person.household_id is None:
-        came = TransferCopy.objects.filter(
-            partner=person.partner_id,
-            transfer__person__household=transfer.person.household_id,
-            person__household__isnull=False,
-        ).first()  # of the same household, before: together again here
         put_in_household(
-            by=by, person=person, role=household["role"], household=came.person.household if came else None,
+            by=by, person=person, role=household["role"], household=_came_before(transfer, person),
             new_name=household["name"],
         )  # fmt: skip
+
+
+def _came_before(transfer: Transfer, person: Person) -> Household | None:
+    """The household here of who came from the same one before: together again; nobody's, who has left it meanwhile."""
+    if transfer.person.household_id is None:
+        return None
+    came = TransferCopy.objects.filter(
+        partner=person.partner_id, transfer__person__household=transfer.person.household_id,
+        person__household__isnull=False,
+    ).first()  # fmt: skip
+    return came.person.household if came else None
 
 
 def _draft_plan(by: User, case: Case, content: Content) -> None:
@@ -196,20 +210,25 @@ def _draft_plan(by: User, case: Case, content: Content) -> None:
 
 
 def _documents(by: User, person: Person, content: Content) -> list[Content]:
-    """Copy the documents; one that was destroyed meanwhile is marked."""
+    """Copy the documents; one that was destroyed meanwhile, or is kept for others than was agreed, is marked."""
     told = []
     for one in content.get("documents", ()):
         found = Document.objects.select_related("person", "partner").filter(pk=one["id"]).first()
         here = {key: value for key, value in one.items() if key != "id"}
         if found is None or found.is_destroyed:
             told.append(here | {"missing": True})
+        elif found.access != one["access"]:
+            told.append(here | {"kept_back": True})
         else:
             told.append(here | {"id": str(copy_document(by=by, document=found, person=person).pk)})
     return told
 
 
 def _remember_notice(by: User, case: Case) -> None:
-    """The notice of the new city is still to be given, if it was not: a task for the manager."""
+    """The notice of the new city is still to be given, if it was not: a task for the manager.
+
+    Its words are kept in the language of who acknowledges.
+    """
     if not case.person.notices.filter(kind=NoticeGiven.Kind.PRIVACY).exists():
         words = _("Give the privacy notice of our city: the data came from another one (GDPR art. 14).")
         due = timezone.localdate() + NOTICE_WITHIN

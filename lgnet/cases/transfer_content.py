@@ -222,7 +222,8 @@ def _document_rows(rows: list[Content]) -> Rows:
             _label(Document.Kind, one["kind"]),
             " · ".join(
                 p for p in (one["title"], _label(Document.Access, one["access"]), _day(one["expires_on"])) if p
-            ) + (f" ({_('destroyed before it could arrive')})" if one.get("missing") else ""),
+            ) + (f" ({_('destroyed before it could arrive')})" if one.get("missing") else "")
+            + (f" ({_('not sent: who may read it was changed')})" if one.get("kept_back") else ""),
         )
         for one in rows
     ]  # fmt: skip

@@ -149,7 +149,7 @@ def transfer_columns(here: frozenset[Any]) -> list[Column]:
     def who(row: Transfer) -> str:
         if row.partner_id in here:
             return row.person.name_as_used
-        return row.initials or str(_("somebody"))
+        return row.shown_initials or str(_("somebody"))
 
     return [
         Column("who", _("Who"), who, link=link),

@@ -109,6 +109,16 @@ class Transfer(BaseModel):
         return self.status == self.Status.SENT
 
     @property
+    def is_restricted(self) -> bool:
+        """Whether the file was restricted when it was sent, or is now."""
+        return self.restricted or self.person.restricted
+
+    @property
+    def shown_initials(self) -> str:
+        """The initials, unless the file is restricted: then nobody knows who it is."""
+        return "" if self.is_restricted else self.initials
+
+    @property
     def is_late(self) -> bool:
         """Whether the other city should have answered by now."""
         return self.is_waiting and self.due_on is not None and self.due_on < timezone.localdate()

@@ -36,7 +36,7 @@ def sent_transfers(user: User) -> QuerySet[Transfer]:
 def incoming_transfers(user: User) -> QuerySet[Transfer]:
     """What other cities have sent to those of the user, answered or not."""
     rows = Transfer.objects.filter(to_partner__in=receiving_partners(user), sent_at__isnull=False)
-    return rows.select_related("partner", "to_partner")
+    return rows.select_related("person", "partner", "to_partner")
 
 
 def listed_transfers(user: User) -> QuerySet[Any]:

@@ -198,7 +198,11 @@ def require_waiting(transfer: Transfer) -> None:
 
 
 def lock_transfer(transfer: Transfer) -> Transfer:
-    """The transfer as it is now; who answers it at the same moment waits."""
+    """The transfer and its case as they are now; who answers it, or closes the case, at the same moment waits.
+
+    The case comes first, as where a case is closed and its transfer withdrawn with it.
+    """
+    Case.objects.select_for_update(of=("self",)).get(pk=transfer.case_id)
     rows = Transfer.objects.select_for_update(of=("self",))
     return rows.select_related("case__person__partner", "person", "partner", "to_partner", "sent_by").get(
         pk=transfer.pk

@@ -231,6 +231,11 @@ def sections() -> list[Section]:
               "the fund. Each number is printed with its rule and opens onto its rows."),
         ),
         Section(
+            "counted_apart", _("Beside the participants: helped without being eligible"),
+            _("Nobody is refused help for the title to stay. Whoever was helped without being eligible for the fund is "
+              "taken in charge like all others, is no participant, and is told apart here."),
+        ),
+        Section(
             "street", _("In the street"),
             _("Whom the mobile units meet for the first time and again, how many days pass between two meetings, and "
               "who comes with the card that a unit gave."),

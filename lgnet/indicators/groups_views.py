@@ -33,7 +33,7 @@ def indicator_groups(request: StaffRequest, code: str) -> HttpResponse:
     span = quarter_name(quarter) if quarter else _("Since the beginning")
     tables = [_by_city(choice, indicator, found, span)]
     if indicator.area == "counts":
-        tables.append(_four_counts(Board(choice, selectors.get_figures(choice))))
+        tables += _four_counts(Board(choice, selectors.get_figures(choice)))
     if (kind := asked.get("format")) in EXPORTS:
         table = next((one for one in tables if one.name == asked.get("table")), tables[0])
         rows = table.export_rows()
@@ -65,22 +65,30 @@ def _by_city(choice: selectors.Choice, indicator: Indicator, found: Groups, span
     return ReportTable("groups", f"{indicator.label}: {span}", indicator.rule, heads, lines)
 
 
-def _four_counts(board: Board) -> ReportTable:
-    """The counts that are never mixed, side by side, in one quarter."""
-    counts = [one for one in all_indicators() if one.area == "counts"]
+def _four_counts(board: Board) -> list[ReportTable]:
+    """The counts that are never mixed, side by side, in one quarter; apart from them who is helped and not eligible."""
+    four = [one for one in all_indicators() if one.area == "counts"]
+    apart = [one for one in all_indicators() if one.code == "participants" or one.area == "counted_apart"]
+    quarter = {"quarter": quarter_name(board.choice.quarter)}
+    title = _("Beside the participants: helped without being eligible, %(quarter)s") % quarter
+    return [
+        _side_by_side(board, "counts", _("Four counts that are never mixed: %(quarter)s") % quarter, four),
+        _side_by_side(board, "apart", title, apart),
+    ]
+
+
+def _side_by_side(board: Board, name: str, title: str, counts: list[Indicator]) -> ReportTable:
     lines = board.by_partner() if board.choice.partner is None else board.by_quarter()
-    quarter = board.choice.quarter
     rows = [
         Line(
             line.partner.short_name if line.partner else place_name(board.choice),
             [value.count if (value := line.values[one.code]) else None for one in counts],
         )
         for line in lines
-        if line.quarter == quarter
+        if line.quarter == board.choice.quarter
     ]  # fmt: skip
     rule = " ".join(f"{one.label}: {one.rule}" for one in counts)
-    title = _("Four counts that are never mixed: %(quarter)s") % {"quarter": quarter_name(quarter)}
-    return ReportTable("counts", title, rule, [_("City"), *(str(one.label) for one in counts)], rows)
+    return ReportTable(name, title, rule, [_("City"), *(str(one.label) for one in counts)], rows)
 
 
 def _downloads(request: StaffRequest, code: str, table: str) -> list[tuple[str, str]]:

@@ -4,8 +4,10 @@ import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from lgnet.cases.waiting import limits_of
@@ -13,6 +15,8 @@ from lgnet.cases.waiting_models import BEGINS, REACHED, DelayCause, Step
 from lgnet.core.report_tables import Line, ReportTable
 from lgnet.indicators.waits import Spells, estimate, spells_of, together
 from lgnet.people.models import Episode
+
+CLOSED = "closed"  # among the causes: none was stated, the case ended
 
 
 def by_step(
@@ -57,30 +61,47 @@ def share_within(limits: Mapping[uuid.UUID, int], spells: Mapping[uuid.UUID, Spe
 
 
 def by_cause(partners: Sequence[uuid.UUID], *, since: datetime | None) -> ReportTable:
-    """Who was lost between two steps: causes that end the waiting, cases closed before the step, by step."""
-    causes: Counter[tuple[str, str]] = Counter()
-    stated = DelayCause.objects.filter(
-        partner__in=partners, followed_at__isnull=True, cause__in=DelayCause.ENDING
-    ).order_by()
-    if since is not None:
-        stated = stated.filter(stated_at__gte=since)
-    for cause, step, count in stated.values_list("cause", "step").annotate(n=Count("pk")):
-        causes[cause, step] += count
-    for step in Step:
-        ended = Episode.objects.filter(
-            partner__in=partners, outcome_at__isnull=False,
-            **{f"{BEGINS[step]}__isnull": False, f"{REACHED[step]}__isnull": True},
-        )  # fmt: skip
-        if since is not None:
-            ended = ended.filter(**{f"{BEGINS[step]}__gte": since})
-        causes["closed", step] = ended.count()
+    """Who was lost between two steps, each person once: by the cause stated, or because the case was closed before.
+
+    Only the last episode of a person counts: who came back is not lost by what was before. In it the first step for
+    which a cause that ends the waiting stands, and that was not reached; without one, if the case was closed, the first
+    step that was not reached. Of steps waited for since a moment, if one is given. One query.
+    """
+    causes = {(cause, step): count for cause, step, count in _lost(partners, since).annotate(n=Count("pk"))}
     names = {cause: str(DelayCause.Cause(cause).label) for cause in DelayCause.ENDING}
-    names["closed"] = _("the case was closed before")
+    names[CLOSED] = _("the case was closed before")
     lines = [
         Line(name, [sum(numbers), *numbers])
         for cause, name in names.items()
-        if any(numbers := [causes[cause, step] for step in Step])
+        if any(numbers := [causes.get((cause, step), 0) for step in Step])
     ]
-    rule = _("People who wait for a step no more without having reached it, by the cause that was stated.")
+    rule = _(
+        "People who wait for a step no more without having reached it. Each counts once, as it stood the last time she "
+        "or he came: at the first step for which such a cause was stated; without one, if the case was closed, at the "
+        "first step that was not reached."
+    )
     heads = [_("Cause"), _("Together"), *(str(step.label) for step in Step)]
     return ReportTable("lost", _("Lost between two steps"), rule, heads, lines)
+
+
+def _lost(partners: Sequence[uuid.UUID], since: datetime | None) -> QuerySet[Any]:
+    """Cause and step of the last episode of everybody who is lost, as `by_cause` counts them."""
+    later = Episode.objects.filter(person=OuterRef("person"), number__gt=OuterRef("number"))
+    stated = DelayCause.objects.filter(
+        person=OuterRef("person"), episode=OuterRef("number"), followed_at__isnull=True, cause__in=DelayCause.ENDING
+    ).order_by()
+    lacks = {step: Q(**{f"{BEGINS[step]}__isnull": False, f"{REACHED[step]}__isnull": True}) for step in Step}
+    if since is not None:
+        lacks = {step: Q(lack, **{f"{BEGINS[step]}__gte": since}) for step, lack in lacks.items()}
+    by_statement = [When(Q(lack, Exists(stated.filter(step=step))), then=Value(step)) for step, lack in lacks.items()]
+    by_closing = [When(Q(lack, outcome_at__isnull=False), then=Value(step)) for step, lack in lacks.items()]
+    return (
+        Episode.objects.filter(~Exists(later), partner__in=partners)
+        .annotate(lost_at=Case(*by_statement, *by_closing, output_field=CharField()))
+        .filter(lost_at__isnull=False)
+        .annotate(
+            lost_by=Coalesce(Subquery(stated.filter(step=OuterRef("lost_at")).values("cause")[:1]), Value(CLOSED))
+        )
+        .order_by()
+        .values_list("lost_by", "lost_at")
+    )

@@ -31,7 +31,7 @@ class Told:
 
 def history(person: Person) -> list[Told]:
     """The checks of a person whose file the caller has opened, latest first."""
-    checks = list(person.eligibility_checks.select_related("checked_by", "document"))
+    checks = list(person.eligibility_checks.select_related("checked_by"))
     found = []
     for number, check in enumerate(checks):
         before = checks[number + 1] if number + 1 < len(checks) else None

@@ -1,6 +1,7 @@
 """Reads of documents: scoped by file and class of access, each look logged."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -46,6 +47,12 @@ def destroyed_documents_of(user: User, person: Person) -> list[Document]:
     """What is left of the documents of a person that were destroyed, newest first."""
     rows = visible_documents(user).filter(person=person, destroyed_at__isnull=False)
     return list(rows.order_by("-destroyed_at").select_related("destroyed_by"))
+
+
+def documents_still_read(user: User, pks: Iterable[uuid.UUID | None]) -> set[uuid.UUID]:
+    """Of documents those that are there, in any version, and that the user may read now."""
+    rows = visible_documents(user).filter(pk__in=[pk for pk in pks if pk], destroyed_at__isnull=True)
+    return set(rows.values_list("pk", flat=True))
 
 
 def ending(documents: list[Document]) -> list[Document]:

@@ -61,7 +61,7 @@ def _handover(one: Handover) -> Item:
 
 def _incoming(one: Transfer) -> Item:
     spoken = ", ".join(language_name(code) for code in one.languages)
-    who = one.initials or _("somebody")
+    who = one.shown_initials or _("somebody")
     return Item(
         _("%(who)s from %(city)s") % {"who": who, "city": one.partner.short_name}, spoken,
         reverse("transfer_incoming", args=[one.pk]), *_due(one),

@@ -249,3 +249,70 @@ def test_who_became_the_manager_meanwhile_stays(case, case_worker, receiver, mak
     assert now(case).manager == receiver
     assert works_on(receiver, case)
     assert works_on(third, case)
+
+
+def parts(case, user):
+    """The areas on which somebody works in the case; None is nobody of the team."""
+    return case.members.filter(user=user, ends_at=None).values_list("areas", flat=True).first()
+
+
+@pytest.fixture
+def part_of(case, case_worker):
+    def part(users):
+        services.change_team_of_case(
+            by=case_worker, case=now(case), manager=case_worker, members=[*users],
+            areas={user.pk: codes for user, codes in users.items()},
+        )  # fmt: skip
+
+    return part
+
+
+@pytest.mark.parametrize("end", ["decline", "withdraw", "back"])
+def test_who_worked_on_a_part_takes_on_the_whole_and_then_the_part(case, case_worker, receiver, part_of, end, sign_in):
+    part_of({receiver: ["work"]})
+    handover = give(case_worker, case_worker, receiver, case)
+    assert parts(case, receiver) == []
+    assert works_on(receiver, case)
+    if end == "decline":
+        handovers.decline_handover(by=receiver, handover=handover, reason="Ne ho troppi")
+    elif end == "withdraw":
+        handovers.withdraw_handover(by=case_worker, handover=handover)
+    else:
+        client, url = sign_in(receiver), reverse("case_handover", args=[handover.pk])
+        page = client.post(reverse("case_handover_act", args=[handover.pk, "accept"]), follow=True)
+        assert page.redirect_chain[-1] == (url, 302)
+        assert (now(case).manager, parts(case, case_worker)) == (receiver, None)
+        handovers.hand_back(by=receiver, handover=handover)
+    assert (now(case).manager, parts(case, case_worker), parts(case, receiver)) == (case_worker, [], ["work"])
+    assert not works_on(receiver, case)
+    assert list(case.person.file_members.filter(user=receiver).values_list("for_part", flat=True)) == [True]
+
+
+def test_narrowed_before_it_is_accepted_it_can_still_be(case, case_worker, receiver, part_of, sign_in):
+    handover = give(case_worker, case_worker, receiver, case)
+    part_of({receiver: ["work"]})
+    assert sign_in(receiver).post(reverse("case_handover_act", args=[handover.pk, "accept"])).status_code == 302
+    assert now(case).manager == receiver
+    handovers.hand_back(by=case_worker, handover=handover)
+    assert parts(case, receiver) is None
+
+
+def test_two_parts_are_both_until_it_comes_back(case, case_worker, receiver, part_of, make_user, partner):
+    giver = make_user(Role.CASE_WORKER, partner)
+    part_of({receiver: ["work"], giver: ["housing", "legal"]})
+    handover = give(giver, giver, receiver, case)
+    assert parts(case, receiver) == ["housing", "legal", "work"]
+    handovers.accept_handover(by=receiver, handover=handover)
+    assert (parts(case, receiver), parts(case, giver)) == (["housing", "legal", "work"], None)
+    handovers.hand_back(by=receiver, handover=handover)
+    assert (parts(case, receiver), parts(case, giver)) == (["work"], ["housing", "legal"])
+
+
+def test_what_cannot_be_done_any_more_is_said(case, case_worker, receiver, sign_in):
+    handover = give(case_worker, case_worker, receiver, case)
+    Membership.objects.filter(user=receiver).update(role=Role.DESK_OPERATOR)
+    client, act = sign_in(fresh(receiver)), reverse("case_handover_act", args=[handover.pk, "accept"])
+    assert "do not work on every one" in client.post(act, follow=True).content.decode()
+    assert Handover.objects.get().is_open
+    page = sign_in(case_worker).post(act, follow=True)
+    assert "Only who receives the cases accepts them." in page.content.decode()

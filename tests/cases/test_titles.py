@@ -191,3 +191,23 @@ def test_as_many_queries_for_many(sign_in, desk_operator, person, check):
         )
         ends_in(other, desk_operator, 20)
     assert count_queries(client, LIST, {}) == few
+
+
+def test_who_came_back_is_told_again(person, case_worker, desk_operator, partner, check, phone):
+    def opened():
+        team = team_of(partner, "multidisciplinary")
+        return services.open_case(by=desk_operator, person=person, team=team, manager=case_worker, basis="desk")
+
+    def told():
+        return [one.pk for one in titles.ending_titles(desk_operator)]
+
+    today = timezone.localdate()
+    services.close_case(by=case_worker, case=opened(), closed_on=today, outcome="return", destination="origin")
+    assert told() == []
+    again = opened()
+    assert told() == [check.pk]
+    assert titles.remind_of_titles() == 1
+    services.close_case(by=case_worker, case=again, closed_on=today, outcome="insertion", destination="own_home")
+    assert told() == [check.pk]
+    services.close_case(by=case_worker, case=opened(), closed_on=today, outcome="dublin", destination="abroad")
+    assert told() == []

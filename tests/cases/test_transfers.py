@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from lgnet.cases import services, transfer_arrivals, transfers
@@ -15,7 +16,7 @@ from lgnet.network.roles import Role
 from lgnet.people.documents import DocumentDetails, Upload, store_document
 from lgnet.people.models import Document, Person
 from lgnet.people.records import add_contact_point, add_identifier, put_in_household
-from lgnet.people.services import PersonDetails, restrict_file, update_person
+from lgnet.people.services import PersonDetails, register_person, restrict_file, update_person
 from tests.conftest import team_of
 from tests.files.images import a_picture
 
@@ -252,3 +253,66 @@ def test_transferred_then_taken_in_charge_again_at_the_sender(sent, full_case, s
     full_case.refresh_from_db()
     assert full_case.outcome == "moved"
     assert Case.objects.filter(status="open").count() == 2  # one in each city
+
+
+def test_who_left_the_household_meanwhile_joins_no_stranger_s(sent, stranger, other_partner, full_case, desk_operator):
+    elsewhere = register_person(
+        by=stranger, team=team_of(other_partner, "desk"), details=PersonDetails(given_names="Altra")
+    )
+    put_in_household(by=stranger, person=elsewhere, role="mother", new_name="Altra")
+    alone = Person.objects.create(partner=full_case.partner)
+    case = Case.objects.create(
+        partner=alone.partner, person=alone, team=full_case.team, manager=full_case.manager, opened_by=desk_operator,
+        basis="desk",
+    )  # fmt: skip
+    earlier = Transfer.objects.create(
+        partner=alone.partner, person=alone, case=case, to_partner=other_partner, why="x", proposed_by=desk_operator,
+        status="withdrawn", ended_at=timezone.now(),
+    )  # fmt: skip
+    TransferCopy.objects.create(
+        partner=other_partner, transfer=earlier, person=elsewhere, case=case, from_partner=alone.partner,
+        sent_on=TODAY(), received_by=stranger,
+    )  # fmt: skip
+    Person.objects.filter(pk=full_case.person_id).update(household=None, household_role="")
+    came = take(stranger, sent).person
+    elsewhere.refresh_from_db()
+    assert came.household_id != elsewhere.household_id
+    assert came.household.name == "Provadati"
+
+
+def test_restricted_after_it_was_sent_it_arrives_restricted(sent, full_case, case_worker, stranger, sign_in):
+    assert sent.shown_initials == "M. P."
+    restrict_file(by=case_worker, person=full_case.person, restricted=True, reason="in pericolo")
+    client = sign_in(stranger)
+    page = client.get(reverse("transfer_incoming", args=[sent.pk])).content.decode()
+    assert "restricted: it will be here too" in page
+    for url in (reverse("transfer_incoming", args=[sent.pk]), reverse("transfer_list"), reverse("home")):
+        assert "M. P." not in client.get(url).content.decode(), url
+    assert Person.objects.get(pk=take(stranger, sent).person_id).restricted
+
+
+def test_a_document_kept_for_others_since_does_not_go_along(sent, full_case, stranger, sign_in):
+    Document.objects.filter(person=full_case.person, kind="passport").update(access="legal")
+    copy = take(stranger, sent)
+    assert [one["kept_back"] for one in copy.content["documents"]] == [True]
+    assert not Document.objects.filter(person=copy.person).exists()
+    page = sign_in(stranger).get(reverse("transfer_copy", args=[copy.pk])).content.decode()
+    assert "not sent: who may read it was changed" in page
+
+
+def test_where_the_person_went(sent, full_case, stranger):
+    take(stranger, sent)
+    full_case.refresh_from_db()
+    assert full_case.destination == "other_city"
+
+
+def test_a_case_that_is_closed_takes_its_transfer_back(sign_in, sent, full_case, case_worker, stranger):
+    client, url = sign_in(case_worker), reverse("case_close", args=[full_case.pk])
+    page = client.get(url).content.decode()
+    assert reverse("transfer_detail", args=[sent.pk]) in page
+    data = {"outcome": "moved", "destination": "other_city", "closed_on": TODAY(), "housing_at_exit": "0"}
+    assert client.post(url, data | {"settle": [f"transfer:{sent.pk}"]}).status_code == 302
+    sent.refresh_from_db()
+    assert (sent.status, sent.content) == ("withdrawn", {})
+    with pytest.raises(DomainError, match="taken this back"):
+        take(stranger, sent)

@@ -11,13 +11,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lgnet.cases import after, services
+from lgnet.cases.ethos import change_of_housing, housing_at_entry
 from lgnet.cases.models import Assessment, Case, FollowUp, Goal, Helpfulness, Plan
 from lgnet.catalogue.models import ServiceType
 from lgnet.core.periods import Quarter
+from lgnet.indicators.boards import sections
 from lgnet.indicators.definitions import housing, integration
 from lgnet.indicators.definitions.counts import participants
 from lgnet.indicators.figures import all_figures, partner_figures
-from lgnet.indicators.journeys import Check, Event, Identity, Journey
+from lgnet.indicators.journeys import Check, Event, Identity, Journey, Scope, read_journeys
 from lgnet.indicators.registry import find_indicator
 from lgnet.indicators.services import SETTLED, refresh
 from lgnet.indicators.waits import Spell
@@ -130,6 +132,23 @@ def test_an_end_without_a_beginning_is_not_compared():
     assert not told(housing.housing_compared(one))
 
 
+def test_what_was_seen_at_the_end_of_another_case_or_after_it_is_no_beginning():
+    first = [
+        ("case_opened", "2026-01-01", 1, "a1"), ("housing_seen", "2026-02-01", housing_number("1"), "a2"),
+        ("case_closed", "2026-02-01", 1, "a1"), ("housing_seen", "2026-02-01", housing_number("5"), "a1"),
+    ]  # fmt: skip
+    again = ("case_opened", "2026-02-01", 1, "b1")
+    asked = [("followed_up", "2026-03-01", 3, "a3"), ("housing_seen", "2026-03-01", housing_number("1"), "a3")]
+    end = [("case_closed", "2026-05-01", 1, "b1"), ("housing_seen", "2026-05-01", housing_number("0"), "b1")]
+    one = [("2026-02-01", 0, "better")]
+    assert told(housing.housing_compared(journey(*first, again, *asked, *end))) == one
+    own = ("housing_seen", "2026-02-01", housing_number("11"), "b2")
+    assert told(housing.housing_compared(journey(*first, again, own, *asked, *end))) == [
+        *one, ("2026-05-01", 0, "better"),
+    ]  # fmt: skip
+    assert not told(housing.housing_compared(journey(first[0], *first[2:], again, own)))
+
+
 def test_still_housed_asks_those_who_were():
     end = [
         ("case_opened", "2025-01-01", 1, "c"),
@@ -193,6 +212,34 @@ def test_services_tell_the_journey(closed, partner, person):
     kinds = {event.kind for event in timeline(person)}
     assert "goal_reached" in kinds
     assert not kinds & {"housing_seen", "at_work", "scale_rated", "help_rated"}, "only figures read these"
+
+
+@pytest.mark.parametrize("seen", [(), ("5",), ("", "2", "8"), ("0", "")])
+@pytest.mark.parametrize("reopened", ["2026-01-10", "2026-07-15", "2026-09-01"])  # closed, followed up, another day
+def test_the_beginning_is_the_one_on_the_page_of_the_case(closed, case_worker, partner, seen, reopened):
+    with time_machine.travel(rome(reopened, 17), tick=True):
+        again = after.reopen_case(by=case_worker, case=closed, reason="Ha perso la stanza")
+        day = timezone.localdate()
+    written = [rome(reopened, 18), rome("2026-10-01"), rome("2026-10-02")]  # all of the first day, written later
+    for moment, code in zip(written, seen, strict=False):
+        with time_machine.travel(moment, tick=True):
+            services.record_assessment(
+                by=case_worker, case=again, kind="preliminary", done_on=day, note="", housing=code
+            )
+    with time_machine.travel(rome("2026-10-05"), tick=True):
+        services.close_case(
+            by=case_worker, case=again, closed_on=timezone.localdate(), outcome="goal_reached", housing_at_exit="0"
+        )
+    scope = Scope((partner.pk,), tuple(housing.LOOKS_AT))
+    rows = [row for one in read_journeys(scope) for row in housing.housing_compared(one)]
+    counted = {uuid.UUID(row.event.source): (row.first.value, row.group) for row in rows}
+    on_page = {
+        case.pk: (housing_number(entry), str(change_of_housing(entry, case.housing_at_exit)))
+        for case in Case.objects.filter(status="closed")
+        if (entry := housing_at_entry(case))
+    }
+    assert counted == on_page
+    assert len(on_page) == 1 + any(seen)
 
 
 def test_what_is_said_later_takes_its_place_and_what_was_known_stays(closed, partner, case_worker):
@@ -277,6 +324,24 @@ def test_the_rule_the_four_counts_and_the_spreadsheet(sign_in, coordinator, serv
     assert "woman, over 60" in content
     assert "Zanzibarra" not in text + content
     assert client.get(PAGE, {"format": "csv", "table": "counts"}).status_code == 200
+
+
+def test_exactly_four_are_never_mixed_and_who_is_not_eligible_is_told_apart(
+    sign_in, coordinator, served, record, partner
+):  # fmt: skip
+    record.event(JourneyKind.SERVICE_DELIVERED, rome("2026-10-02"), record.person())
+    client = sign_in(coordinator)
+    four, apart = (table for table, _links in client.get(PAGE, {"quarter": "2026-Q4"}).context["tables"][1:])
+    assert four.heads == ["City", "Contacts", "Persons reached", "Taken in charge", "Participants for the fund"]
+    assert apart.heads == ["City", "Participants for the fund", "Helped and not eligible"]
+    assert [line.values for line in apart.lines] == [[0, 1]]
+    content = client.get(PAGE, {"quarter": "2026-Q4", "format": "csv", "table": "apart"}).content.decode()
+    assert "Helped and not eligible" in content
+    shown = {section.area: [one.code for one in section.indicators] for section in sections()}
+    assert shown["counts"] == ["contacts", "persons_reached", "taken_in_charge", "participants"]
+    assert list(shown)[:2] == ["counts", "counted_apart"]
+    rules = client.get(reverse("methodology")).content.decode()
+    assert rules.count('<li><a href="#') == 4
 
 
 def test_who_sees_it(sign_in, coordinator, stranger, outreach_operator, served, partner):

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from lgnet.cases import waiting
 from lgnet.cases.waiting_models import Step
 from lgnet.indicators.waits import Point, Spell, estimate, spells_of, together
+from lgnet.indicators.waits_tables import by_cause
 from tests.queries import count_queries
 
 URL = reverse("indicator_waits")
@@ -110,6 +111,50 @@ def test_the_page(sign_in, city, coordinator, network_user, partner, other_partn
     assert lines["the person has left the city"] == [1, 1, 0, 0, 0]
     assert sign_in(network_user).get(URL, {"partner": partner.slug}).context["whole"].reached == 1
     assert client.get(URL, {"partner": other_partner.slug}).status_code == 404
+
+
+def lost(city, since=None):
+    """By cause: how many at each step."""
+    table = by_cause([city.partner.pk], since=since)
+    return {line.label: list(line.values) for line in table.lines}
+
+
+def state(city, person, step, cause):
+    _person, episode, _step = waiting.get_waiting(city.by, person.pk, step)
+    waiting.state_cause(by=city.by, person=person, episode=episode, step=step, cause=cause)
+
+
+LEFT, CLOSED = "the person has left the city", "the case was closed before"
+
+
+def test_who_is_lost_counts_once(city):
+    start = timezone.now() - timedelta(days=40)
+    closed, declined, assessed = (city.person() for _number in range(3))
+    for person in (closed, declined, assessed):
+        city.event("contact", start, person)
+        city.event("case_opened", start + timedelta(days=1), person)
+    city.event("assessed", start + timedelta(days=2), assessed)
+    assert lost(city) == {LEFT: [1, 1, 0, 0, 0]}, "who waits still is not lost"
+    state(city, declined, "plan", "declined")
+    for person in (closed, declined, assessed):
+        city.event("outcome", start + timedelta(days=20), person)
+        city.event("case_closed", start + timedelta(days=20), person)
+    told = {LEFT: [1, 1, 0, 0, 0], "the person does not want it": [1, 0, 0, 1, 0], CLOSED: [2, 0, 1, 1, 0]}
+    assert lost(city) == told
+    assert lost(city, since=timezone.now() - timedelta(days=45)) == {
+        one: numbers for one, numbers in told.items() if one != LEFT
+    }, "by when the waiting began, not by when the cause was stated"
+    city.event("contact", start + timedelta(days=30), closed)
+    assert lost(city)[CLOSED] == [1, 0, 0, 1, 0], "who came back waits again"
+
+
+def test_a_cause_is_over_once_the_step_is_reached(city):
+    start = timezone.now() - timedelta(days=40)
+    person = city.person()
+    city.event("contact", start, person)
+    state(city, person, "case", "declined")
+    city.event("case_opened", start + timedelta(days=30), person)
+    assert lost(city) == {LEFT: [1, 1, 0, 0, 0]}
 
 
 def test_few_queries(sign_in, city, coordinator):

@@ -189,6 +189,8 @@ def test_history_with_what_is_new_on_paper_too(sign_in, person, desk_operator, c
     assert reverse("document_detail", args=[document.pk]) in page
     paper = sign_in(desk_operator).get(reverse("eligibility_paper", args=[person.pk]))
     assert paper.content.startswith(b"%PDF")
+    type(document).objects.filter(pk=document.pk).update(access="health", stored_by=colleague)
+    assert "Document kept in the file" not in sign_in(desk_operator).get(history).content.decode()
     assert sign_in(stranger).get(history).status_code == 404
     assert sign_in(colleague).get(history).status_code == 302  # a closed file: say why
     other = Person.objects.create(partner=person.partner)

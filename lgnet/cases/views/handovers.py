@@ -88,7 +88,7 @@ def case_handover_act(request: StaffRequest, pk: uuid.UUID, act: str) -> HttpRes
     service, said = acts[act]
     try:
         service(by=request.user, handover=handover)
-    except DomainError as error:
+    except (DomainError, PermissionDenied) as error:
         messages.error(request, str(error))
     else:
         messages.success(request, said)

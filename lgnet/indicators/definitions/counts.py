@@ -1,7 +1,6 @@
 """Four counts that are never mixed: contacts, persons reached, taken in charge, participants (DOMAIN 2.2)."""
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -103,7 +102,7 @@ def participants(journey: Journey) -> Iterator[Row]:
     By gender as the person states it, and by age on the day of that service: under 18, 18 to 60, over 60. A date of
     birth of which only the year is sure counts as written, the first of January.
     """
-    yield from first_as_participant(journey, _services_within_a_case(journey))
+    yield from first_as_participant(journey, services_within_a_case(journey))
 
 
 def first_as_participant(journey: Journey, served: Iterable[Event]) -> Iterator[Row]:
@@ -119,29 +118,8 @@ def first_as_participant(journey: Journey, served: Iterable[Event]) -> Iterator[
             return
 
 
-@indicator(
-    label=_("Helped and not eligible"), short=_("Helped, not eligible"), unit=_("persons"), kind=Kind.PERSONS, result=1,
-    placed_by=[JourneyKind.SERVICE_DELIVERED], looks_at=[JourneyKind.SERVICE_DELIVERED], checks_title=True,
-)  # fmt: skip
-def helped_not_eligible(journey: Journey) -> Iterator[Row]:
-    """People served within a case in the quarter who were not, or not yet, eligible for the fund: counted apart.
-
-    Nobody is refused help for the title to stay. Whoever got services of the catalogue within a case in the quarter,
-    and on none of their days was eligible by the same rules as a participant, counts here once, at the first of them:
-    also whoever has no title, whose title was not looked at yet, and who is an Italian or EU citizen.
-
-    Somebody who became eligible within the quarter and was served then does not count here, but among the participants
-    if she or he is identified. So in a quarter nobody is in both. Somebody helped without being eligible in two
-    quarters counts in both: quarters must not be added.
-    """
-    by_quarter = groupby(_services_within_a_case(journey), key=lambda event: event.quarter)
-    for _quarter, group in by_quarter:
-        services = list(group)
-        if not any(journey.eligible_check(day) for day in {event.day for event in services}):
-            yield Row(services[0])
-
-
-def _services_within_a_case(journey: Journey) -> Iterator[Event]:
+def services_within_a_case(journey: Journey) -> Iterator[Event]:
+    """Services of the catalogue, but for those counted at the desk."""
     return (event for event in journey.of(JourneyKind.SERVICE_DELIVERED) if not event.at_desk)
 
 

@@ -5,21 +5,20 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from lgnet.cases.ethos import GROUPS as LADDER
 from lgnet.indicators.journeys import Event, Journey
 from lgnet.indicators.registry import Kind, Row, indicator
 from lgnet.people.journey_values import HOUSED, housing_number
 from lgnet.people.models import JourneyKind
 
 K = JourneyKind
-# The four groups of ETHOS from the worst, by the codes of people.codes.HousingSituation; adequate housing is the best.
-LADDER = (("1", "2"), ("3", "4", "5", "6", "7"), ("8", "9", "10"), ("11", "12", "13"), ("0",))
 _STEP_OF = {housing_number(code): step for step, codes in enumerate(LADDER) for code in codes}
 AFTER = (("6", _("after 6 months")), ("12", _("after 12 months")))
 COMPARED = (
     ("better", pgettext_lazy("compared", "better")), ("same", pgettext_lazy("compared", "the same")),
     ("worse", pgettext_lazy("compared", "worse")),
 )  # fmt: skip
-LOOKS_AT = [K.CASE_OPENED, K.CASE_CLOSED, K.HOUSING_SEEN]
+LOOKS_AT = [K.CASE_OPENED, K.CASE_CLOSED, K.HOUSING_SEEN, K.FOLLOWED_UP]
 
 
 @indicator(
@@ -42,7 +41,7 @@ def housing_compared(journey: Journey) -> Iterator[Row]:
 
 @indicator(
     label=_("Housed at the end and asked later"), short=_("Housed, asked later"), unit=_("answers"), kind=Kind.ROWS,
-    result=3, adds_up=True, placed_by=[K.FOLLOWED_UP], looks_at=[*LOOKS_AT, K.FOLLOWED_UP], groups=AFTER,
+    result=3, adds_up=True, placed_by=[K.FOLLOWED_UP], looks_at=LOOKS_AT, groups=AFTER,
 )  # fmt: skip
 def housed_asked(journey: Journey) -> Iterator[Row]:
     """People in adequate housing at the end of their case who told, 6 or 12 months later, how they are housed.
@@ -54,7 +53,7 @@ def housed_asked(journey: Journey) -> Iterator[Row]:
 
 @indicator(
     label=_("Still housed after the end"), short=_("Still housed"), unit=_("answers"), kind=Kind.ROWS, result=3,
-    adds_up=True, placed_by=[K.FOLLOWED_UP], looks_at=[*LOOKS_AT, K.FOLLOWED_UP], groups=AFTER,
+    adds_up=True, placed_by=[K.FOLLOWED_UP], looks_at=LOOKS_AT, groups=AFTER,
 )  # fmt: skip
 def still_housed(journey: Journey) -> Iterator[Row]:
     """Of those in adequate housing at the end of their case and asked 6 or 12 months later, those who still are.
@@ -67,15 +66,28 @@ def still_housed(journey: Journey) -> Iterator[Row]:
 
 def _compared(journey: Journey) -> Iterator[tuple[Event, Event, Event]]:
     """Each closing with the housing at the beginning of its case and at its end, where both are known."""
-    seen = list(journey.of(K.HOUSING_SEEN))
-    opened = {event.source: event for event in journey.of(K.CASE_OPENED)}
+    seen, begun = list(journey.of(K.HOUSING_SEEN)), _at_the_beginning(journey)
     for closed in journey.of(K.CASE_CLOSED):
-        opening, end = opened.get(closed.source), _of_source(seen, closed.source)
-        if opening is None or end is None:
-            continue
-        mine = (one for one in seen if one.source != closed.source and opening.day <= one.day <= closed.day)
-        if begun := next(mine, None):
-            yield closed, begun, end
+        end = _of_source(seen, closed.source)
+        if end and closed.source in begun:
+            yield closed, begun[closed.source], end
+
+
+def _at_the_beginning(journey: Journey) -> dict[str, Event]:
+    """By case, what its first assessment that says one tells of the housing, as cases.ethos.housing_at_entry.
+
+    What was seen at the closing or a follow-up of any case is of no assessment. An assessment is of the case opened
+    last before it; where one case ends and another begins on one day, their ids, which grow with time, tell which.
+    """
+    openings = list(journey.of(K.CASE_OPENED))
+    elsewhere = {event.source for event in journey.of(K.CASE_CLOSED, K.FOLLOWED_UP)}
+    assessed = [event for event in journey.of(K.HOUSING_SEEN) if event.source not in elsewhere]
+    found: dict[str, Event] = {}
+    for one in sorted(assessed, key=lambda event: (event.day, event.pk)):
+        before = [case for case in openings if (case.day, case.source) < (one.day, one.source)]
+        if before:
+            found.setdefault(max(before, key=lambda case: (case.day, case.source)).source, one)
+    return found
 
 
 def _asked_later(journey: Journey) -> Iterator[tuple[Event, Event]]:

@@ -20,7 +20,7 @@ from lgnet.network.roles import Permission
 from lgnet.people import check_history, checks, selectors
 from lgnet.people.check_forms import EligibilityForm
 from lgnet.people.closed_files import asks_for_closed_file, only_posts
-from lgnet.people.document_selectors import documents_of
+from lgnet.people.document_selectors import documents_of, documents_still_read
 from lgnet.people.models import Person
 
 
@@ -53,8 +53,10 @@ def eligibility_proposal(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 def eligibility_history(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Every check of a person, with what it rests on and what is new in it."""
     person = selectors.get_whole_person(request.user, pk)
+    told = check_history.history(person)
     context = {
-        "person": person, "told": check_history.history(person), "today": check_history.standing_today(person),
+        "person": person, "told": told, "today": check_history.standing_today(person),
+        "documents": documents_still_read(request.user, [one.check.document_id for one in told]),
         "may_check": can(request.user, Permission.CHECK_ELIGIBILITY, partner=person.partner_id),
     }  # fmt: skip
     return render(request, "people/eligibility_history.html", context)
