@@ -131,9 +131,15 @@ def to_come(path: str = "") -> Q:
     return running | Q(**from_today)
 
 
-def next_meeting(team: Team) -> TeamMeeting | None:
-    """The meeting of the team that is under way, or else the next one from today on."""
+def next_meeting(team: Team, *, but_decided: Case | None = None) -> TeamMeeting | None:
+    """The meeting of the team that is under way, or else the next one from today on.
+
+    With a case, not one in which something was decided on it already.
+    """
     rows = TeamMeeting.objects.filter(to_come(), team=team)
+    if but_decided is not None:
+        decided = Decision.objects.filter(item__case=but_decided, withdrawn_at=None)
+        rows = rows.exclude(pk__in=decided.values("item__meeting"))
     return rows.select_related("team", "partner").order_by("starts_at").first()
 
 

@@ -127,12 +127,13 @@ def fill_agenda(*, by: User | None, meeting: TeamMeeting) -> list[AgendaItem]:
 def put_on_agenda(*, by: User, case: Case, words: str, disagreement: bool = False) -> AgendaItem:
     """Ask that a case be talked about at the next meeting of its team, with a word why; sent twice, it says it once.
 
+    What was decided on it in the meeting under way stands: it is then for the one after.
     Raises DomainError without words, for a closed case, or when no meeting is planned.
     """
     require_works_on(by, case)
     require_open(case)
     words = _some(words, _("Say in a few words why."))
-    meeting = next_meeting(case.team)
+    meeting = next_meeting(case.team, but_decided=case)
     if meeting is None:
         raise DomainError(_("No meeting of the team is planned yet. Plan one first."))
     meeting = _lock(meeting)

@@ -70,6 +70,8 @@ STEPS = st.lists(
 LEFT_BEHIND = (("open", 5), ("pass_on", 7), ("task", 7), ("take_on", 7))
 # a goal is reached, goes on as reached into a second version, and is said to be reached there once more, then not
 CARRIED_ON = (("open", 4), ("plan", 0), ("sign", 0), ("goal", 0), ("plan", 6), ("sign", 0), ("goal", 0), ("goal", 2))
+# asked for anew in the meeting in which it was decided on
+ASKED_ANEW = (("open", 4), ("meet", 0), ("meet", 4), ("agenda", 4), ("begin", 0), ("decide", 4), ("agenda", 4))
 # a step of the whole way from which it goes on in any order
 BEGINNINGS = st.integers(0, len(ORDER)).map(lambda number: [(what, 4, 30) for what in ORDER[:number]])
 
@@ -86,6 +88,7 @@ def make_work(partner, other_partner, desk_operator, case_worker, make_user, str
 @given(begin=BEGINNINGS, steps=STEPS)
 @example(begin=[], steps=[(what, which, 1) for what, which in LEFT_BEHIND])
 @example(begin=[], steps=[(what, which, 1) for what, which in CARRIED_ON])
+@example(begin=[], steps=[(what, which, 0) for what, which in ASKED_ANEW])
 @settings(
     max_examples=12, deadline=None, phases=[Phase.explicit, Phase.generate, Phase.shrink],
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -160,7 +160,7 @@ def meeting_addendum(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 def case_agenda(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Ask that a case be talked about at the next meeting, with a word why."""
     case = selectors.get_case_to_work_on(request.user, pk)
-    meeting = meeting_selectors.next_meeting(case.team)
+    meeting = meeting_selectors.next_meeting(case.team, but_decided=case)
     form = AgendaForm(request.POST or None)
     if form.is_valid() and done(form, meetings.put_on_agenda, by=request.user, case=case, **form.cleaned_data):
         messages.success(request, _("On the agenda of the next meeting."))
