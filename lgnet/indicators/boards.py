@@ -7,7 +7,9 @@ from functools import cache
 
 from django.urls import reverse
 from django.utils import formats, timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from lgnet.core.periods import Quarter
@@ -104,7 +106,7 @@ class Board:
 
     def parts(self) -> list[tuple["Section", list[Card]]]:
         """Every section with its figures in the chosen quarter."""
-        return [(section, self.cards(section.area)) for section in sections()]
+        return [(section, self.cards(section.area)) for section in SECTIONS]
 
     def cards(self, area: str) -> list[Card]:
         """The figures of an area in the chosen quarter."""
@@ -213,8 +215,8 @@ class Section:
     """Indicators that are read together."""
 
     area: str
-    title: str
-    text: str
+    title: str | Promise
+    text: str | Promise
 
     @property
     def indicators(self) -> list[Indicator]:
@@ -222,48 +224,47 @@ class Section:
         return [one for one in all_indicators() if one.area == self.area]
 
 
-def sections() -> list[Section]:
-    """The parts of the pages of figures, one for each area of the definitions."""
-    return [
-        Section(
-            "counts", _("Four counts that are never mixed"),
-            _("Contacts are not people, people met are not people taken in charge, and only some of these count for "
-              "the fund. Each number is printed with its rule and opens onto its rows."),
-        ),
-        Section(
-            "counted_apart", _("Beside the participants: helped without being eligible"),
-            _("Nobody is refused help for the title to stay. Whoever was helped without being eligible for the fund is "
-              "taken in charge like all others, is no participant, and is told apart here."),
-        ),
-        Section(
-            "street", _("In the street"),
-            _("Whom the mobile units meet for the first time and again, how many days pass between two meetings, and "
-              "who comes with the card that a unit gave."),
-        ),
-        Section(
-            "desk", _("At the one-stop shop"),
-            _("Who comes, what is asked and answered, and who came to the appointment. How long people wait is in the "
-              "report of the desks."),
-        ),
-        Section(
-            "referrals", _("Sent to other services"),
-            _("How many people were sent on, inside the network and outside, how soon they were accepted, and whether "
-              "they came."),
-        ),
-        Section(
-            "integration", _("Integration and less exclusion"),
-            _("What changed for people: on the scale of ten domains, in their goals, in work and school, and what they "
-              "say of the help."),
-        ),
-        Section(
-            "housing", _("Safer housing"),
-            _("How people are housed at the end of a case against its beginning, and whether it lasts."),
-        ),
-        Section(
-            "timeliness", _("How soon people are taken in charge"),
-            _("Days from the first contact: half of the people within the first number, 9 in 10 within the second."),
-        ),
-    ]  # fmt: skip
+# the parts of the pages of figures, one for each area of the definitions
+SECTIONS = (
+    Section(
+        "counts", _lazy("Four counts that are never mixed"),
+        _lazy("Contacts are not people, people met are not people taken in charge, and only some of these count for "
+          "the fund. Each number is printed with its rule and opens onto its rows."),
+    ),
+    Section(
+        "counted_apart", _lazy("Beside the participants: helped without being eligible"),
+        _lazy("Nobody is refused help for the title to stay. Whoever was helped without being eligible for the fund is "
+          "taken in charge like all others, is no participant, and is told apart here."),
+    ),
+    Section(
+        "street", _lazy("In the street"),
+        _lazy("Whom the mobile units meet for the first time and again, how many days pass between two meetings, and "
+          "who comes with the card that a unit gave."),
+    ),
+    Section(
+        "desk", _lazy("At the one-stop shop"),
+        _lazy("Who comes, what is asked and answered, and who came to the appointment. How long people wait is in the "
+          "report of the desks."),
+    ),
+    Section(
+        "referrals", _lazy("Sent to other services"),
+        _lazy("How many people were sent on, inside the network and outside, how soon they were accepted, and whether "
+          "they came."),
+    ),
+    Section(
+        "integration", _lazy("Integration and less exclusion"),
+        _lazy("What changed for people: on the scale of ten domains, in their goals, in work and school, and what they "
+          "say of the help."),
+    ),
+    Section(
+        "housing", _lazy("Safer housing"),
+        _lazy("How people are housed at the end of a case against its beginning, and whether it lasts."),
+    ),
+    Section(
+        "timeliness", _lazy("How soon people are taken in charge"),
+        _lazy("Days from the first contact: half of the people within the first number, 9 in 10 within the second."),
+    ),
+)  # fmt: skip
 
 
 def described_in_words(board: Board, indicator: Indicator) -> str:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from lgnet.core.tables import table_response
 from lgnet.indicators import selectors, tables
-from lgnet.indicators.boards import Board, address, described_in_words, place_name, quarter_name, sections
+from lgnet.indicators.boards import SECTIONS, Board, address, described_in_words, place_name, quarter_name
 from lgnet.indicators.charts import draw
 from lgnet.indicators.forms import ChoiceForm, EvidenceForm
 from lgnet.indicators.registry import Indicator
@@ -71,7 +71,7 @@ def indicator_chart(request: StaffRequest, code: str) -> HttpResponse:
 def methodology(request: StaffRequest) -> HttpResponse:
     """How every number is counted: the rules as they stand in the code."""
     results = {aim.number: aim for aim in Aim.objects.filter(kind=Aim.Kind.RESULT)}
-    found = [(section, [(one, results.get(one.result)) for one in section.indicators]) for section in sections()]
+    found = [(section, [(one, results.get(one.result)) for one in section.indicators]) for section in SECTIONS]
     return render(request, "indicators/methodology.html", {"sections": found})
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.utils.text import slugify
 
 from lgnet.core.periods import Quarter
-from lgnet.indicators.boards import sections
+from lgnet.indicators.boards import SECTIONS
 from lgnet.indicators.evidence import rows_of
 from lgnet.indicators.figures import partner_figures
 from lgnet.indicators.journeys import Scope, read_journeys
@@ -34,7 +34,7 @@ def test_everything_is_told(one):
     assert one.code != "methodology"
     assert len(one.code) <= 60
     assert set(one.placed_by) | set(one.looks_at) <= set(JourneyKind.values)
-    assert one in next(section for section in sections() if section.area == one.area).indicators
+    assert one in next(section for section in SECTIONS if section.area == one.area).indicators
 
 
 def test_a_code_is_used_once():

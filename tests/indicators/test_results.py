@@ -15,7 +15,7 @@ from lgnet.cases.ethos import change_of_housing, housing_at_entry
 from lgnet.cases.models import Assessment, Case, FollowUp, Goal, Helpfulness, Plan
 from lgnet.catalogue.models import ServiceType
 from lgnet.core.periods import Quarter
-from lgnet.indicators.boards import sections
+from lgnet.indicators.boards import SECTIONS
 from lgnet.indicators.definitions import housing, integration
 from lgnet.indicators.definitions.counts import participants
 from lgnet.indicators.figures import all_figures, partner_figures
@@ -337,7 +337,7 @@ def test_exactly_four_are_never_mixed_and_who_is_not_eligible_is_told_apart(
     assert [line.values for line in apart.lines] == [[0, 1]]
     content = client.get(PAGE, {"quarter": "2026-Q4", "format": "csv", "table": "apart"}).content.decode()
     assert "Helped and not eligible" in content
-    shown = {section.area: [one.code for one in section.indicators] for section in sections()}
+    shown = {section.area: [one.code for one in section.indicators] for section in SECTIONS}
     assert shown["counts"] == ["contacts", "persons_reached", "taken_in_charge", "participants"]
     assert list(shown)[:2] == ["counts", "counted_apart"]
     rules = client.get(reverse("methodology")).content.decode()
