@@ -4,6 +4,7 @@ import json
 import random
 import sys
 import uuid
+from collections import Counter
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -24,9 +25,10 @@ from lgnet.cases.models import (
     ServiceDelivery,
     Task,
 )
-from lgnet.catalogue.models import ServiceType, Team
+from lgnet.catalogue.models import ServiceType, Team, TeamMembership
 from lgnet.core.ids import uuid7
-from lgnet.network.models import Partner, User
+from lgnet.network.models import Membership, Partner, User
+from lgnet.people.models import FileMember
 
 CASE = ("id", "created_at", "partner", "person", "team", "manager", "basis", "basis_note", "status", "opened_on",
         "opened_by", "closed_on", "closed_by", "outcome", "outcome_note", "housing_at_exit", "updated_at")  # fmt: skip
@@ -45,6 +47,8 @@ DELIVERY = ("id", "created_at", "case", "person", "partner", "team", "service_ty
             "delivered_by", "note")  # fmt: skip
 DOMAINS = ("home", "health", "mind", "papers", "italian", "work", "money", "family", "people", "safety")
 AREAS = ("work", "housing", "language", "legal")
+PLACE = ("id", "created_at", "person", "user", "basis", "starts_at")
+CASELOAD, PAST = 50, 200  # open and closed cases of each case worker
 SERVICES = 3  # in a case, besides what the journeys tell: enough rows for the page of a case
 
 
@@ -60,16 +64,19 @@ class CaseWork:
             "case": Writer(Case, CASE), "member": Writer(CaseMember, MEMBER), "assessment": Writer(Assessment, ASSESSMENT),
             "sheet": Writer(AssessmentSheet, SHEET), "plan": Writer(Plan, PLAN), "goal": Writer(Goal, GOAL),
             "task": Writer(Task, TASK), "follow_up": Writer(FollowUp, FOLLOW_UP),
-            "delivery": Writer(ServiceDelivery, DELIVERY),
+            "delivery": Writer(ServiceDelivery, DELIVERY), "place": Writer(FileMember, PLACE),
         }  # fmt: skip
+        self.staff: dict[uuid.UUID, list[User]] = {}
+        self.given: Counter[tuple[uuid.UUID, bool]] = Counter()
         self.people: list[tuple[Any, ...]] = []
 
     def add(
-        self, person: uuid.UUID, partner: Partner, desk: Team, user: User, opened: datetime, closed: datetime | None
+        self, person: uuid.UUID, partner: Partner, desk: Team, first: User, opened: datetime, closed: datetime | None
     ) -> uuid.UUID:  # fmt: skip
-        """A case with everything that hangs on it; return its id."""
+        """A case with everything that hangs on it, `first` or a colleague manages it; return its id."""
         rng, case, ended = self.rng, uuid7(), max(closed, opened) if closed else None
-        self.people.append((person, partner, desk, user, opened))
+        self.people.append((person, partner, desk, first, opened))
+        user = self._manager(partner, desk, first, is_open=ended is None)
         self.writers["case"].add(
             case, opened, partner.pk, person, desk.pk, user.pk, "desk", "", "closed" if ended else "open",
             opened.date(), user.pk, ended.date() if ended else None, user.pk if ended else None,
@@ -77,6 +84,7 @@ class CaseWork:
         )  # fmt: skip
         if not ended:
             self.writers["member"].add(uuid7(), opened, case, user.pk, "social_worker", opened)
+            self.writers["place"].add(uuid7(), opened, person, user.pk, "case", opened)
         self._assessed(case, user, opened, ended)
         self._planned(case, user, opened)
         for _number in range(SERVICES):
@@ -100,6 +108,15 @@ class CaseWork:
         for writer in self.writers.values():
             writer.flush()
         return self.written
+
+    def _manager(self, partner: Partner, desk: Team, first: User, *, is_open: bool) -> User:
+        """The case worker of the city who has room for one more: the first, then colleagues, as many as are needed."""
+        staff = self.staff.setdefault(partner.pk, [first])
+        number = self.given[partner.pk, is_open] // (CASELOAD if is_open else PAST)
+        self.given[partner.pk, is_open] += 1
+        if number == len(staff):
+            staff.append(_case_worker(partner, desk, number))
+        return staff[number]
 
     def _assessed(self, case: uuid.UUID, user: User, opened: datetime, ended: datetime | None) -> None:
         for at in (opened, ended):
@@ -142,3 +159,13 @@ class CaseWork:
             is_done = due < timezone.now() and self.rng.random() < 0.95
             told = (due.date(), user.pk, "stable", "0", True) if is_done else (None, None, "", "", None)
             self.writers["follow_up"].add(uuid7(), ended, case, months, due.date(), *told, "")
+
+
+def _case_worker(partner: Partner, desk: Team, number: int) -> User:
+    user = User(username=f"bench.{partner.slug}.{number}", full_name=f"Operatore {number}")
+    user.set_unusable_password()
+    user.save()
+    since = timezone.localdate() - timedelta(days=30)
+    Membership.objects.create(user=user, partner=partner, role="case_worker", starts_on=since)
+    TeamMembership.objects.create(team=desk, user=user, starts_on=since)
+    return user
