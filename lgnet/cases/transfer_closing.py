@@ -10,6 +10,8 @@ from lgnet.cases.policies import works_on
 from lgnet.cases.transfers import withdraw_transfer
 from lgnet.network.models import User
 
+TRANSFER = "transfer"  # the code of this obstacle
+
 
 def _under_way(user: User, case: Case) -> list[Open]:
     """Transfers that are being prepared or wait for an answer."""
@@ -30,7 +32,7 @@ def _withdraw(user: User, case: Case, key: str) -> None:
 
 register(
     Obstacle(
-        "transfer", gettext_lazy("Transfers to another city"), _under_way, settle=_withdraw,
+        TRANSFER, gettext_lazy("Transfers to another city"), _under_way, settle=_withdraw,
         settle_label=gettext_lazy("Take it back"),
     )
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils import timezone
 
+from lgnet.cases.closing import Obstacle, Open, register, unregister
 from lgnet.cases.models import Case, Transfer, TransferCopy
 from lgnet.cases.services import open_case
 from lgnet.network.roles import Role
@@ -107,6 +108,18 @@ def test_taken_back_on_its_page(sign_in, case_worker, sent, full_case):  # noqa:
     assert client.post(url)["Location"] == reverse("case_detail", args=[full_case.pk])
     assert client.post(url).status_code == 302
     assert Transfer.objects.get().status == "withdrawn"
+
+
+def test_what_is_still_open_here_is_told_before(sign_in, case_worker, sent, full_case):  # noqa: F811
+    client, detail = sign_in(case_worker), reverse("transfer_detail", args=[sent.pk])
+    assert "Still open here" not in text(client.get(detail))
+    register(Obstacle("stay", "Stays", lambda user, case: [Open("Casa Blu, letto 2", "/stay")]))
+    try:
+        page = text(client.get(detail))
+    finally:
+        unregister("stay")
+    assert "Still open here" in page
+    assert '<a href="/stay">Casa Blu, letto 2</a>' in page
 
 
 def test_as_many_queries_for_many(sign_in, case_worker, sent):  # noqa: F811

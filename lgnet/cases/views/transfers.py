@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lgnet.cases import selectors, transfer_arrivals, transfer_selectors, transfers
+from lgnet.cases.closing import open_things
 from lgnet.cases.models import Transfer
 from lgnet.cases.policies import works_on
+from lgnet.cases.transfer_closing import TRANSFER
 from lgnet.cases.transfer_content import area_words, fingerprint, gather, told
 from lgnet.cases.transfer_forms import (
     AgreementForm,
@@ -89,6 +91,9 @@ def transfer_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         context |= {"content": told(content), "seen": fingerprint(content)}
     elif transfer.is_waiting and context["may_work"]:
         context["content"] = told(transfer.content)
+    if context["may_work"]:
+        found = open_things(request.user, transfer.case)
+        context["still_open"] = [one for one in found if one.obstacle.code != TRANSFER]
     return render(request, "cases/transfer_detail.html", context)
 
 
