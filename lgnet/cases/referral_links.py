@@ -36,6 +36,8 @@ from lgnet.network.accounts import line_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.people.models import Person
+from lgnet.people.policies import file_is_open_for
+from lgnet.people.selectors import FileClosed
 
 LINK = "cases.referrallink"
 GOOD_FOR = timedelta(days=30)
@@ -71,14 +73,17 @@ def refer_person(
 def send_link(*, by: User, referral: Referral, sharing: Sharing, site_url: str) -> ReferralLink:
     """Let the body outside read the ticked parts of what is known, and answer, by a link; an older link ends.
 
-    Raises PermissionDenied for whoever is not of the team that sends, DomainError when the referral is over, the body
-    is of the network or has no e-mail, nobody is registered, nothing is ticked, a basis or a notice is missing.
+    Raises PermissionDenied for whoever is not of the team that sends, FileClosed when the file is closed to her or him,
+    DomainError when the referral is over, the body is of the network or has no e-mail, nobody is registered, nothing
+    is ticked, a basis or a notice is missing.
     """
     if not may_withdraw(by, referral):
         raise PermissionDenied(str(Permission.SEND_REFERRAL))
     locked = Referral.objects.select_for_update().get(pk=referral.pk)
     email = receiver_of(referral.to_team).email
     person = _check_sharing(locked, referral.to_team, email, sharing)
+    if not file_is_open_for(by, person):
+        raise FileClosed(person)
     see_to_notices(by=by, person=person, told=sharing.told)
     referral.shared, referral.basis = [code for code in Share.values if code in sharing.shared], sharing.basis
     referral.save(update_fields=["shared", "basis"])

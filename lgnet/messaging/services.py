@@ -69,9 +69,15 @@ def write_to_address(
 
 @transaction.atomic
 def cancel_messages(*, about: BaseModel, kind: str = "") -> int:
-    """What is still to be sent about this record, perhaps only of one kind, is not sent; return how many."""
-    waiting = OutgoingMessage.objects.filter(about_id=about.pk)
-    return withdraw(waiting.filter(kind=kind) if kind else waiting, _R.WITHDRAWN)
+    """What is still to be sent about this record, perhaps only of one kind, is not sent; return how many.
+
+    Nor can what did not arrive be sent again: what it says is not true any more.
+    """
+    found = OutgoingMessage.objects.filter(about_id=about.pk)
+    if kind:
+        found = found.filter(kind=kind)
+    found.filter(status__in=[_S.FAILED, _S.UNKNOWN]).update(reason=_R.WITHDRAWN)
+    return withdraw(found, _R.WITHDRAWN)
 
 
 def withdraw(messages: Iterable[OutgoingMessage], reason: OutgoingMessage.Reason) -> int:

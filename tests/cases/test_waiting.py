@@ -10,6 +10,7 @@ from lgnet.cases import waiting
 from lgnet.cases.services import open_case
 from lgnet.cases.waiting_models import DelayCause, Step
 from lgnet.core.errors import DomainError
+from lgnet.network.models import Membership
 from lgnet.network.roles import Role
 from lgnet.people import journey
 from lgnet.people.models import Episode, JourneyKind, Person
@@ -74,6 +75,18 @@ def test_the_city_says_how_long_is_too_long(sign_in, coordinator, case_worker, w
     assert waiting.limits_of(frozenset([partner.pk]))[partner.pk]["case"] == 90
     assert client.post(reverse("wait_limits"), limits | {"case": 0}).status_code == 422
     assert sign_in(case_worker).get(reverse("wait_limits")).status_code == 403
+
+
+def test_who_steers_two_cities_says_it_for_each(sign_in, coordinator, partner, other_partner):
+    since = timezone.localdate()
+    Membership.objects.create(user=coordinator, partner=other_partner, role=Role.COORDINATOR, starts_on=since)
+    client, url = sign_in(coordinator), f"{reverse('wait_limits')}?city={other_partner.slug}"
+    page = client.get(url).content.decode()
+    assert f'aria-current="page" href="?city={other_partner.slug}"' in page
+    assert f'href="?city={partner.slug}"' in page
+    assert client.post(url, {"case": 90, "assessed": 30, "plan": 120, "service": 30}).status_code == 302
+    both = waiting.limits_of(frozenset([partner.pk, other_partner.pk]))
+    assert (both[partner.pk]["case"], both[other_partner.pk]["case"]) == (60, 90)
 
 
 def test_why_it_takes_long(sign_in, case_worker, waits_long):

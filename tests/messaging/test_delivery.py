@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.utils import timezone
 
+from lgnet.core.errors import DomainError
 from lgnet.messaging.delivery import DAILY, LEASE, WAITS, deliver_due
 from lgnet.messaging.gateways import gateways_in_use
 from lgnet.messaging.models import MessageStep, OutgoingMessage, StrayReceipt
@@ -240,6 +241,16 @@ def test_a_receipt_may_overtake_the_answer(write, sms, no_mail):
     take_receipt(reference=other.reference, provider_id="gw-2", status="delivered")
     assert again(other).status == "delivered"
     assert deliver_due() == {}
+
+
+def test_what_did_not_arrive_is_not_sent_again_once_it_is_not_true(write, sms, no_mail, desk_operator, person):
+    message = write()["sms"]
+    sms.answers[:] = [400]
+    deliver_due()
+    assert again(message).status == "failed"
+    cancel_messages(about=again(message).person)
+    with pytest.raises(DomainError, match="has changed"):
+        send_again(by=desk_operator, message=message)
 
 
 def test_a_receipt_of_an_earlier_sending_says_nothing_of_the_new_one(write, sms, no_mail, desk_operator):

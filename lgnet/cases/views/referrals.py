@@ -101,6 +101,7 @@ def referral_new(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@asks_for_closed_file
 def referral_link(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Send a body outside the link by which it reads what is ticked and answers; sent again, the older one ends."""
     referral = selectors.get_referral(request.user, pk)

@@ -61,11 +61,12 @@ def wait_cause(request: StaffRequest, pk: uuid.UUID, step: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def wait_limits(request: StaffRequest) -> HttpResponse:
-    """Within how many days each step should come in the city."""
-    partners = access_of(request.user).partner_ids(Permission.ASSIGN_CASE)
-    partner = Partner.objects.filter(pk__in=partners).first()
-    if partner is None:
+    """Within how many days each step should come in the city; who steers several chooses which with `?city=`."""
+    allowed = access_of(request.user).partner_ids(Permission.ASSIGN_CASE)
+    cities = list(Partner.objects.filter(pk__in=allowed).order_by("short_name"))
+    if not cities:
         raise PermissionDenied
+    partner = next((one for one in cities if one.slug == request.GET.get("city")), cities[0])
     form = LimitsForm(request.POST or None, initial=waiting.limits_of(frozenset([partner.pk]))[partner.pk])
     if form.is_valid():
         try:
@@ -76,4 +77,5 @@ def wait_limits(request: StaffRequest) -> HttpResponse:
         else:
             messages.success(request, _("The limits are changed."))
             return redirect("waiting_list")
-    return render(request, "cases/wait_limits.html", {"form": form}, status=422 if form.is_bound else 200)
+    context = {"form": form, "partner": partner, "cities": cities if len(cities) > 1 else []}
+    return render(request, "cases/wait_limits.html", context, status=422 if form.is_bound else 200)
