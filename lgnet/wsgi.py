@@ -3,6 +3,7 @@
 import gc
 import os
 
+import scipy.stats  # noqa: F401  takes seconds: at the start, and not when somebody first looks at how long people wait
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lgnet.settings")

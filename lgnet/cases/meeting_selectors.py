@@ -147,8 +147,11 @@ def meetings_of_day(user: User) -> QuerySet[Any]:
     """Meetings of the user's teams that are under way, or planned for today, with the number of points."""
     today = timezone.localdate()
     planned = Q(starts_at__gte=midnight(today), starts_at__lt=midnight(today, days_later=1))
-    mine = listed_meetings(user).filter(team__in=team_ids_of(user), status__in=TeamMeeting.OPEN)
-    return mine.filter(planned | Q(status=TeamMeeting.Status.RUNNING)).order_by("starts_at")
+    mine = TeamMeeting.objects.filter(team__in=team_ids_of(user), status__in=TeamMeeting.OPEN)
+    now = list(mine.filter(planned | Q(status=TeamMeeting.Status.RUNNING)).values_list("pk", flat=True))
+    if not now:  # as on most days: their points need not be counted
+        return TeamMeeting.objects.none()
+    return listed_meetings(user).filter(pk__in=now).order_by("starts_at")
 
 
 def meetings_to_fill(*, within: timedelta) -> QuerySet[TeamMeeting]:
