@@ -19,6 +19,7 @@ from lgnet.cases.codes import AssessmentKind
 from lgnet.cases.models import Assessment, Case, CaseMember, Goal
 from lgnet.cases.plan_versions import goals_in_force
 from lgnet.cases.selectors import listed_cases, without_signed_plan
+from lgnet.cases.visibility import of_whole_cases
 from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
@@ -112,10 +113,11 @@ def _loads(user: User, by: str) -> dict[Any, Load]:
 
     for key, label in open_cases.values_list(by, name):
         load(key, label).numbers["managed"] += 1
+    read = of_whole_cases(user, "pk")  # what is in a case is counted for who reads it
     for what, narrow in NARROWED.items():
-        for key, label in narrow(rows).values_list(by, name):
+        for key, label in narrow(rows.filter(read)).values_list(by, name):
             load(key, label).numbers[what] += 1
-    for key, weight in _weights(open_cases, by).items():
+    for key, weight in _weights(open_cases.filter(read), by).items():
         loads[key].weight = weight
     return loads
 

@@ -13,6 +13,7 @@ from lgnet.cases.caseload import NARROWED, worked_on_by
 from lgnet.cases.models import Case, Receiver, Referral
 from lgnet.cases.referral_clocks import receiver_of
 from lgnet.cases.selectors import case_managers, without_signed_plan
+from lgnet.cases.visibility import of_whole_cases
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.core.tables import Column, FilterForm
@@ -223,8 +224,10 @@ class CaseFilter(FilterForm):
         self.fields["team"].queryset = teams.order_by("name")  # type: ignore[attr-defined]
 
     def apply(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Keep the cases asked for."""
+        """Keep the cases asked for; by what is in a case only those that the reader would read whole."""
         data = self.cleaned_data
+        if data.get("plan") or data.get("work"):
+            rows = rows.filter(of_whole_cases(self.user, "pk"))
         if text := data.get("q"):
             rows = rows.filter(
                 Q(person__nickname__icontains=text)

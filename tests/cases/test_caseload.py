@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lgnet.cases import caseload, services
 from lgnet.cases.caseload_tables import HEADS, link_to
 from lgnet.cases.models import Case
+from lgnet.network.models import Membership
 from lgnet.network.roles import Role
 from lgnet.people import journey
 from lgnet.people.models import JourneyEvent, Person
@@ -79,6 +80,20 @@ def test_who_works_on_it_too(coordinator, case_worker, colleague, city):
     services.change_team_of_case(by=case_worker, case=one, manager=case_worker, members=[colleague])
     assert load_of(coordinator, colleague)["member"] == 1
     assert load_of(coordinator, case_worker)["member"] == 0
+
+
+def test_a_colleague_of_another_body_counts_what_is_in_cases_only_where_she_reads_them(
+    sign_in, case_worker, make_user, partner, city
+):
+    """That cases are there she may know; what is late in them is for who reads them."""
+    body = make_user(Role.CASE_WORKER, partner)
+    Membership.objects.filter(user=body).update(employer="Cooperativa Prova")
+    load = load_of(body, case_worker)
+    assert (load["managed"], load["overdue"], load["unplanned"], load.weight) == (2, 0, 0, 0)
+    client, url = sign_in(body), reverse("case_list")
+    for narrowed in ({"work": "overdue"}, {"plan": "unsigned"}, {"work": "quiet"}):
+        assert client.get(url, narrowed).context["table"].count == 0
+    assert client.get(url).context["table"].count > 0
 
 
 def test_the_weight(coordinator, case_worker, desk_operator, city):
