@@ -8,6 +8,7 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        """Register what actions can be linked to, and what is open when a case closes: both need the models."""
+        """Register what actions link to, what is open when a case closes, what is imported: they need the models."""
         import_module("lgnet.cases.plan_kinds")
         import_module("lgnet.cases.transfer_closing")
+        import_module("lgnet.cases.case_imports")

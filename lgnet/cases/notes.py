@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -49,20 +50,29 @@ def write_note(
     require_open(case)
     _check(case, draft)
     _check_visibility(visibility, for_bodies=for_bodies)
-
-    def write() -> CaseNote:
-        note = CaseNote.objects.create(
-            pk=record_id or uuid7(), partner=case.partner, case=case, author=by, written_by=by,
-            words=_clean(draft.words), occurred_on=draft.occurred_on, way=draft.way, visibility=visibility,
-            for_bodies=for_bodies,
-        )  # fmt: skip
-        _keep(note, by)
-        log_write(AuditEntry.Action.CREATE, by, note, case.person)
-        return note
-
+    words = {
+        "words": _clean(draft.words), "occurred_on": draft.occurred_on, "way": draft.way, "visibility": visibility,
+        "for_bodies": for_bodies,
+    }  # fmt: skip
     return write_once(
-        CaseNote, record_id, is_mine=lambda note: (note.author_id, note.case_id) == (by.pk, case.pk), write=write
-    )
+        CaseNote, record_id, is_mine=lambda note: (note.author_id, note.case_id) == (by.pk, case.pk),
+        write=lambda: _write(by, case, record_id, **words),
+    )  # fmt: skip
+
+
+@transaction.atomic
+def write_first_note(*, by: User, case: Case, words: str, record_id: uuid.UUID) -> CaseNote:
+    """The note that a case of an older register begins with, on its first day, for its team.
+
+    Whoever has opened the case writes it, as the reason for opening; she or he may not work on it afterwards.
+    """
+    if case.opened_by_id != by.pk or CaseNote.objects.filter(case=case).exists():
+        raise PermissionDenied(_("Only who has opened the case begins its notes."))
+    require_open(case)
+    draft = NoteDraft(words, case.opened_on, NoteWords.Way.OTHER)
+    _check(case, draft)
+    kept = {"words": _clean(words), "occurred_on": draft.occurred_on, "way": draft.way}
+    return _write(by, case, record_id, **kept)
 
 
 @transaction.atomic
@@ -144,6 +154,15 @@ def may_edit(user: User, note: CaseNote) -> bool:
     if note.withdrawn_at or not note.case.is_open or not (sees.in_team or sees.in_part):
         return False
     return note.author_id == user.pk or (sees.in_team and CaseNote.objects.filter(sees.notes(), pk=note.pk).exists())
+
+
+def _write(by: User, case: Case, record_id: uuid.UUID | None, **kept: Any) -> CaseNote:
+    note = CaseNote.objects.create(
+        pk=record_id or uuid7(), partner=case.partner, case=case, author=by, written_by=by, **kept
+    )  # fmt: skip
+    _keep(note, by)
+    log_write(AuditEntry.Action.CREATE, by, note, case.person)
+    return note
 
 
 def _lock(note: CaseNote) -> CaseNote:

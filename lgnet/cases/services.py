@@ -45,16 +45,16 @@ NOBODY_TO_ASK = frozenset({Case.Outcome.DEATH, Case.Outcome.DUBLIN, Case.Outcome
 def open_case(
     *, by: User, person: Person, team: Team, manager: User, basis: str, basis_note: str = "",
     opened_on: date | None = None, referral: Referral | None = None, members: Iterable[User] = (),
-    areas: Areas | None = None, record_id: uuid.UUID | None = None,
+    areas: Areas | None = None, record_id: uuid.UUID | None = None, ends_on: date | None = None,
 ) -> Case:  # fmt: skip
-    """Take a person in charge; manager and `members` get the file, some of them for `areas` of it (`parts`).
+    """Take a person in charge; manager and `members` get the file, some for `areas` of it. A past case `ends_on` a day.
 
     Raises DomainError when a case is open already, no notice was given, or a date, a team or a colleague does not fit.
     """
     require(by, Permission.OPEN_CASE, person.partner)
     workers = {user.pk: user for user in (manager, *members)}.values()
     day = opened_on or timezone.localdate()
-    _check_opening(person, team, day)
+    check_opening(person, team, day, ends_on=ends_on)
     _require_can_work(manager, team, field="manager")
     for user in workers:
         _require_works_here(user, team, field="members")
@@ -282,7 +282,7 @@ def close_case(
     end_case(by=by, case=case, closed_on=closed_on, outcome=outcome, outcome_note=outcome_note, housing=housing_at_exit,
         destination=destination,
     )  # fmt: skip
-    _plan_follow_ups(case, closed_on)
+    plan_follow_ups(case)
     return case
 
 
@@ -304,13 +304,17 @@ def end_case(
     log_write(AuditEntry.Action.UPDATE, by, case, case.person, detail={"closed": str(closed_on), "outcome": outcome})
 
 
-def _plan_follow_ups(case: Case, closed_on: date) -> None:
-    """Write down when somebody whose case is closed is asked how it goes; nothing where there is nobody to ask."""
-    if case.outcome not in NOBODY_TO_ASK:
-        FollowUp.objects.bulk_create(
-            FollowUp(case=case, months=months, due_on=closed_on + relativedelta(months=months))
-            for months in FOLLOWED_AFTER
-        )
+def plan_follow_ups(case: Case, *, since: date | None = None) -> None:
+    """Write down when somebody whose case is closed is asked how it goes; nothing where there is nobody to ask.
+
+    `since`: only what is due from this day on.
+    """
+    if case.closed_on is None or case.outcome in NOBODY_TO_ASK:
+        return
+    days = [(months, case.closed_on + relativedelta(months=months)) for months in FOLLOWED_AFTER]
+    FollowUp.objects.bulk_create(
+        FollowUp(case=case, months=months, due_on=day) for months, day in days if since is None or day >= since
+    )
 
 
 def is_eligible(person: Person) -> bool:
@@ -337,7 +341,11 @@ def missing_to_open(person: Person, *, basis: str = "") -> list[str]:
     return missing
 
 
-def _check_opening(person: Person, team: Team, day: date) -> None:
+def check_opening(person: Person, team: Team, day: date, *, ends_on: date | None = None) -> None:
+    """Raise DomainError for a team of another city, or a day that cannot be or is within another case.
+
+    Only one that `ends_on` a known day can be before others.
+    """
     if team.partner_id != person.partner_id:
         raise DomainError(_("The team belongs to another city."), field="team")
     if day > timezone.localdate():
@@ -346,8 +354,10 @@ def _check_opening(person: Person, team: Team, day: date) -> None:
         raise DomainError(_("Check the year: this is too long ago."), field="opened_on")
     if person.birth_date and day < person.birth_date:
         raise DomainError(_("This day is before the person's birth."), field="opened_on")
-    earlier = Case.objects.filter(partner=person.partner_id, person=person, closed_on__gt=day).first()
-    if earlier:
+    others = Case.objects.filter(partner=person.partner_id, person=person, closed_on__gt=day)
+    if ends_on:
+        others = others.filter(opened_on__lt=ends_on)
+    if others.exists():
         raise DomainError(_("On this day an earlier case of this person was still open."), field="opened_on")
 
 

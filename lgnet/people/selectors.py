@@ -228,6 +228,12 @@ def _by_number(rows: QuerySet[Person], text: str) -> list[uuid.UUID]:
     return list(ids.filter(pk__in=found | persons_coded(text)))
 
 
+def find_by_number(user: User, partner: Partner, text: str) -> list[Person]:
+    """The persons of the city that the user may know of with this pseudonym, number, phone or code, however written."""
+    rows = visible_persons(user).filter(partner=partner)
+    return list(rows.filter(pk__in=_by_number(rows, text.strip())).order_by("pk"))
+
+
 def _born(day: date | None, precision: str) -> dict[str, Any]:
     """Conditions on the date of birth as far as it was said."""
     if day is None:

@@ -20,6 +20,7 @@ from lgnet.cases.forms import CaseForm, CloseForm, PeopleOfCaseForm
 from lgnet.cases.household_forms import chosen_others, offer_cases, offer_others
 from lgnet.cases.instruments.selectors import sheets_of
 from lgnet.cases.models import Case, Goal, Plan, Referral
+from lgnet.cases.past_cases import past_case_partners
 from lgnet.cases.plan_page import goal_lines
 from lgnet.cases.policies import works_on
 from lgnet.cases.steps import steps_of
@@ -56,8 +57,9 @@ def case_list(request: StaffRequest) -> HttpResponse:
         person_of=lambda case: case.person,
     )  # fmt: skip
     return person_table_response(
-        request, table, "cases/case_list.html", object_type="cases.case", permission=Permission.VIEW_CASES
-    )
+        request, table, "cases/case_list.html", object_type="cases.case", permission=Permission.VIEW_CASES,
+        context={"may_import": bool(past_case_partners(user))},
+    )  # fmt: skip
 
 
 @require_GET
