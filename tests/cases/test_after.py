@@ -46,7 +46,8 @@ def test_three_days_are_written_down_and_come_up_when_they_are_due(sign_in, case
 
 def test_the_end_of_a_month(closed):
     FollowUp.objects.all().delete()
-    services._plan_follow_ups(closed, date(2025, 11, 30))
+    closed.closed_on = date(2025, 11, 30)
+    services.plan_follow_ups(closed)
     assert [one.due_on for one in closed.follow_ups.all()] == [date(2026, 2, 28), date(2026, 5, 30), date(2026, 11, 30)]
 
 
