@@ -113,7 +113,7 @@ def hit_by(absence: Absence) -> list[Appointment]:
         partner=absence.partner_id, status__in=_BOOKED, ends_at__gt=timezone.now(), starts_at__lt=absence.ends_at
     ).filter(ends_at__gt=absence.starts_at)
     rows = booked.select_related("person", "kind", "team").order_by("starts_at")
-    return [one for one in rows if hits(absence, one, (one.starts_at, one.ends_at))]
+    return [one for one in rows if hits(absence, one, one.starts_at, one.ends_at)]
 
 
 def _require_all(by: User, partner_id: uuid.UUID) -> None:

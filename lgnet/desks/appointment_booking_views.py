@@ -1,9 +1,9 @@
 """Pages of booking: whom, what, and the first free times; the same page moves an appointment."""
 
 import uuid
-from datetime import date, timedelta
-from itertools import groupby
+from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -21,7 +21,8 @@ from lgnet.desks import appointment_selectors as selectors
 from lgnet.desks.appointment_forms import SlotForm, SlotSearchForm
 from lgnet.desks.appointment_models import Appointment, AppointmentKind
 from lgnet.desks.appointment_policies import handles
-from lgnet.desks.appointment_slots import MOST_DAYS, Slot, free_slots
+from lgnet.desks.appointment_slots import Asked, openings_for
+from lgnet.desks.appointment_times import ONE, first_after, times_before, times_from
 from lgnet.network.access import can
 from lgnet.network.models import User
 from lgnet.network.requests import StaffRequest
@@ -30,7 +31,6 @@ from lgnet.people.closed_files import asks_for_closed_file, person_asked_for, vi
 from lgnet.people.models import Person
 from lgnet.people.selectors import log_listing, search_persons
 
-SHOWN = timedelta(days=14)
 LIKELY = 8
 LAST_DAY = date(2199, 1, 1)
 
@@ -96,32 +96,45 @@ def _book(form: SlotForm, user: User, person: Person, kind: AppointmentKind) -> 
 
 
 def _times(request: StaffRequest, kind: AppointmentKind, moved: Appointment | None) -> dict[str, Any]:
-    """The free times of two weeks from the day asked for; when there are none, the first one after them."""
-    search = SlotSearchForm(request.GET or None)
-    asked = search.cleaned_data if search.is_valid() else {}
-    today = timezone.localdate()
-    first = min(max(asked.get("first") or today, today), LAST_DAY)
-    given: dict[str, Any] = {"language": asked.get("language") or "", "with_mediator": bool(asked.get("mediator"))}
-    given["late"] = True  # who works here books at short notice too
-    slots = free_slots(kind, first, first + SHOWN - timedelta(days=1), without=moved, **given)
-    later = [] if slots else free_slots(kind, first + SHOWN, first + timedelta(days=MOST_DAYS), **given)
-    with_names = len({slot.opening.operator_id for slot in slots}) > 1
+    """The free times from the day asked for, or those `before` another; when there are none, the first one later."""
+    today, query = timezone.localdate(), request.GET.copy()
+    openings = openings_for(kind, today)
+    search = SlotSearchForm(query or None, openings=openings)
+    asked = _asked(search, moved)
+    first, before = search.given().get("first") or today, _day(request.GET.get("before", ""))
+    if before and today < before <= LAST_DAY:
+        page = times_before(kind, today, before - ONE, asked, openings)
+        query["first"] = page.first.isoformat()
+    else:
+        page = times_from(kind, min(max(first, today), LAST_DAY), asked, openings)
+    later = None if page.days else first_after(kind, page, asked, openings)
     return {
-        "search": search, "days": _by_day(slots), "first": first, "with_names": with_names,
-        "later": later[0] if later else None, "earlier_url": _url(request, max(today, first - SHOWN)),
-        "is_first": first == today, "later_url": _url(request, first + SHOWN),
-        "first_free_url": _url(request, later[0].day) if later else "",
+        "search": search, "page": page, "later": later, "is_first": page.first == today,
+        "earlier_url": _url(request, before=page.first), "later_url": _url(request, first=page.last + ONE),
+        "first_free_url": _url(request, first=later.day) if later else "",
     }  # fmt: skip
 
 
-def _by_day(slots: list[Slot]) -> list[tuple[date, list[Slot]]]:
-    return [(day, list(some)) for day, some in groupby(slots, key=lambda slot: slot.day)]
+def _asked(search: SlotSearchForm, moved: Appointment | None) -> Asked:
+    """What is looked for; who works here books at short notice too."""
+    given = search.given()
+    return Asked(
+        given.get("language") or "", bool(given.get("mediator")), given.get("operator") or None, moved, late=True,
+        even=True,
+    )  # fmt: skip
 
 
-def _url(request: StaffRequest, first: date) -> str:
-    query = request.GET.copy()
-    query["first"] = first.isoformat()
-    return f"{request.path}?{query.urlencode()}"
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _url(request: StaffRequest, **days: date) -> str:
+    """This page from a day on, or before one; all else as it is asked for."""
+    query = {name: values for name, values in request.GET.lists() if name not in {"first", "before"}}
+    return f"{request.path}?{urlencode(query | days, doseq=True)}"
 
 
 def _when(appointment: Appointment) -> str:

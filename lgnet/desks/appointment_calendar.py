@@ -2,38 +2,39 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
-from dateutil.rrule import MO, WEEKLY, rrule
 from django.utils import timezone
 
 from lgnet.catalogue.opening import holidays_of
 from lgnet.core.periods import at_clock
-from lgnet.desks.appointment_models import STEP_MINUTES, AppointmentKind, CityDay, Opening
+from lgnet.desks.appointment_models import STEP_MINUTES, CityDay, Opening
 from lgnet.network.models import Partner
 
-Span = tuple[datetime, datetime]
+
+class Span(NamedTuple):
+    """From when to when, in universal time, and the beginnings of the five minutes of which it consists."""
+
+    starts_at: datetime
+    ends_at: datetime
+    steps: tuple[datetime, ...]
+
+
+def days_between(first: date, last: date) -> Iterator[date]:
+    """The days between two, both included."""
+    for number in range((last - first).days + 1):
+        yield first + timedelta(days=number)
 
 
 def days_of(opening: Opening, first: date, last: date) -> list[date]:
     """The days between two, both included, on which people are received, closed days and absences apart."""
     first, last = max(first, opening.starts_on), min(last, opening.ends_on or last)
-    if first > last:
-        return []
-    if not opening.weekdays:
-        return [opening.starts_on] if opening.starts_on == first else []
-    begin = _monday(opening.starts_on)
-    weeks = (_monday(first) - begin).days // 7
-    near = begin + timedelta(weeks=weeks - weeks % opening.every_weeks)  # of its weeks the last that begins by `first`
-    rule = rrule(
-        WEEKLY, interval=opening.every_weeks, byweekday=opening.weekdays, wkst=MO,
-        dtstart=datetime.combine(max(near, opening.starts_on), time()),
-    )  # fmt: skip
-    found = rule.between(datetime.combine(first, time()), datetime.combine(last, time()), inc=True)
-    return [moment.date() for moment in found]
+    return [day for day in days_between(first, last) if is_on(opening, day)]
 
 
 def is_on(opening: Opening, day: date) -> bool:
-    """Whether people are received on a day: the same as `days_of` says, for one day out of many."""
+    """Whether people are received on a day, unless it is closed or they are absent."""
     if day < opening.starts_on or (opening.ends_on and day > opening.ends_on):
         return False
     if not opening.weekdays:
@@ -46,25 +47,28 @@ def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def span_of(opening: Opening, day: date) -> Span:
+def span_of(opening: Opening, day: date) -> tuple[datetime, datetime]:
     """From when to when the opening lasts on a day, in universal time."""
     return at_clock(day, opening.from_clock), at_clock(day, opening.until_clock)
 
 
-def spans_in(opening: Opening, kind: AppointmentKind, step: int, day: date) -> Iterator[Span]:
-    """The spans that appointments of a kind can have on a day, begun every `step` minutes, in universal time.
+@lru_cache(maxsize=256)
+def spans_on(day: date, from_clock: time, until_clock: time, minutes: int, step: int) -> tuple[Span, ...]:
+    """The spans of so many minutes within some hours of a day, begun every `step` minutes.
 
     None touches the hour that is skipped when the clock is put forward, nor the one that comes twice when it is put
     back: nobody would know when to come.
     """
-    length, end = timedelta(minutes=kind.minutes), datetime.combine(day, opening.until_clock)
-    clock = datetime.combine(day, opening.from_clock)
+    found = []
+    length, end = timedelta(minutes=minutes), datetime.combine(day, until_clock)
+    clock = datetime.combine(day, from_clock)
     while clock + length <= end:
         starts_at, ends_at = at_clock(day, clock.time()), at_clock(day, (clock + length).time())
         last_minute = clock + length - timedelta(minutes=1)
         if ends_at - starts_at == length and _is_plain(clock) and _is_plain(last_minute):
-            yield starts_at, ends_at
+            found.append(Span(starts_at, ends_at, tuple(steps_of(starts_at, ends_at))))
         clock += timedelta(minutes=step)
+    return tuple(found)
 
 
 def _is_plain(clock: datetime) -> bool:

@@ -1,5 +1,7 @@
 """Forms of booking: which times are looked for, the time taken, why cancelled, who waits."""
 
+import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from lgnet.core.forms import DayField, LgForm
 from lgnet.core.languages import language_choices
 from lgnet.core.once import RecordIdField
-from lgnet.desks.appointment_models import Appointment
+from lgnet.desks.appointment_models import Appointment, Opening
 from lgnet.desks.appointment_slots import read_key
 
 WEEKDAYS = (
@@ -29,16 +31,35 @@ class WeekdaysField(forms.TypedMultipleChoiceField):
 
 
 class SlotSearchForm(LgForm):
-    """From which day, in which language, with a mediator; all in the address."""
+    """From which day, with whom, in which language, with a mediator; all in the address."""
 
     first = DayField(label=pgettext_lazy("first day", "From"), required=False)
+    operator = forms.TypedChoiceField(
+        label=pgettext_lazy("who receives", "With"), required=False, coerce=uuid.UUID, empty_value=None
+    )
     language = forms.ChoiceField(label=_("In this language"), required=False)
     mediator = forms.BooleanField(label=_("With a mediator"), required=False)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, openings: Sequence[Opening], **options: Any) -> None:
+        """With whom, in which language: as the openings have it; what leaves no choice is not asked."""
         super().__init__(*args, **options)
-        choices = [("", _("any")), *language_choices()]
-        self.fields["language"].choices = choices  # type: ignore[attr-defined]
+        fields: dict[str, Any] = self.fields
+        operators = {str(one.operator_id): one.operator.full_name for one in openings}
+        spoken = {self.data.get("language"), *(code for one in openings for code in one.languages)}
+        languages = [(code, name) for code, name in language_choices() if code in spoken]
+        fields["operator"].choices = [("", _("whoever is free")), *operators.items()]
+        fields["language"].choices = [("", _("any")), *languages]
+        if len(operators) <= 1:
+            del fields["operator"]
+        if not languages:
+            del fields["language"]
+        if not any(one.mediator_id for one in openings) and "mediator" not in self.data:
+            del fields["mediator"]
+
+    def given(self) -> dict[str, Any]:
+        """What is asked for; what makes no sense is left out, and told at its field."""
+        self.is_valid()
+        return getattr(self, "cleaned_data", {})
 
 
 class SlotForm(LgForm):

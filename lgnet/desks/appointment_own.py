@@ -75,15 +75,12 @@ def bookable_kinds(person: Person) -> list[AppointmentKind]:
     return list(kinds.select_related("team__site", "partner").order_by("name_it"))
 
 
-def free_for_person(person: Person, kind: AppointmentKind, from_day: date) -> list[Slot]:
-    """Free times of a kind in the four weeks from a day on, each moment once; none for what is not the person's."""
+def free_for_person(person: Person, kind: AppointmentKind, from_day: date, *, days: int = DAYS) -> list[Slot]:
+    """Free times of a kind from a day on, for four weeks, each moment once; none for what is not the person's."""
     if kind not in bookable_kinds(person):
         return []
     first = max(from_day, timezone.localdate())
-    by_moment: dict[datetime, Slot] = {}
-    for slot in free_slots(kind, first, first + timedelta(days=DAYS)):
-        by_moment.setdefault(slot.starts_at, slot)
-    return list(by_moment.values())
+    return free_slots(kind, first, first + timedelta(days=days), once=True)
 
 
 @transaction.atomic
@@ -97,7 +94,7 @@ def book_for_oneself(
     if record_id and (there := Appointment.objects.filter(pk=record_id, person=person).first()):
         return there
     lock(person)  # of two who book at once the second one is counted after the first
-    slots = free_for_person(person, kind, timezone.localdate(starts_at))
+    slots = free_for_person(person, kind, timezone.localdate(starts_at), days=0)
     slot = next((one for one in slots if one.starts_at == starts_at), None)
     if slot is None:
         raise _refusal("taken")

@@ -1,13 +1,15 @@
 """Reads of appointments, scoped: a team's day, who waits, what has to be moved, what can be set up."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, When, Window
+from django.db.models.functions import RowNumber, TruncDate
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +19,7 @@ from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.core.models import BaseModel
 from lgnet.core.periods import midnight
-from lgnet.desks.appointment_calendar import days_of, is_on
+from lgnet.desks.appointment_calendar import closed_days, days_of, is_on
 from lgnet.desks.appointment_models import (
     Absence,
     Appointment,
@@ -29,7 +31,7 @@ from lgnet.desks.appointment_models import (
 )
 from lgnet.desks.appointment_planning import receives
 from lgnet.desks.appointment_policies import plans, readable_by
-from lgnet.desks.appointment_slots import Calendar, calendar_of, hits, live_openings
+from lgnet.desks.appointment_slots import Calendar, closings_of, hits
 from lgnet.network.access import access_of
 from lgnet.network.models import Partner, User
 from lgnet.network.roles import Permission
@@ -52,13 +54,6 @@ class Column:
     closed: str | None = None
     is_away: bool = False
     hidden: int = 0  # appointments that are not drawn because there are so many
-
-    def keep(self, most: int, *, now: datetime) -> None:
-        """Leave out all but so many: those that are over first, then the latest."""
-        over = [one for one in self.appointments if one.ends_at <= now]
-        kept = [one for one in self.appointments if one.ends_at > now][:most]
-        kept = over[max(0, len(over) - (most - len(kept))) :] + kept if len(kept) < most else kept
-        self.hidden, self.appointments = len(self.appointments) - len(kept), kept
 
 
 # -- who sees which teams --------------------------------------------------------------------------------------------
@@ -127,7 +122,17 @@ def cities_planned(user: User) -> QuerySet[Partner]:
 def visible_appointments(user: User) -> QuerySet[Appointment]:
     """Appointments that the user reads: of the own teams, of all where all openings are planned, of open files."""
     rows = Appointment.objects.filter(readable_by(user))
-    return rows.select_related("person", "kind", "team", "operator", "mediator", "room", "wish")
+    return rows.select_related("person", "kind", "team", "operator", "mediator", "room")
+
+
+def narrowed(rows: QuerySet[Appointment], *more: str) -> QuerySet[Any]:
+    """Appointments with what a line of the list or of the calendar tells, and the fields in `more`; no more is read."""
+    related = ("person", "kind", "team", "operator", "mediator", "room")
+    return rows.select_related(None).select_related(*related).only(
+        "starts_at", "ends_at", "status", "opening", *related, "person__partner", "person__nickname",
+        "person__given_names", "person__family_names", "person__pseudonym", "kind__name_it", "kind__name_en",
+        "team__name", "operator__full_name", "mediator__full_name", "room__name", *more,
+    )  # fmt: skip
 
 
 def get_appointment(user: User, pk: uuid.UUID) -> Appointment:
@@ -182,49 +187,64 @@ def own_today(user: User) -> list[Appointment]:
     return list(between(shown(rows), today, today))
 
 
-def team_columns(user: User, team: Team, days: list[date], by: str) -> list[Column]:
-    """The columns of a team's calendar: one day by operator or room, or some days, one each. The queries are fixed."""
-    rows = visible_appointments(user).filter(team=team)
-    appointments = list(between(shown(rows), days[0], days[-1]))
-    openings = list(live_openings().filter(team=team, starts_on__lte=days[-1]).exclude(ends_on__lt=days[0]))
-    calendar = calendar_of(team.partner, days[0], days[-1])
-    if len(days) > 1:
-        columns = {day: Column("", day, closed=calendar.closed.get(day)) for day in days}
-        for opening in openings:
-            for day in days_of(opening, days[0], days[-1]):
-                columns[day].hours.append(f"{_hours(opening)} {opening.operator.full_name}")
-        for one in appointments:
-            columns[timezone.localdate(one.starts_at)].appointments.append(one)
-        return list(columns.values())
-    return _columns_of_day(days[0], openings, appointments, calendar, by)
+def team_columns(user: User, team: Team, days: list[date], by: str, *, most: int | None = None) -> list[Column]:
+    """The columns of a team's calendar: one day by operator or room, or some days, one each. The queries are fixed.
+
+    Of more than `most` appointments so many are read, at least a few of each column; the columns say how many are not.
+    """
+    key = TruncDate("starts_at") if len(days) > 1 else F("room__name" if by == "room" else "operator__full_name")
+    rows: QuerySet[Any] = between(shown(visible_appointments(user).filter(team=team)), days[0], days[-1])
+    rows = rows.annotate(column=key)
+    counts = Counter(dict(rows.order_by().values("column").annotate(n=Count("pk")).values_list("column", "n")))
+    columns = _columns_of_days(team, days) if len(days) > 1 else _columns_of_day(team, days[0], by, counts)
+    if most is not None and counts.total() > most:
+        rows = _next_of_each(rows, max(FEWEST, most // len(columns)))
+    for one in narrowed(rows) if counts else []:
+        columns[one.column].appointments.append(one)
+    for name, column in columns.items():
+        column.hidden = counts[name] - len(column.appointments)
+    return list(columns.values())
 
 
-def _columns_of_day(
-    day: date, openings: list[Opening], appointments: list[Appointment], calendar: Calendar, by: str
-) -> list[Column]:  # fmt: skip
-    found: dict[str, Column] = {}
+def _next_of_each(rows: QuerySet[Appointment], most: int) -> QuerySet[Appointment]:
+    """So many appointments of each column: those to come, in order, and then the latest of those that are over."""
+    is_over = Q(ends_at__lte=timezone.now())
+    order = [Case(When(is_over, then=1), default=0), Case(When(~is_over, then="starts_at")), F("starts_at").desc()]
+    return rows.annotate(place=Window(RowNumber(), partition_by="column", order_by=order)).filter(place__lte=most)
 
-    def column_of(record: Opening | Appointment) -> Column:
-        title = str(record.room or _("no room")) if by == "room" else record.operator.full_name
-        return found.setdefault(title, Column(title, day, closed=calendar.closed.get(day)))
 
-    for opening in openings:
+def _openings_between(team: Team, first: date, last: date) -> QuerySet[Opening]:
+    rows = Opening.objects.filter(team=team, ended_at=None, starts_on__lte=last).exclude(ends_on__lt=first)
+    return rows.select_related("operator", "room")
+
+
+def _columns_of_days(team: Team, days: list[date]) -> dict[Any, Column]:
+    closed = closed_days(team.partner, days[0], days[-1])
+    columns: dict[Any, Column] = {day: Column("", day, closed=closed.get(day)) for day in days}
+    for opening in _openings_between(team, days[0], days[-1]):
+        for day in days_of(opening, days[0], days[-1]):
+            columns[day].hours.append(f"{_hours(opening)} {opening.operator.full_name}")
+    return columns
+
+
+def _columns_of_day(team: Team, day: date, by: str, names: Iterable[str | None]) -> dict[Any, Column]:
+    """Columns of those who receive, or of the rooms, and of those of other `names`; None is no room."""
+    calendar = closings_of(team.partner, day, day)
+    found: dict[str | None, Column] = {}
+
+    def column_of(name: str | None) -> Column:
+        return found.setdefault(name, Column(name or _("no room"), day, closed=calendar.closed.get(day)))
+
+    for opening in _openings_between(team, day, day):
         if is_on(opening, day):
-            column = column_of(opening)
+            room = opening.room.name if opening.room else None
+            column = column_of(room if by == "room" else opening.operator.full_name)
             column.hours.append(_hours(opening))
             span = (midnight(day), midnight(day, days_later=1))
-            column.is_away = column.is_away or any(hits(absence, opening, span) for absence in calendar.absences)
-    for one in appointments:
-        column_of(one).appointments.append(one)
-    return [found[title] for title in sorted(found)]
-
-
-def shorten(columns: list[Column], most: int) -> None:
-    """Draw about so many appointments in all, at least a few of each column; the columns say how many are left out."""
-    if sum(len(column.appointments) for column in columns) > most:
-        now = timezone.now()
-        for column in columns:
-            column.keep(max(FEWEST, most // len(columns)), now=now)
+            column.is_away = column.is_away or any(hits(absence, opening, *span) for absence in calendar.absences)
+    for name in names:
+        column_of(name)
+    return dict(sorted(found.items(), key=lambda pair: pair[1].title))
 
 
 def _hours(opening: Opening) -> str:
@@ -232,22 +252,34 @@ def _hours(opening: Opening) -> str:
 
 
 def to_move(user: User, team: Team) -> list[Appointment]:
-    """Who is booked at a time at which nobody receives any more: absences, closed days, changed openings."""
+    """Who is booked at a time at which nobody receives any more: absences, closed days, changed openings.
+
+    What is booked in one opening on one day is looked at as if it were one long appointment; one by one only where
+    that does not stand.
+    """
     today = timezone.localdate()
-    rows = visible_appointments(user).filter(team=team, status__in=Appointment.EXPECTED, starts_at__gt=timezone.now())
-    booked = list(between(rows, today, today + LOOKS_AHEAD).order_by("starts_at"))
-    if not booked:
+    booked = Q(team=team, status__in=Appointment.EXPECTED, starts_at__gt=timezone.now())
+    booked &= Q(starts_at__lt=midnight(today + LOOKS_AHEAD, days_later=1))
+    needs = ("opening_id", "operator_id", "mediator_id", "room_id")
+    by_day = Appointment.objects.filter(booked).order_by().values(*needs, day=TruncDate("starts_at"))
+    long = by_day.annotate(begin=Min("starts_at"), end=Max("ends_at")).values(*needs, "begin", "end")
+    together = [Appointment(team=team, starts_at=one.pop("begin"), ends_at=one.pop("end"), **one) for one in long]
+    if not together:
         return []
-    calendar = calendar_of(team.partner, today, today + LOOKS_AHEAD)
-    openings = {one.pk: one for one in Opening.objects.filter(pk__in={one.opening_id for one in booked})}
-    return [one for one in booked if not _stands(one, openings[one.opening_id], calendar)]
+    calendar = closings_of(team.partner, today, today + LOOKS_AHEAD)
+    openings = Opening.objects.in_bulk({one.opening_id for one in together})
+    doubtful = {one.opening_id for one in together if not _stands(one, openings[one.opening_id], calendar)}
+    if not doubtful:
+        return []
+    rows = visible_appointments(user).filter(booked, opening__in=doubtful).order_by("starts_at")
+    return [one for one in narrowed(rows) if not _stands(one, openings[one.opening_id], calendar)]
 
 
 def _stands(appointment: Appointment, opening: Opening, calendar: Calendar) -> bool:
     if timezone.localdate(appointment.starts_at) in calendar.closed or not receives(opening, appointment):
         return False
-    span = (appointment.starts_at, appointment.ends_at)
-    return not any(hits(absence, appointment, span) for absence in calendar.absences)
+    begin, end = appointment.starts_at, appointment.ends_at
+    return not any(hits(absence, appointment, begin, end) for absence in calendar.absences)
 
 
 # -- booking ---------------------------------------------------------------------------------------------------------

@@ -68,6 +68,9 @@ class AppointmentFilter(FilterForm):
         return rows
 
 
+EXPORTED = ("kind__way", "by_person", "booked_at", "sequence", "reason")  # fields that only files of the list tell
+
+
 def appointment_columns() -> list[Column]:
     """When, who, what, with whom, and how it stands."""
     return [

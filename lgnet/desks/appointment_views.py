@@ -24,7 +24,7 @@ from lgnet.desks.appointment_arrivals import give_ticket, receive
 from lgnet.desks.appointment_forms import CancelForm
 from lgnet.desks.appointment_models import Appointment
 from lgnet.desks.appointment_policies import handles, plans, works_for
-from lgnet.desks.appointment_tables import STATE_KINDS, AppointmentFilter, appointment_columns
+from lgnet.desks.appointment_tables import EXPORTED, STATE_KINDS, AppointmentFilter, appointment_columns
 from lgnet.desks.appointment_waiting import decline_offer
 from lgnet.desks.policies import works_at
 from lgnet.network.access import can
@@ -59,18 +59,17 @@ def appointment_day(request: StaffRequest) -> HttpResponse:
     day, view = asked_day(request.GET.get("day", "")), request.GET.get("view", "")
     days = _week(day) if view == "week" else [day]
     by = "room" if request.GET.get("by") == "room" else "operator"
-    columns = selectors.team_columns(user, team, days, by) if team else []
+    most = None if "full" in request.GET else MOST_DRAWN
+    columns = selectors.team_columns(user, team, days, by, most=most) if team else []
     moving = selectors.to_move(user, team) if team else []
-    count = sum(len(column.appointments) for column in columns)
-    if "full" not in request.GET:
-        selectors.shorten(columns, MOST_DRAWN)
     shown = [one for column in columns for one in column.appointments]
+    hidden = sum(column.hidden for column in columns)
     log_listing(user, [one.person for one in [*shown, *moving]])
     step = timedelta(days=7 if view == "week" else 1)
     context = {
         "teams": teams, "team": team, "day": day, "view": "week" if view == "week" else "day", "by": by,
-        "columns": columns, "moving": moving, "before": day - step, "after": day + step, "count": count,
-        "hidden": count - len(shown),
+        "columns": columns, "moving": moving, "before": day - step, "after": day + step,
+        "count": len(shown) + hidden, "hidden": hidden,
         "may_plan": team is not None and plans(user, team), "today": timezone.localdate(), "kinds": STATE_KINDS,
     }  # fmt: skip
     return render(request, "desks/appointment_day.html", context)
@@ -81,8 +80,9 @@ def appointment_list(request: StaffRequest) -> HttpResponse:
     """Appointments that the reader may see: filters, export."""
     user = request.user
     require_reader(request)
+    rows = selectors.narrowed(selectors.visible_appointments(user), *EXPORTED)
     table = Table(
-        request, selectors.visible_appointments(user), appointment_columns(), title=_("Appointments"),
+        request, rows, appointment_columns(), title=_("Appointments"),
         filters=AppointmentFilter(request.GET or None, user=user), default_sort="-starts_at",
         empty_text=_("No appointment yet. Book the first one from the page of a person."),
         new_url="appointment_new" if can(user, Permission.BOOK_APPOINTMENT) else "", new_label=_("Book"),

@@ -1,6 +1,6 @@
 """Appointments through their pages: set up, book, move, cancel, receive; who sees what."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 import time_machine
@@ -116,8 +116,8 @@ def test_booking_from_the_page_of_a_person(counter, person, kind, opening):
     assert "Consulenza" in text(counter.get(NEW, {"person": person.pk}))
     url = f"{NEW}?person={person.pk}&kind={kind.pk}"
     page = counter.get(url)
-    slot = page.context["days"][0][1][0]
-    assert slot.starts_at == at(date(2026, 11, 27), "09:00")
+    day, (slot, *_others) = page.context["page"].days[0]
+    assert (day, slot.clock) == (date(2026, 11, 27), "09:00")
     form = {"record_id": page.context["form"]["record_id"].value(), "slot": slot.key, "note": "porta il figlio"}
     done = counter.post(url, form, follow=True)
     assert "Booked: Friday 27 November, 09:00" in text(done)
@@ -142,9 +142,9 @@ def test_times_in_a_language_and_the_first_one_later(counter, person, desk, desk
     url = f"{NEW}?person={person.pk}&kind={kind.pk}"
     assert "The first free time is on Monday 11 January at 09:00." in text(counter.get(url))
     assert "first=2027-01-11" in text(counter.get(url))
-    assert counter.get(f"{url}&first=2027-01-11&language=fr").context["days"]
-    assert not counter.get(f"{url}&first=2027-01-11&language=ar").context["days"]
-    assert not counter.get(f"{url}&first=2027-01-11&mediator=on").context["days"]
+    assert counter.get(f"{url}&first=2027-01-11&language=fr").context["page"].days
+    assert not counter.get(f"{url}&first=2027-01-11&language=ar").context["page"].days
+    assert not counter.get(f"{url}&first=2027-01-11&mediator=on").context["page"].days
     assert "waiting list" in text(counter.get(f"{url}&language=ar"))
     assert counter.get(f"{url}&first=nonsense").status_code == 200
 
@@ -152,8 +152,8 @@ def test_times_in_a_language_and_the_first_one_later(counter, person, desk, desk
 def test_moving_and_cancelling(counter, appointment, kind):
     url = reverse("appointment_move", args=[appointment.pk])
     page = counter.get(url, {"first": "2026-11-30"})
-    times = [slot for _day, slots in page.context["days"] for slot in slots]
-    assert times[0].starts_at == at(MONDAY, "09:00")  # its own time is free for itself
+    (day, times), *_days = page.context["page"].days
+    assert (day, times[0].clock) == (MONDAY, "09:00")  # its own time is free for itself
     assert "Moved: Monday 30 November, 11:00" in text(counter.post(url, {"slot": times[4].key}, follow=True))
     url = reverse("appointment_cancel", args=[appointment.pk])
     assert counter.post(url, {"reason": ""}).status_code == 422
@@ -278,20 +278,51 @@ def test_a_day_costs_as_many_queries_when_it_is_full(
     assert max(few.values()) <= 30
 
 
-@pytest.mark.parametrize(("hour", "kept"), [(8, [9, 10, 11, 12]), (11, [11, 12, 13, 14]), (23, [17, 18, 19, 20])])
-def test_of_a_crowded_day_what_comes_next_is_drawn(hour, kept):
-    """Many columns: at least four of each, those that are over last."""
-    day = datetime(2026, 11, 30, tzinfo=UTC)
-    columns = [
-        selectors.Column(str(number), day.date(), appointments=[
-            Appointment(starts_at=day.replace(hour=at), ends_at=day.replace(hour=at, minute=30)) for at in range(9, 21)
-        ])
-        for number in range(30)
-    ]  # fmt: skip
-    with time_machine.travel(day.replace(hour=hour), tick=False):
-        selectors.shorten(columns, 100)
-    assert [[one.starts_at.hour for one in column.appointments] for column in columns] == [kept] * 30
-    assert {column.hidden for column in columns} == {8}
+@pytest.mark.parametrize(("hour", "kept"), [(8, [9, 10, 11, 12]), (11, [11, 12, 13, 14]), (16, [14, 15, 16, 17])])
+def test_of_a_crowded_day_what_comes_next_is_drawn(hour, kept, desk, desk_operator, make_user, partner, person):
+    """At least four of each column, those that are over last; the columns say how many are left out."""
+    kind = a_kind(desk_operator, desk, "Ora", minutes=60)
+    for operator in (desk_operator, make_user(Role.DESK_OPERATOR, partner)):
+        opening = an_opening(desk_operator, desk, kind, operator, from_clock=time(9), until_clock=time(18))
+        for clock in range(9, 18):
+            Appointment.objects.create(
+                partner=partner, team=desk, kind=kind, opening=opening, person=person, operator=operator,
+                starts_at=at(MONDAY, f"{clock}:00"), ends_at=at(MONDAY, f"{clock}:30"),
+            )  # fmt: skip
+    with time_machine.travel(at(MONDAY, f"{hour}:00"), tick=False):
+        columns = selectors.team_columns(desk_operator, desk, [MONDAY], "operator", most=8)
+        assert [[timezone.localtime(one.starts_at).hour for one in column.appointments] for column in columns] == [
+            kept, kept,
+        ]  # fmt: skip
+        assert {column.hidden for column in columns} == {5}
+        (rooms,) = selectors.team_columns(desk_operator, desk, [MONDAY], "room", most=8)
+        assert (rooms.title, len(rooms.appointments), rooms.hidden) == ("no room", 8, 10)
+        week = [MONDAY + timedelta(days=number) for number in range(7)]
+        monday, *others = selectors.team_columns(desk_operator, desk, week, "operator", most=8)
+        assert (len(monday.appointments), monday.hidden) == (4, 14)
+        assert not any(column.appointments or column.hidden for column in others)
+        whole = selectors.team_columns(desk_operator, desk, [MONDAY], "operator")
+        assert [(len(column.appointments), column.hidden) for column in whole] == [(9, 0), (9, 0)]
+
+
+def test_of_one_day_only_those_are_moved_whom_nobody_receives(desk, desk_operator, kind, opening, person, partner):
+    other = register_person(by=desk_operator, team=desk, details=PersonDetails(nickname="Nuvola"))
+    made = [
+        booking.book_appointment(
+            by=desk_operator, person=who, kind=kind, opening_id=opening.pk, starts_at=at(MONDAY, clock)
+        )
+        for who, clock in ((person, "09:00"), (other, "11:00"))
+    ]
+    assert selectors.to_move(desk_operator, desk) == []
+    absent = {"partner": partner, "team": desk, "reason": "training", "recorded_by": desk_operator}
+    away = Absence.objects.create(**absent, starts_at=at(MONDAY, "09:30"), ends_at=at(MONDAY, "11:00"))
+    assert selectors.to_move(desk_operator, desk) == []
+    away.ends_at = at(MONDAY, "11:10")
+    away.save()
+    assert selectors.to_move(desk_operator, desk) == made[1:]
+    opening.from_clock = time(10)
+    opening.save()
+    assert selectors.to_move(desk_operator, desk) == made
 
 
 def test_a_crowded_day_says_so_and_shows_all(counter, appointment, monkeypatch):

@@ -1,10 +1,11 @@
 """Free times: the change of hour, holidays, absences, rooms; and whatever is planned, nothing is in two places at once."""
 
 from collections import Counter
-from datetime import UTC, date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
+from dateutil.rrule import MO, WEEKLY, rrule
 from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from lgnet.catalogue.models import Team, TeamMembership
 from lgnet.core.errors import DomainError
 from lgnet.desks import appointment_booking as booking
 from lgnet.desks.appointment_absences import record_absence, say_city_day, withdraw_absence
-from lgnet.desks.appointment_calendar import closed_days, days_of, is_on, steps_of
+from lgnet.desks.appointment_calendar import closed_days, days_of, steps_of
 from lgnet.desks.appointment_planning import (
     AlreadyBooked,
     KindDetails,
@@ -196,8 +197,13 @@ def test_days_of_an_opening_are_those_on_which_it_is(starts_on, every_weeks, wee
     )  # fmt: skip
     first = starts_on + timedelta(days=later - 30)
     days = [first + timedelta(days=number) for number in range(60)]
-    found = days_of(opening, days[0], days[-1])
-    assert found == [day for day in days if is_on(opening, day)]
+    expected = {starts_on}
+    if weekdays:  # of all days those that the standard of calendars tells
+        begin, end = (datetime.combine(day, time()) for day in (starts_on, days[-1]))
+        rule = rrule(WEEKLY, interval=every_weeks, byweekday=sorted(weekdays), wkst=MO, dtstart=begin)
+        expected = {moment.date() for moment in rule.between(begin, end, inc=True)}
+    expected = {day for day in expected if ends_on is None or not weekdays or day <= ends_on}
+    assert days_of(opening, days[0], days[-1]) == [day for day in days if day in expected]
 
 
 @pytest.mark.parametrize(
