@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import prefetch_related_objects
+
 from lgnet.cases.models import Case, Goal, Plan, PlanAction
 from lgnet.cases.plan_links import Thing, things_of
 from lgnet.cases.visibility import Sees
@@ -43,7 +45,8 @@ def goal_lines(case: Case, plan: Plan | None, sees: Sees) -> list[GoalLine]:
     """The goals of a plan of the case that the reader sees, in order. One query for the things of each kind."""
     if plan is None:
         return []
-    goals = [one for one in plan.goals.prefetch_related("actions__owner") if sees.area(one.area)]
+    goals = [one for one in plan.goals.all() if sees.area(one.area)]
+    prefetch_related_objects(goals, "actions__owner")
     things = things_of(case, [one for goal in goals for one in goal.actions.all()])
     return [
         GoalLine(

@@ -224,10 +224,12 @@ def get_case(user: User, pk: uuid.UUID, *, part: bool = False) -> Case:
 
     Who sees only a part of it (`visibility.sees_case`) is refused, unless the caller shows no more than that: `part`.
     """
-    case = visible_cases(user).filter(pk=pk).first()
+    partners = access_of(user).partner_ids(Permission.VIEW_CASES)
+    case = Case.objects.filter(pk=pk, partner__in=partners).select_related("team", "manager").first()
     if case is None:
         raise Http404
-    case.person = get_person(user, case.person_id)
+    case.person = get_person(user, case.person_id)  # raises for a restricted file of others
+    case.partner = case.person.partner if case.person.partner_id == case.partner_id else case.partner
     audit.note_read(
         by=user, object_type="cases.case", object_id=case.pk, partner_id=case.partner_id, person_id=case.person_id
     )

@@ -31,11 +31,13 @@ class Sees:
     `whole`: assessments and sheets, the plan, services, notes, why it began and how it ended. Without it, goals and
     services of `areas` only, tasks and notes of one's own, and notes meant for the bodies that work on the case.
     `in_team`: works on the whole case now. `secrets`: visibilities under a secret of one's own profession.
+    `is_member`: is among those who work on the case, whatever the role allows by now.
     """
 
     user: User
     whole: bool
     in_team: bool = False
+    is_member: bool = False
     areas: frozenset[str] = field(default_factory=frozenset)
     secrets: frozenset[str] = field(default_factory=frozenset)
 
@@ -129,9 +131,9 @@ def sees_case(user: User, case: Case) -> Sees:
     grants = [grant for grant in access_of(user).grants if grant.partner_id == case.partner_id]
     works_here = case.partner_id in access_of(user).partner_ids(Permission.WORK_ON_CASE)
     if row and row.areas:
-        return Sees(user, whole=False, areas=frozenset(row.areas if works_here else ()))
+        return Sees(user, whole=False, is_member=True, areas=frozenset(row.areas if works_here else ()))
     if row is None or not works_here:
-        return Sees(user, whole=not any(grant.employer for grant in grants))
+        return Sees(user, whole=not any(grant.employer for grant in grants), is_member=row is not None)
     profiles = {grant.profile for grant in grants}
     secrets = frozenset(str(one) for one, bound in BOUND.items() if bound & profiles)
-    return Sees(user, whole=True, in_team=True, secrets=secrets)
+    return Sees(user, whole=True, in_team=True, is_member=True, secrets=secrets)

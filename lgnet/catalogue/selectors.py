@@ -19,18 +19,33 @@ from lgnet.network.models import Aim, Membership, Partner, Project, User
 from lgnet.network.roles import TEAM_ROLES, Permission, Role
 
 
-def team_ids_of(user: User) -> frozenset[uuid.UUID]:
-    """Ids of the teams the user works in today and with a role for it, remembered on the instance.
+@dataclass(frozen=True)
+class OwnTeam:
+    """A team in which a user works."""
+
+    pk: uuid.UUID
+    partner_id: uuid.UUID
+    kind: str
+
+
+def teams_of(user: User) -> tuple[OwnTeam, ...]:
+    """The teams the user works in today and with a role for it, remembered on the instance.
 
     One query at most, beside that of the user's grants, which a request has made already.
     """
-    known: frozenset[uuid.UUID] | None = getattr(user, "_team_ids", None)
+    known: tuple[OwnTeam, ...] | None = getattr(user, "_own_teams", None)
     if known is None:
         posts = {grant.partner_id for grant in access_of(user).grants if grant.role in TEAM_ROLES}
         places = TeamMembership.objects.current().filter(user_id=user.pk, team__partner__in=posts)
-        known = frozenset(places.values_list("team_id", flat=True))
-        user._team_ids = known  # type: ignore[attr-defined]
+        rows = places.values_list("team_id", "team__partner_id", "team__kind")
+        known = tuple(OwnTeam(*row) for row in dict.fromkeys(rows))
+        user._own_teams = known  # type: ignore[attr-defined]
     return known
+
+
+def team_ids_of(user: User) -> frozenset[uuid.UUID]:
+    """Ids of `teams_of`."""
+    return frozenset(team.pk for team in teams_of(user))
 
 
 def current_team_memberships() -> QuerySet[TeamMembership]:

@@ -34,9 +34,15 @@ class _Styled:
             style(field)
 
 
+def _never(initial: Any) -> bool:
+    return False
+
+
 def style(field: forms.Field) -> None:
     """Give a field's widget the classes of the design system; a date gets the browser's own calendar."""
     widget = field.widget
+    if isinstance(widget, forms.Select):
+        widget.use_required_attribute = _never  # type: ignore[method-assign]  # else Django reads the list once more
     if isinstance(widget, forms.DateInput) and widget.input_type == "text":
         widget.input_type = "date"
     if isinstance(widget, forms.DateInput) and widget.format is None:

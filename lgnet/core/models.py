@@ -1,9 +1,10 @@
 """Base model of every table, and the drafts that keep what was typed."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
+from django.utils.encoding import force_str
 
 from lgnet.core.ids import uuid7
 
@@ -23,6 +24,11 @@ class BaseModel(models.Model):
 
     class Meta:
         abstract = True
+
+    def _get_FIELD_display(self, field: Any) -> Any:  # noqa: N802 -- the name is Django's
+        """The words of a choice (`get_<field>_display`). Django's own translates every choice to say one."""
+        value = getattr(self, field.attname)
+        return force_str(next((label for key, label in field.flatchoices if key == value), value), strings_only=True)
 
 
 class Draft(BaseModel):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.paginator import Paginator
@@ -14,7 +15,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.functional import Promise
-from django.utils.html import escape, format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,6 +25,8 @@ from lgnet.core.forms import LgForm
 
 PAGE = 25
 EXPORTS = {"xlsx": xlsx_response, "csv": csv_response}
+ORDERS = {"": "", "ascending": ' aria-sort="ascending"', "descending": ' aria-sort="descending"'}
+ARROWS = {"": "", "ascending": " ▲", "descending": " ▼"}
 
 
 @dataclass(frozen=True)
@@ -143,12 +146,12 @@ class Table:
         """Whether something narrows the list."""
         return any(value for key, value in self.request.GET.items() if key not in {"page", "sort", "format"})
 
-    def lines(self) -> Iterator[SafeString]:
+    def lines(self) -> SafeString:
         """The rows shown, drawn here: a template takes four times as long for so many small pieces."""
-        starts = [format_html('<td data-label="{}"', column.label) for column in self.columns]
-        for row in self.page_rows:
-            cells = [start + _cell(column, row) for start, column in zip(starts, self.columns, strict=True)]
-            yield mark_safe("<tr>" + "".join(cells) + "</tr>")
+        starts = [f'<td data-label="{escape(column.label)}"' for column in self.columns]
+        cells = [*zip(starts, self.columns, strict=True)]
+        rows = ("".join([start + _cell(column, row) for start, column in cells]) for row in self.page_rows)
+        return mark_safe("".join([f"<tr>{row}</tr>" for row in rows]))
 
     def heads(self) -> Iterator[dict[str, Any]]:
         """Column headings with the address that sorts by them and the present direction."""
@@ -159,14 +162,18 @@ class Table:
             url = self.url(sort=f"-{column.key}" if falling else column.key) if column.sort else ""
             yield {"label": column.label, "url": url, "now": now}
 
+    def head_line(self) -> SafeString:
+        """The headings drawn, for the same reason as the rows."""
+        return mark_safe("".join([_head(**head) for head in self.heads()]))
+
+    @cached_property
+    def _asked(self) -> dict[str, list[str]]:
+        return {key: values for key, values in self.request.GET.lists() if key not in {"page", "format"}}
+
     def url(self, **changes: str) -> str:
         """The address of this list with parameters changed; the page starts again unless it is given."""
-        query = self.request.GET.copy()
-        for gone in ("page", "format"):
-            query.pop(gone, None)
-        for key, value in changes.items():
-            query[key] = value
-        return f"{self.request.path}?{query.urlencode()}" if query else self.request.path
+        query = self._asked | {key: [value] for key, value in changes.items()}
+        return f"{self.request.path}?{urlencode(query, doseq=True)}" if query else self.request.path
 
     @cached_property
     def urls(self) -> dict[str, str]:
@@ -202,17 +209,24 @@ def _each_once(persons: Iterable[Any]) -> list[Any]:
     return list({person.pk: person for person in persons if person is not None}.values())
 
 
-def _cell(column: Column, row: Any) -> SafeString:
+def _head(label: str | Promise, url: str, now: str) -> str:
+    text, at = escape(label), escape(url)
+    if url:
+        text = f'<a href="{at}" hx-get="{at}">{text}{ARROWS[now]}</a>'
+    return f'<th scope="col"{ORDERS[now]}>{text}</th>'
+
+
+def _cell(column: Column, row: Any) -> str:
     """The rest of a `<td>` from its attributes on; the class tells an empty one and one that stays on its line."""
     value = column.value(row)
     whole = column.code or isinstance(value, date | int | float)
     css = "is-empty" if value in (None, "") else "lg-nowrap" if whole else ""
-    text = escape(shown(value))
+    text: str = escape(shown(value))
     if column.link and (link := column.link(row)):
-        text = mark_safe(f'<a href="{escape(link)}">{text}</a>')
+        text = f'<a href="{escape(link)}">{text}</a>'
     elif column.badge and (badge := column.badge(row)):
-        text = mark_safe(f'<span class="lg-badge lg-badge-{escape(badge)}">{text}</span>')
-    return mark_safe(f' class="{css}">{text}</td>' if css else f">{text}</td>")
+        text = f'<span class="lg-badge lg-badge-{escape(badge)}">{text}</span>'
+    return f' class="{css}">{text}</td>' if css else f">{text}</td>"
 
 
 def shown(value: Any) -> str:

@@ -8,7 +8,8 @@ from lgnet.desks.appointment_models import Appointment, AppointmentKind
 from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
-from lgnet.people.policies import not_hidden_from, person_is_open_for
+from lgnet.people.models import Person
+from lgnet.people.policies import is_hidden_from, not_hidden_from, person_is_open_for
 
 
 def plans(user: User, team: Team) -> bool:
@@ -43,7 +44,19 @@ def readable_by(user: User) -> Q:
 
     What somebody is expected for tells much: the team reads it, who runs all openings, and who has the file open.
     """
-    access = access_of(user)
-    own = Q(team__in=team_ids_of(user)) | Q(partner__in=access.partner_ids(Permission.PLAN_ALL_OPENINGS))
-    here = Q(partner__in=access.partner_ids(Permission.VIEW_APPOINTMENTS))
-    return here & (own | Q(person_is_open_for(user))) & not_hidden_from(user)
+    return _read_at(user) & (_of_own_teams(user) | Q(person_is_open_for(user))) & not_hidden_from(user)
+
+
+def readable_in(user: User, person: Person, *, is_open: bool) -> Q:
+    """The same for the records of one person; `is_open`: the user may read the file."""
+    if is_hidden_from(user, person):
+        return Q(pk__in=())
+    return _read_at(user) if is_open else _read_at(user) & _of_own_teams(user)
+
+
+def _read_at(user: User) -> Q:
+    return Q(partner__in=access_of(user).partner_ids(Permission.VIEW_APPOINTMENTS))
+
+
+def _of_own_teams(user: User) -> Q:
+    return Q(team__in=team_ids_of(user)) | Q(partner__in=access_of(user).partner_ids(Permission.PLAN_ALL_OPENINGS))

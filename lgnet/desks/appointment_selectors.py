@@ -30,12 +30,13 @@ from lgnet.desks.appointment_models import (
     Room,
 )
 from lgnet.desks.appointment_planning import receives
-from lgnet.desks.appointment_policies import plans, readable_by
+from lgnet.desks.appointment_policies import plans, readable_by, readable_in
 from lgnet.desks.appointment_slots import Calendar, closings_of, hits
 from lgnet.network.access import access_of
 from lgnet.network.models import Partner, User
 from lgnet.network.roles import Permission
 from lgnet.people.models import Person
+from lgnet.people.policies import FileAccess, access_to_file
 
 TODAY_SHOWN = 40  # on the page of the desk; the calendar has them all
 LOOKS_AHEAD = timedelta(days=92)  # what has to be moved is looked for so far
@@ -159,9 +160,14 @@ def between(rows: QuerySet[Appointment], first: date, last: date) -> QuerySet[Ap
     return rows.filter(starts_at__gte=midnight(first), starts_at__lt=midnight(last, days_later=1))
 
 
-def appointments_of(user: User, person: Person) -> QuerySet[Appointment]:
-    """Appointments of a person whose file the caller has opened, those to come; soonest first."""
-    return shown(visible_appointments(user).filter(person=person, ends_at__gt=timezone.now()))
+def appointments_of(user: User, person: Person, file: FileAccess | None = None) -> QuerySet[Appointment]:
+    """Appointments of a person that the user reads, those to come; soonest first.
+
+    `file`: how the user stands to the file, if the caller knows it.
+    """
+    is_open = (file or access_to_file(user, person)).is_open
+    rows = Appointment.objects.filter(readable_in(user, person, is_open=is_open), person=person)
+    return shown(rows.filter(ends_at__gt=timezone.now()).select_related("kind", "team"))
 
 
 def expected_today(user: User, teams: Iterable[Team]) -> tuple[list[Appointment], int]:

@@ -17,7 +17,7 @@ from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.people.models import Person
-from lgnet.people.policies import not_hidden_from
+from lgnet.people.policies import is_hidden_from, not_hidden_from
 
 _WAITING = Q(letters__status=Letter.Status.WAITING)
 
@@ -32,11 +32,18 @@ def listed_mailboxes(user: User) -> QuerySet[Any]:
 
     Those of restricted files only for their team.
     """
-    partners = access_of(user).partner_ids(Permission.COUNT_SERVICES)
-    boxes = Mailbox.objects.filter(not_hidden_from(user), partner__in=partners, team__in=team_ids_of(user))
     oldest = Min("letters__keep_until", filter=_WAITING)
-    counted = boxes.annotate(waiting=Count("letters", filter=_WAITING), oldest=oldest)
+    counted = _kept_by(user).filter(not_hidden_from(user)).annotate(waiting=_letters(), oldest=oldest)
     return counted.select_related("person", "team__partner", "team__site", "site", "partner")
+
+
+def _kept_by(user: User) -> QuerySet[Any]:
+    partners = access_of(user).partner_ids(Permission.COUNT_SERVICES)
+    return Mailbox.objects.filter(partner__in=partners, team__in=team_ids_of(user))
+
+
+def _letters() -> Count:
+    return Count("letters", filter=_WAITING)
 
 
 def get_mailbox(user: User, pk: uuid.UUID) -> Mailbox:
@@ -85,7 +92,10 @@ def handovers_of(mailbox: Mailbox) -> list[MailHandover]:
 
 def mailboxes_of(user: User, person: Person) -> list[Mailbox]:
     """Open mailboxes of a person that the user keeps, each with `waiting`; first the one with most letters."""
-    return list(listed_mailboxes(user).filter(person=person, closed_on__isnull=True).order_by("-waiting", "kind"))
+    if is_hidden_from(user, person):
+        return []
+    open_ones = _kept_by(user).filter(person=person, closed_on__isnull=True)
+    return list(open_ones.annotate(waiting=_letters()).order_by("-waiting", "kind"))
 
 
 def open_mailbox_clocks(user: User) -> list[tuple[date, date | None]]:

@@ -16,8 +16,9 @@ from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.people.document_models import Document, DocumentPage
-from lgnet.people.document_policies import keeps_documents, readable_by
+from lgnet.people.document_policies import keeps_documents, readable_by, readable_in
 from lgnet.people.models import Person
+from lgnet.people.policies import FileAccess, access_to_file
 from lgnet.people.selectors import get_person
 
 DOCUMENT = "people.document"
@@ -38,15 +39,28 @@ def present_documents(user: User) -> QuerySet[Document]:
     return visible_documents(user).filter(destroyed_at__isnull=True, replaced_by__isnull=True)
 
 
-def documents_of(user: User, person: Person) -> list[Document]:
-    """The documents of a person whose file the caller has opened, newest first: those there, in their last version."""
-    return list(present_documents(user).filter(person=person))
+def documents_of(user: User, person: Person, file: FileAccess | None = None) -> list[Document]:
+    """The documents of a person that the user reads, newest first: those there, in their last version.
+
+    `file`: how the user stands to the file, if the caller knows it.
+    """
+    return [one for one in _documents_in(user, person, file).filter(destroyed_at__isnull=True) if one.is_last]
 
 
-def destroyed_documents_of(user: User, person: Person) -> list[Document]:
-    """What is left of the documents of a person that were destroyed, newest first."""
-    rows = visible_documents(user).filter(person=person, destroyed_at__isnull=False)
-    return list(rows.order_by("-destroyed_at").select_related("destroyed_by"))
+def all_documents_of(user: User, person: Person, file: FileAccess) -> tuple[list[Document], list[Document]]:
+    """`documents_of`, and what is left of those that were destroyed, the latest first. One query."""
+    rows = list(_documents_in(user, person, file))
+    destroyed = [one for one in rows if one.destroyed_at]
+    present = [one for one in rows if not one.destroyed_at and one.is_last]
+    return present, sorted(destroyed, key=lambda one: one.destroyed_at, reverse=True)
+
+
+def _documents_in(user: User, person: Person, file: FileAccess | None) -> QuerySet[Any]:
+    partners = access_of(user).partner_ids(Permission.VIEW_PEOPLE)
+    rows = Document.objects.filter(
+        readable_in(user, file or access_to_file(user, person)), person=person, partner__in=partners
+    )
+    return rows.annotate(is_last=Q(replaced_by__isnull=True))
 
 
 def documents_still_read(user: User, pks: Iterable[uuid.UUID | None]) -> set[uuid.UUID]:

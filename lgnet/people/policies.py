@@ -1,5 +1,7 @@
 """Who may see a person, and whose file is open (DESIGN 4.6)."""
 
+from dataclasses import dataclass
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -8,6 +10,36 @@ from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.people.models import FileMember, FileOpening, Person
+
+
+@dataclass(frozen=True)
+class FileAccess:
+    """How a user stands to the file of one person now: in its team, in a part of it only (ADR 24), may read it."""
+
+    in_team: bool
+    in_part: bool
+    is_open: bool
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the user may read the file, and not only the part that belongs to her or his part of the case."""
+        return self.is_open and not self.in_part
+
+
+def access_to_file(user: User, person: Person) -> FileAccess:
+    """How the user stands to the file of this person: what the conditions below say of rows, asked once for one.
+
+    One query; a second one for who is not in the team, which looks for an opening with a reason.
+    """
+    places = list(_places(user).filter(person=person).values_list("user_id", "for_part"))
+    is_open = person.partner_id in access_of(user).partner_ids(Permission.VIEW_PEOPLE) and (
+        bool(places) or (not person.restricted and _has_opened(user, person))
+    )
+    return FileAccess(bool(places), any(part and who == user.pk for who, part in places), is_open)
+
+
+def _has_opened(user: User, person: Person) -> bool:
+    return FileOpening.objects.filter(person=person, user_id=user.pk, ends_at__gt=timezone.now()).exists()
 
 
 def in_team_of_file(user: User) -> Exists:
@@ -87,15 +119,11 @@ def may_see_exists(user: User) -> Q:
 
 def file_is_whole_for(user: User, person: Person) -> bool:
     """Whether the user may read the file now, and not only the part that belongs to her or his part of the case."""
-    return file_is_open_for(user, person) and not has_part_of_file(user, person)
+    return access_to_file(user, person).is_whole
 
 
 def file_is_open_for(user: User, person: Person) -> bool:
     """Whether the user may read the file now: in its team, or within an opening for which a reason was stated."""
     if person.partner_id not in access_of(user).partner_ids(Permission.VIEW_PEOPLE):
         return False
-    if is_in_team_of_file(user, person):
-        return True
-    if person.restricted:
-        return False
-    return FileOpening.objects.filter(person=person, user_id=user.pk, ends_at__gt=timezone.now()).exists()
+    return access_to_file(user, person).is_open

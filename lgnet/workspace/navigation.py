@@ -1,11 +1,12 @@
 """The menu by permission, and what every page of staff needs for its frame."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -86,14 +87,22 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return context
     access = access_of(user)
-    menu = []
-    for item in MENU:
-        if not item.permissions or item.permissions & access.permissions:
-            url = reverse(item.url_name)
-            here = item.holds(request.path, url)
-            menu.append({"label": item.label, "url": url, "here": here, "seldom": item.seldom})
-    seldom = [entry for entry in menu if entry["seldom"]] if len(menu) > ONE_LINE else []
-    context |= {"menu": [entry for entry in menu if entry not in seldom], "menu_more": seldom}
-    context["menu_more_here"] = any(entry["here"] for entry in seldom)
+    shown = [item for item in MENU if not item.permissions or item.permissions & access.permissions]
+    entries = [(item.seldom, _entry(item, request.path)) for item in shown]
+    long = len(entries) > ONE_LINE
+    menu_more = [entry for seldom, entry in entries if seldom and long]
+    context |= {"menu": [entry for seldom, entry in entries if not (seldom and long)], "menu_more": menu_more}
+    context["menu_more_here"] = any(entry["here"] for entry in menu_more)
     roles = [f"{Role(grant.role).label} · {grant.partner_name}" for grant in access.grants]
     return context | {"roles": roles, "permissions": access.permissions}
+
+
+def _entry(item: Item, path: str) -> dict[str, Any]:
+    url = _address(item.url_name, get_script_prefix())
+    return {"label": item.label, "url": url, "here": item.holds(path, url)}
+
+
+@cache
+def _address(url_name: str, prefix: str) -> str:
+    """The address of a page of the menu, looked up once and not for every page."""
+    return reverse(url_name)

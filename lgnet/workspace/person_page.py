@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET
 from lgnet.cases.models import Case
 from lgnet.cases.selectors import case_of_record, cases_of, open_referrals_of
 from lgnet.catalogue.models import Team
-from lgnet.catalogue.selectors import team_ids_of
+from lgnet.catalogue.selectors import teams_of
 from lgnet.desks.appointment_selectors import appointments_of
 from lgnet.desks.mailbox_selectors import mailboxes_of
 from lgnet.desks.models import Appointment
@@ -31,11 +31,11 @@ from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
 from lgnet.people import merge_selectors, selectors
 from lgnet.people.closed_files import asks_for_closed_file
-from lgnet.people.document_selectors import destroyed_documents_of, documents_of, ending
+from lgnet.people.document_selectors import all_documents_of, ending
 from lgnet.people.document_tables import time_left
 from lgnet.people.models import ContactPoint, Document, EligibilityCheck, JourneyEvent, JourneyKind, NoticeGiven, Person
 from lgnet.people.own_card_selectors import own_cards_of
-from lgnet.people.policies import has_part_of_file, is_in_team_of_file
+from lgnet.people.policies import FileAccess, access_to_file
 from lgnet.people.wording import age_words, birth_words, citizenship_words, language_words
 from lgnet.workspace.person_part import part_of_person
 
@@ -107,14 +107,15 @@ def person_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     person = selectors.get_person(user, pk)
     if person.pk != pk:  # the file was joined with this one
         return redirect("person_detail", person.pk)
-    if has_part_of_file(user, person):
-        return render(request, "workspace/person_part.html", part_of_person(user, person))
-    appointments = list(appointments_of(user, person)[:5])
+    file = access_to_file(user, person)
+    if file.in_part:
+        return render(request, "workspace/person_part.html", part_of_person(user, person, file))
+    appointments = list(appointments_of(user, person, file)[:5])
     points = list(person.contact_points.filter(ended_on__isnull=True).order_by("created_at"))
     checks = list(person.eligibility_checks.select_related("checked_by"))
     notices = list(person.notices.select_related("given_by"))
     cases = list(cases_of(user, person))
-    documents = documents_of(user, person)
+    documents, destroyed = all_documents_of(user, person, file)
     context = {
         "person": person,
         "identity": _identity(person),
@@ -132,11 +133,11 @@ def person_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "visit": visit_today(user, person),
         "members": _members(person),
         "documents": documents,
-        "destroyed_documents": destroyed_documents_of(user, person),
+        "destroyed_documents": destroyed,
         "alerts": _soon(appointments)
         + _alerts(user, person, points, checks, notices)
         + _document_alerts(documents, checks),
-        "may": _may(user, person, cases),
+        "may": _may(user, person, cases, file),
         "own_cards": own_cards_of(person),
         "joined": merge_selectors.merges_of(person),
     }
@@ -238,17 +239,17 @@ def may_merge(user: User, person: Person) -> bool:
     return can(user, Permission.MERGE_PERSONS, partner=person.partner_id)
 
 
-def _may(user: User, person: Person, cases: list[Case]) -> dict[str, bool]:
+def _may(user: User, person: Person, cases: list[Case], file: FileAccess) -> dict[str, bool]:
     """What the reader can do with this person, by the word the page uses for it."""
 
     def holds(permission: Permission) -> bool:
         return can(user, permission, partner=person.partner_id)
 
-    kinds = set(Team.objects.filter(pk__in=team_ids_of(user), partner=person.partner_id).values_list("kind", flat=True))
+    kinds = {team.kind for team in teams_of(user) if team.partner_id == person.partner_id}
     return {
         "change": holds(Permission.REGISTER_PERSON),
         "check": holds(Permission.CHECK_ELIGIBILITY),
-        "restrict": holds(Permission.RESTRICT_FILE) and is_in_team_of_file(user, person),
+        "restrict": holds(Permission.RESTRICT_FILE) and file.in_team,
         "book": holds(Permission.BOOK_APPOINTMENT),
         "refer": holds(Permission.SEND_REFERRAL) and bool(kinds),
         "receive": holds(Permission.RECORD_VISIT) and Team.Kind.DESK in kinds,

@@ -11,10 +11,11 @@ from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.people.document_selectors import documents_of
 from lgnet.people.models import ContactPoint, Person
+from lgnet.people.policies import FileAccess
 from lgnet.people.wording import language_words
 
 
-def part_of_person(user: User, person: Person) -> dict[str, Any]:
+def part_of_person(user: User, person: Person, file: FileAccess) -> dict[str, Any]:
     """Name as used, code, languages, interpreter, what is dangerous, safe contacts, own tasks, papers, appointments."""
     points = list(person.contact_points.filter(ended_on__isnull=True).order_by("created_at"))
     return {
@@ -25,8 +26,8 @@ def part_of_person(user: User, person: Person) -> dict[str, Any]:
         "unwanted": unwanted_by(person),
         "cases": list(cases_of(user, person)),
         "tasks": own_tasks_about(user, person),
-        "documents": documents_of(user, person),
-        "appointments": list(appointments_of(user, person)[:5]),
+        "documents": documents_of(user, person, file),
+        "appointments": list(appointments_of(user, person, file)[:5]),
         "may_book": can(user, Permission.BOOK_APPOINTMENT, partner=person.partner_id),
         "may_keep": can(user, Permission.REGISTER_PERSON, partner=person.partner_id),
     }

@@ -166,7 +166,7 @@ def test_openings_of_one_operator_do_not_overlap(desk, desk_operator, kind, part
         )  # fmt: skip
     team = team_of(partner, "multidisciplinary")
     TeamMembership.objects.create(team=team, user=desk_operator, starts_on=date(2026, 1, 1))
-    del desk_operator._team_ids
+    del desk_operator._own_teams
     other = a_kind(desk_operator, team, "Altro")
     with pytest.raises(DomainError, match="receives people then already"):
         an_opening(desk_operator, team, other, desk_operator, weekdays=[0])

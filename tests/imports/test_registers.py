@@ -112,7 +112,7 @@ def test_of_two_units_each_row_says_which_and_only_the_own_ones(
     run = loaded(outreach_operator, "contacts", content)
     assert [(number, heading) for number, heading, _why in wrong(outreach_operator, run)] == [(3, "Unità")]
     other.memberships.create(user=outreach_operator)
-    del outreach_operator._team_ids
+    del outreach_operator._own_teams
     told = wrong(outreach_operator, run)
     assert [(number, why) for number, _heading, why in told] == [(4, "Write which unit it was.")]
     carry_out(by=outreach_operator, run=run)

@@ -102,7 +102,7 @@ def case_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "on_agenda": meeting_selectors.waits_on_agenda(case) if sees.whole else None,
         "may_close": can(request.user, Permission.CLOSE_CASE, partner=case.partner_id),
     }
-    context |= notes_block(case, sees) | team_blocks(request.user, case)
+    context |= notes_block(case, sees) | team_blocks(request.user, case, sees)
     return render(request, "cases/case_detail.html", context)
 
 

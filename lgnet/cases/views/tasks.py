@@ -16,7 +16,7 @@ from lgnet.cases import selectors, task_selectors, tasks
 from lgnet.cases.models import Case, Task
 from lgnet.cases.policies import may_change_task, works_on
 from lgnet.cases.task_tables import TaskChangeForm, TaskDropForm, TaskEndForm, TaskFilter, TaskForm, task_columns
-from lgnet.cases.visibility import Sees
+from lgnet.cases.visibility import Sees, sees_case
 from lgnet.core.forms import LgForm, done
 from lgnet.core.tables import Table
 from lgnet.network.access import can
@@ -70,7 +70,7 @@ def task_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 def task_new(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Write a task of a case: the line on its page sends here, and comes back."""
     case = selectors.get_case_to_work_on(request.user, pk, part=True)
-    form = TaskForm(request.POST or None, **form_options(case, request.user))
+    form = TaskForm(request.POST or None, **form_options(case, sees_case(request.user, case)))
     if form.is_valid() and done(form, tasks.add_task, by=request.user, case=case, **form.cleaned_data):
         messages.success(request, _("Written: %(words)s") % {"words": form.cleaned_data["words"]})
         return redirect(f"{reverse('case_detail', args=[pk])}#tasks")
@@ -156,23 +156,24 @@ def task_mail(request: StaffRequest) -> HttpResponse:
     return redirect("task_list")
 
 
-def form_options(case: Case, user: User) -> dict[str, Any]:
+def form_options(case: Case, sees: Sees) -> dict[str, Any]:
     """What the form of a new task of this case is made with: whoever writes it does it, unless somebody is chosen."""
+    user = sees.user
     colleagues = task_selectors.case_worker_choices(case)
     return {
-        "colleagues": colleagues if works_on(user, case) else colleagues.filter(pk=user.pk),
+        "colleagues": colleagues if sees.in_team else colleagues.filter(pk=user.pk),
         "auto_id": "task_%s", "initial": {"owner": user.pk},
     }  # fmt: skip
 
 
 def case_tasks(case: Case, sees: Sees) -> dict[str, Any]:
     """What the page of a case shows of its tasks."""
-    user, rows = sees.user, task_selectors.tasks_of_case(case, sees)
+    rows = task_selectors.tasks_of_case(case, sees)
     ended = [task for task in rows if not task.is_open]
     may_work = case.is_open and (sees.in_team or sees.in_part)
     return {
         "to_do": [task for task in rows if task.is_open], "ended": ended[:ENDED_SHOWN], "older": ended[ENDED_SHOWN:],
-        "form": TaskForm(**form_options(case, user)) if may_work else None,
+        "form": TaskForm(**form_options(case, sees)) if may_work else None,
     }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ A part takes only the arguments it names, so that a typing error fails at once.
 """
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django import template
@@ -11,7 +12,8 @@ from django.forms import BaseForm, BoundField
 from django.forms.widgets import CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from lgnet.core.dates import day_words, whole_minutes
 from lgnet.core.drafts import draft_key
@@ -28,14 +30,17 @@ register.filter("minutes", whole_minutes)
 BADGES = {"info", "success", "warning", "danger", "neutral"}
 
 
+@cache
+def _sprites() -> str:
+    return static("svg/sprites.svg")
+
+
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """An icon of Bootstrap Italia by its name (it-user); silent for screen readers unless it has a `label`."""
     aria = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     classes = f"icon icon-{size}" if size else "icon"
-    return format_html(
-        '<svg class="{}" {}><use href="{}#{}"></use></svg>', classes, aria, static("svg/sprites.svg"), name
-    )
+    return format_html('<svg class="{}" {}><use href="{}#{}"></use></svg>', classes, aria, _sprites(), name)
 
 
 @register.simple_tag
@@ -50,6 +55,27 @@ def badge(text: Any, kind: str = "neutral") -> SafeString:
 def page_header(title: Any, lead: Any = "", eyebrow: Any = "") -> dict[str, Any]:
     """The heading of a page, one sentence below it, and a small line above it."""
     return {"title": title, "lead": lead, "eyebrow": eyebrow}
+
+
+@register.simple_tag(takes_context=True)
+def main_menu(context: Any) -> SafeString:
+    """The menu, which the header shows twice, for narrow and for wide screens: drawn once."""
+    more = context.get("menu_more")
+    entries = [_menu_entry(one) for one in context.get("menu") or ()]
+    if more:
+        here = mark_safe(' class="is-here"') if context.get("menu_more_here") else ""
+        entries.append(
+            format_html(
+                '<li>\n<details class="lg-more"><summary{}>{}</summary>\n<ul>{}</ul>\n</details>\n</li>',
+                here, _("More"), mark_safe("".join(_menu_entry(one) for one in more)),
+            )
+        )  # fmt: skip
+    return mark_safe(f"<ul>\n{''.join(entries)}\n</ul>")
+
+
+def _menu_entry(entry: dict[str, Any]) -> SafeString:
+    here = mark_safe(' aria-current="page"') if entry["here"] else ""
+    return format_html('<li><a href="{}"{}>{}</a></li>', entry["url"], here, entry["label"])
 
 
 @register.inclusion_tag("core/breadcrumbs.html")
