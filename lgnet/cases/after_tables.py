@@ -4,11 +4,11 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lgnet.cases.after_models import FOLLOWED_AFTER, FollowUp, Helpfulness, HelpfulnessNotAsked
+from lgnet.core.addresses import address_of
 from lgnet.core.forms import DayField, LgForm, LongTextField
 from lgnet.core.languages import language_choices
 from lgnet.core.tables import Column, FilterForm
@@ -67,7 +67,7 @@ def follow_up_columns() -> list[Column]:
     return [
         Column("due_on", _("Due"), lambda row: row.due_on, sort="due_on"),
         Column("person", _("Who"), lambda row: row.case.person.name_as_used,
-               link=lambda row: reverse("follow_up", args=[row.pk])),
+               link=lambda row: address_of("follow_up", row.pk)),
         Column("code", _("Code"), lambda row: row.case.person.pseudonym, code=True),
         Column("months", _("Months after the end"), lambda row: row.months, sort="months"),
         Column("team", _("Team"), lambda row: row.case.team.name, sort="case__team__name"),

@@ -6,7 +6,6 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +13,7 @@ from lgnet.cases.meeting_models import TeamMeeting
 from lgnet.cases.meetings import MOST_AT_ONCE
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of
+from lgnet.core.addresses import address_of
 from lgnet.core.forms import DayField, LgForm, LongTextField, MomentField
 from lgnet.core.once import RecordIdField
 from lgnet.core.tables import Column, FilterForm
@@ -54,7 +54,7 @@ def meeting_columns(user: User) -> list[Column]:
     teams = team_ids_of(user)
     return [
         Column("starts_at", _("When"), lambda row: row.starts_at, sort="starts_at",
-               link=lambda row: reverse("meeting_detail", args=[row.pk]) if row.team_id in teams else None),
+               link=lambda row: address_of("meeting_detail", row.pk) if row.team_id in teams else None),
         Column("team", _("Team"), lambda row: row.team.name, sort="team__name"),
         Column("place", _("Where"), lambda row: row.place),
         Column("chair", _("Leads it"), lambda row: row.chair.full_name, sort="chair__full_name"),

@@ -4,12 +4,12 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lgnet.cases.note_models import CaseNote, NoteWords
 from lgnet.cases.notes import NoteDraft
+from lgnet.core.addresses import address_of
 from lgnet.core.forms import DayField, LgForm, LongTextField
 from lgnet.core.once import RecordIdField
 from lgnet.core.tables import Column, FilterForm
@@ -99,7 +99,7 @@ def note_columns() -> list[Column]:
     """When, how, what, by whom, and who reads it."""
     return [
         Column("day", _("Day"), lambda n: n.occurred_on, sort="-occurred_on",
-               link=lambda n: reverse("note_detail", args=[n.pk])),
+               link=lambda n: address_of("note_detail", n.pk)),
         Column("way", _("How"), lambda n: n.get_way_display(), sort="way"),
         Column("words", _("Note"), lambda n: n.words),
         Column("author", _("By"), lambda n: n.author.full_name, sort="author__full_name"),

@@ -4,11 +4,11 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lgnet.cases.models import CaseMember, Plan, PlanAction, ThingState
+from lgnet.core.addresses import address_of
 from lgnet.core.tables import Column, FilterForm
 from lgnet.network.models import User
 
@@ -92,7 +92,7 @@ def action_columns() -> list[Column]:
     return [
         Column("due_on", _("By"), lambda row: row.due_on, sort="due_on"),
         Column("person", _("Who"), lambda row: row.goal.plan.case.person.name_as_used,
-               link=lambda row: reverse("case_detail", args=[row.goal.plan.case_id])),
+               link=lambda row: address_of("case_detail", row.goal.plan.case_id)),
         Column("code", _("Code"), lambda row: row.goal.plan.case.person.pseudonym, code=True),
         Column("does", _("Who does it"), who, sort="owner__full_name"),
         Column("team", _("Team"), lambda row: row.goal.plan.case.team.name, sort="goal__plan__case__team__name"),
@@ -110,7 +110,7 @@ def review_columns() -> list[Column]:
     return [
         Column("review_on", _("Next review"), lambda row: row.review_on, sort="review_on"),
         Column("person", _("Who"), lambda row: row.case.person.name_as_used,
-               link=lambda row: reverse("plan_detail", args=[row.pk])),
+               link=lambda row: address_of("plan_detail", row.pk)),
         Column("code", _("Code"), lambda row: row.case.person.pseudonym, code=True),
         Column("version", _("Version"), lambda row: row.version, sort="version"),
         Column("signed_on", _("Signed on"), lambda row: row.signed_on, sort="signed_on"),

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +15,8 @@ from lgnet.cases.selectors import case_managers, without_signed_plan
 from lgnet.cases.visibility import of_whole_cases
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of
+from lgnet.core.addresses import address_of
+from lgnet.core.forms import offer_names
 from lgnet.core.tables import Column, FilterForm
 from lgnet.network.access import access_of
 from lgnet.network.models import User
@@ -118,7 +119,7 @@ def receiver_columns() -> list[Column]:
             "name",
             _("Who receives"),
             lambda t: t.name,
-            link=lambda t: reverse("receiver_edit", args=[t.pk]),
+            link=lambda t: address_of("receiver_edit", t.pk),
             sort="name",
         ),
         Column("kind", _("Kind"), lambda t: receiver_of(t).get_kind_display() or t.get_kind_display(), sort="kind"),
@@ -155,7 +156,7 @@ def referral_columns(user: User) -> list[Column]:
     teams = team_ids_of(user)
 
     def link(referral: Referral) -> str:
-        return reverse("referral_detail", args=[referral.pk])
+        return address_of("referral_detail", referral.pk)
 
     return [
         Column("sent_at", _("Sent"), lambda r: r.sent_at, sort="sent_at"),
@@ -217,11 +218,10 @@ class CaseFilter(FilterForm):
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
         self.user = user
-        for name in ("manager", "member"):
-            self.fields[name].queryset = case_managers(user)  # type: ignore[attr-defined]
+        offer_names(case_managers(user), "full_name", self.fields["manager"], self.fields["member"])
         partners = access_of(user).partner_ids(Permission.VIEW_CASES)
         teams = Team.objects.filter(partner__in=partners).exclude(kind=Team.Kind.OUTSIDE)
-        self.fields["team"].queryset = teams.order_by("name")  # type: ignore[attr-defined]
+        offer_names(teams.order_by("name"), "name", self.fields["team"])
 
     def apply(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the cases asked for; by what is in a case only those that the reader would read whole."""
@@ -264,6 +264,19 @@ def days_since(moment: Any) -> int | str:
     return (timezone.localdate() - timezone.localtime(moment).date()).days if moment else ""
 
 
+# What `case_columns` reads, and who is logged as shown.
+CASE_NAMES = (
+    "person__partner_id", "person__pseudonym", "person__nickname", "person__given_names", "person__family_names",
+    "team__name", "manager__full_name",
+)  # fmt: skip
+
+
+def with_names(cases: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows of the list, with no more of person, team and manager than `case_columns` shows."""
+    own = [field.attname for field in Case._meta.concrete_fields]
+    return cases.select_related(None).select_related("person", "team", "manager").only(*own, *CASE_NAMES)
+
+
 def case_columns(user: User) -> list[Column]:
     """Name, team and manager for everybody of the city; the rest only where the reader may read the file.
 
@@ -273,12 +286,12 @@ def case_columns(user: User) -> list[Column]:
 
     def assign(case: Case) -> str | None:
         may = case.is_open and case.partner_id in assigns
-        return reverse("case_team", args=[case.pk]) if may else None
+        return address_of("case_team", case.pk) if may else None
 
     return [
         Column(
             "person", _("Person"), lambda c: c.person.name_as_used,
-            link=lambda c: reverse("case_detail", args=[c.pk]), sort="person__family_names",
+            link=lambda c: address_of("case_detail", c.pk), sort="person__family_names",
         ),
         Column("pseudonym", _("Code"), lambda c: c.person.pseudonym, code=True),
         Column("team", _("Team"), lambda c: c.team.name, sort="team__name"),

@@ -5,13 +5,13 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lgnet.cases.models import Task
 from lgnet.cases.task_selectors import owners_listed
+from lgnet.core.addresses import address_of
 from lgnet.core.forms import DayField, LgForm
 from lgnet.core.once import RecordIdField
 from lgnet.core.tables import Column, FilterForm
@@ -120,7 +120,7 @@ def task_columns() -> list[Column]:
     return [
         Column(
             "words", _("What"), words,
-            link=lambda task: reverse("task_detail", args=[task.pk]) if task.file_open else None,
+            link=lambda task: address_of("task_detail", task.pk) if task.file_open else None,
         ),
         Column("person", _("For whom"), lambda task: task.person.name_as_used if task.file_open else ""),
         Column("due_on", pgettext_lazy("task", "By"), lambda task: task.due_on, sort="due_order"),

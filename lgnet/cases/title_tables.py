@@ -5,7 +5,6 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from lgnet.cases.models import TitleStep
 from lgnet.cases.titles import next_thing, pressing, to_tell
 from lgnet.catalogue.models import Team
+from lgnet.core.addresses import address_of
 from lgnet.core.forms import DayField, LgForm
 from lgnet.core.once import RecordIdField
 from lgnet.core.tables import Column, FilterForm
@@ -123,7 +123,7 @@ def title_columns(*, several_cities: bool) -> list[Column]:
         Column("last_day", _("Valid until"), lambda row: row.last_day, sort="last_day"),
         Column("left", _("Time left"), left, badge=left_kind),
         Column("person", _("Person"), lambda row: row.person.name_as_used, sort="person__family_names",
-               link=lambda row: reverse("title_detail", args=[row.pk])),
+               link=lambda row: address_of("title_detail", row.pk)),
         Column("code", _("Code"), lambda row: row.person.pseudonym, code=True),
         Column("title", _("Title to stay"), lambda row: row.get_title_type_display(), sort="title_type"),
         Column("next", _("What to do next"), lambda row: str(next_thing(row, row.last_day))),

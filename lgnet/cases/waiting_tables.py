@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lgnet.cases.waiting import late, limits_of, may_state_cause
 from lgnet.cases.waiting_models import USUAL_LIMITS, DelayCause, Step
+from lgnet.core.addresses import address_of
 from lgnet.core.forms import LgForm
 from lgnet.core.tables import Column, FilterForm
 from lgnet.network.access import access_of
@@ -63,7 +64,7 @@ def waiting_columns(user: User, step: Step) -> list[Column]:
 
     return [
         Column("person", _("Who"), lambda row: row.person.name_as_used,
-               link=lambda row: reverse("person_detail", args=[row.person_id])),
+               link=lambda row: address_of("person_detail", row.person_id)),
         Column("code", _("Code"), lambda row: row.person.pseudonym, code=True),
         Column("since", _("Since"), lambda row: row.since, sort="since"),
         Column("days", _("Days"), days, sort="-since"),

@@ -24,6 +24,7 @@ from lgnet.catalogue.directory_selectors import (
 from lgnet.catalogue.hours_text import write_hours
 from lgnet.catalogue.models import Offer, OfferTrait, ServiceType
 from lgnet.catalogue.opening import ROME, OpenState
+from lgnet.core.addresses import address_of
 from lgnet.core.cells import plain
 from lgnet.core.dates import day_words
 from lgnet.core.languages import COMMON, language_choices, language_name
@@ -150,7 +151,7 @@ def offer_columns(user: User, moment: datetime) -> list[Column]:
 
 
 def _page(offer: Offer) -> str:
-    return reverse("offer_detail", args=[offer.pk])
+    return address_of("offer_detail", offer.pk)
 
 
 def new_offer_url(user: User) -> str:

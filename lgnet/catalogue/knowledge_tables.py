@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -14,6 +13,7 @@ from lgnet.catalogue.knowledge_models import KnowledgeVersion
 from lgnet.catalogue.knowledge_policies import partners_read
 from lgnet.catalogue.knowledge_selectors import found_by_words, review_due, usable_today
 from lgnet.catalogue.models import ServiceType
+from lgnet.core.addresses import address_of
 from lgnet.core.tables import Column, FilterForm
 from lgnet.network.models import Partner, User
 
@@ -57,7 +57,7 @@ def knowledge_columns() -> tuple[Column, ...]:
 
 
 def _url(version: Any) -> str:
-    return reverse("knowledge_detail", args=[version.pk])
+    return address_of("knowledge_detail", version.pk)
 
 
 class KnowledgeFilter(FilterForm):

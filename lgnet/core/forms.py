@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from lgnet.core.errors import DomainError
@@ -50,6 +52,19 @@ def style(field: forms.Field) -> None:
     wanted = next((name for kinds, name in _CLASSES if isinstance(widget, kinds)), "form-control")
     if wanted and wanted not in widget.attrs.get("class", ""):
         widget.attrs["class"] = f"{widget.attrs.get('class', '')} {wanted}".strip()
+
+
+def offer_names(rows: QuerySet[Any], name: str, *fields: Any) -> None:
+    """Let these fields choose among `rows`, known by their `name`: read once for all of them, and no more than that."""
+
+    @cache
+    def pairs() -> list[tuple[Any, str]]:
+        return list(rows.values_list("pk", name))
+
+    for field in fields:
+        field.queryset = rows
+        first = [] if field.empty_label is None else [("", field.empty_label)]
+        field.choices = lambda first=first: [*first, *pairs()]
 
 
 class DayField(forms.DateField):

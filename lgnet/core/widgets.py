@@ -1,11 +1,11 @@
 """How the widgets of forms are drawn."""
 
+from html import escape
 from typing import Any
 
 from django.forms import Select
 from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 
@@ -20,18 +20,19 @@ class Renderer(DjangoTemplates):
 
 
 def _select(widget: dict[str, Any]) -> SafeString:
-    lines = [f'<select name="{escape(widget["name"])}"{_attributes(widget["attrs"])}>']
+    lines = [f'<select name="{escape(str(widget["name"]))}"{_attributes(widget["attrs"])}>']
     for group, choices, _index in widget["optgroups"]:
-        lines += [f'  <optgroup label="{escape(group)}">'] if group else []
+        lines += [f'  <optgroup label="{escape(str(group))}">'] if group else []
         for choice in choices:
-            attributes = _attributes(choice["attrs"])
-            lines.append(
-                f'  <option value="{escape(choice["value"])}"{attributes}>{escape(choice["label"])}</option>\n'
-            )
+            attributes = _attributes(choice["attrs"]) if choice["attrs"] else ""
+            value, label = escape(str(choice["value"])), escape(str(choice["label"]))
+            lines.append(f'  <option value="{value}"{attributes}>{label}</option>\n')
         lines += ["  </optgroup>"] if group else []
     return mark_safe("\n".join([*lines, "</select>"]))
 
 
 def _attributes(attributes: dict[str, Any]) -> str:
     said = [(name, value) for name, value in attributes.items() if value is not False]
-    return "".join(f" {escape(name)}" + ("" if value is True else f'="{escape(value)}"') for name, value in said)
+    return "".join(
+        f" {escape(str(name))}" + ("" if value is True else f'="{escape(str(value))}"') for name, value in said
+    )

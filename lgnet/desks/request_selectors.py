@@ -36,13 +36,13 @@ def _standing() -> QuerySet[Request]:
 
 def listed_requests(user: User) -> QuerySet[Request]:
     """Requests made at the user's desks and those promised by the user; of restricted files only for their team."""
+    rows = _own_requests(user).filter(not_hidden_from(user))
+    return rows.select_related("person", "team", "visit", "service_type", "answered_by", "owner", "recorded_by")
+
+
+def _own_requests(user: User) -> QuerySet[Request]:
     partners = access_of(user).partner_ids(Permission.RECORD_REQUESTS)
-    mine = Q(team__in=team_ids_of(user)) | Q(owner=user)
-    return (
-        _standing()
-        .filter(mine, not_hidden_from(user), partner__in=partners)
-        .select_related("person", "team", "visit", "service_type", "answered_by", "owner", "recorded_by")
-    )
+    return _standing().filter(Q(team__in=team_ids_of(user)) | Q(owner=user), partner__in=partners)
 
 
 def promised(user: User) -> QuerySet[Request]:
@@ -79,7 +79,7 @@ def get_visit(user: User, pk: uuid.UUID) -> Visit:
     """A visit to an own desk, or of a person whose file is open; the read is logged. Raises as `get_request`."""
     visit = (
         Visit.objects.filter(pk=pk)
-        .select_related("person__partner", "team__partner", "site", "recorded_by", "referral", "ticket")
+        .select_related("person__partner", "team__partner", "site", "recorded_by", "closed_by", "referral", "ticket")
         .first()
     )
     if visit is None:
@@ -150,7 +150,10 @@ def requests_of_person(person: Person, limit: int) -> list[Request]:
 
 def promises_to(user: User, person: Person, *, besides: Visit) -> list[Request]:
     """What was promised to the person at other visits and is not done, as far as the user may see it."""
-    return list(promised(user).filter(person=person).exclude(visit=besides))
+    if is_hidden_from(user, person):
+        return []
+    rows = _own_requests(user).filter(person=person, outcome=Request.Outcome.LATER).exclude(visit=besides)
+    return list(rows.select_related("team", "service_type", "owner").order_by("due_on", "promised_at"))
 
 
 def visit_today(user: User, person: Person) -> Visit | None:

@@ -5,12 +5,12 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from lgnet.core.addresses import address_of
 from lgnet.core.tables import Column, FilterForm
 from lgnet.network.models import User
 from lgnet.people.document_models import Document
@@ -21,11 +21,11 @@ ANY = ("", _("all"))
 
 
 def _document_url(document: Document) -> str:
-    return reverse("document_detail", args=[document.pk])
+    return address_of("document_detail", document.pk)
 
 
 def _person_url(document: Document) -> str:
-    return reverse("person_detail", args=[document.person_id])
+    return address_of("person_detail", document.person_id)
 
 
 def expiring_columns() -> tuple[Column, ...]:

@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from lgnet.core.addresses import address_of
 from lgnet.core.tables import Column, FilterForm
 from lgnet.people.merge_selectors import reasons_in_words
 from lgnet.people.models import Person, PersonMerge, PersonPair
@@ -37,7 +37,7 @@ def _called(person: Person) -> str:
 
 def _compare_url(pair: PersonPair) -> str:
     """The older file is proposed to be kept."""
-    return f"{reverse('person_join', args=[pair.one_id])}?other={pair.other_id}"
+    return f"{address_of('person_join', pair.one_id)}?other={pair.other_id}"
 
 
 def _state(pair: PersonPair) -> str:
@@ -94,7 +94,7 @@ def merge_columns() -> tuple[Column, ...]:
 
 
 def _merge_url(merge: PersonMerge) -> str:
-    return reverse("merge_detail", args=[merge.pk])
+    return address_of("merge_detail", merge.pk)
 
 
 class MergeFilter(FilterForm):

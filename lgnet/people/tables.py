@@ -4,12 +4,12 @@ from typing import Any
 
 from django import forms
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
+from lgnet.core.addresses import address_of
 from lgnet.core.languages import country_name
 from lgnet.core.tables import Column, FilterForm
 from lgnet.network.models import User
@@ -53,7 +53,7 @@ def _names(person: Person) -> str:
 
 
 def _person_url(person: Person) -> str:
-    return reverse("person_detail", args=[person.pk])
+    return address_of("person_detail", person.pk)
 
 
 def _last_day(person: Any) -> Any:
@@ -133,7 +133,7 @@ def _seen_word(opening: FileOpening) -> str:
 
 
 def _see_url(opening: FileOpening) -> str:
-    return reverse("file_opening", args=[opening.pk])
+    return address_of("file_opening", opening.pk)
 
 
 class OpeningFilter(FilterForm):

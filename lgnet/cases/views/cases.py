@@ -24,7 +24,7 @@ from lgnet.cases.past_cases import past_case_partners
 from lgnet.cases.plan_page import goal_lines
 from lgnet.cases.policies import works_on
 from lgnet.cases.steps import steps_of
-from lgnet.cases.tables import CaseFilter, case_columns
+from lgnet.cases.tables import CaseFilter, case_columns, with_names
 from lgnet.cases.task_selectors import left_behind, tasks_of_case
 from lgnet.cases.team_blocks import team_blocks
 from lgnet.cases.views.notes import notes_block
@@ -51,7 +51,7 @@ def case_list(request: StaffRequest) -> HttpResponse:
     if not can(user, Permission.VIEW_CASES):
         raise PermissionDenied
     table = Table(
-        request, selectors.listed_cases(user), case_columns(user), title=_("Cases"),
+        request, with_names(selectors.listed_cases(user)), case_columns(user), title=_("Cases"),
         filters=CaseFilter(request.GET or None, user=user), default_sort="-opened_on",
         empty_text=_("Nobody is in charge yet. A case is opened from the person's page."),
         person_of=lambda case: case.person,
