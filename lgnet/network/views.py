@@ -211,12 +211,13 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
 def role_list(request: StaffRequest) -> HttpResponse:
     """What each role is for and may do."""
     own = {grant.role for grant in access_of(request.user).grants}
+    words = {permission: str(permission.label) for permission in Permission}  # translated once: roles share many
     roles: list[dict[str, Any]] = [
         {
             "role": role,
             "spec": ROLES[role],
             "is_own": role in own,
-            "permissions": [p.label for p in Permission if p in ROLES[role].permissions],
+            "permissions": [text for permission, text in words.items() if permission in ROLES[role].permissions],
         }
         for role in sorted(Role, key=lambda role: role not in own)
     ]

@@ -46,6 +46,12 @@ def pairs_of(user: User, person: Person) -> QuerySet[PersonPair]:
     return open_pairs(user).filter(Q(one=person) | Q(other=person))
 
 
+def is_in_pair(user: User, person: Person) -> bool:
+    """Whether there are `pairs_of`; the short question first, which is answered with no for nearly everybody."""
+    there = PersonPair.objects.filter(Q(one=person) | Q(other=person), status=PersonPair.Status.OPEN, score__gt=0)
+    return there.exists() and pairs_of(user, person).exists()
+
+
 def pair_of(one: Person, other: Person) -> PersonPair | None:
     """What is known of these two as a pair."""
     first, second = sorted((one.pk, other.pk))

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -116,6 +117,7 @@ def person_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     notices = list(person.notices.select_related("given_by"))
     cases = list(cases_of(user, person))
     documents, destroyed = all_documents_of(user, person, file)
+    may = _may(user, person, cases, file)
     context = {
         "person": person,
         "identity": _identity(person),
@@ -130,15 +132,15 @@ def person_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "appointments": appointments,
         "requests": requests_of_person(person, REQUESTS_SHOWN),
         "mailboxes": mailboxes_of(user, person),
-        "visit": visit_today(user, person),
+        "visit": visit_today(user, person) if may["receive"] else None,
         "members": _members(person),
         "documents": documents,
         "destroyed_documents": destroyed,
         "alerts": _soon(appointments)
         + _alerts(user, person, points, checks, notices)
         + _document_alerts(documents, checks),
-        "may": _may(user, person, cases, file),
-        "own_cards": own_cards_of(person),
+        "may": may,
+        "own_cards": own_cards_of(person) if may["change"] else [],
         "joined": merge_selectors.merges_of(person),
     }
     return render(request, "workspace/person.html", context | _story(request, person))
@@ -201,7 +203,7 @@ def _alerts(
         may_record = can(user, Permission.REGISTER_PERSON, partner=person.partner_id)
         url = reverse("notice_new", args=[person.pk]) if may_record else ""
         found.append(Alert(_("The privacy notice was not given yet."), "warning", url, _("Record the notice")))
-    if may_merge(user, person) and merge_selectors.pairs_of(user, person).exists():
+    if may_merge(user, person) and merge_selectors.is_in_pair(user, person):
         url = reverse("person_alike", args=[person.pk])
         found.append(Alert(_("Perhaps this person is registered twice."), "warning", url, _("Compare the files")))
     return found + _title_alerts(user, person, checks)
@@ -284,7 +286,7 @@ def _addresses(user: User, person: Person) -> Callable[[JourneyEvent], str]:
     reads_cases = can(user, Permission.VIEW_CASES, partner=person.partner_id)
     reads_referrals = can(user, Permission.VIEW_REFERRALS, partner=person.partner_id)
     books = can(user, Permission.BOOK_MEDIATION, partner=person.partner_id)
-    cases = case_of_record(person) if reads_cases else {}
+    case_of = cache(lambda: case_of_record(person))  # asked for when the first record of a case is met
 
     def address(event: JourneyEvent) -> str:
         if event.source_type == "outreach.contact":
@@ -297,7 +299,8 @@ def _addresses(user: User, person: Person) -> Callable[[JourneyEvent], str]:
             return reverse("request_edit", args=[event.source_id])
         if event.source_type == "desks.mediationbooking":
             return reverse("mediation_booking", args=[event.source_id]) if books else ""
-        case = cases.get(event.source_id)
+        of_case = reads_cases and event.source_type.startswith("cases.")
+        case = case_of().get(event.source_id) if of_case and event.source_id else None
         return reverse("case_detail", args=[case]) if case else ""
 
     return address

@@ -31,7 +31,8 @@ def person_list(request: StaffRequest) -> HttpResponse:
     user = request.user
     if not can(user, Permission.VIEW_PEOPLE):
         raise PermissionDenied
-    rows = with_last_event(selectors.with_open_file_flag(user, selectors.visible_persons(user)))
+    persons = selectors.visible_persons(user).select_related(None)
+    rows = with_last_event(selectors.with_open_file_flag(user, persons))
     may_register = own_teams(user, Permission.REGISTER_PERSON).exists()
     table = Table(
         request, rows, person_columns(), title=_("People"), filters=PersonFilter(request.GET or None, user=user),
