@@ -221,7 +221,7 @@ def role_list(request: StaffRequest) -> HttpResponse:
         }
         for role in sorted(Role, key=lambda role: role not in own)
     ]
-    return render(request, "network/role_list.html", {"roles": roles})
+    return render(request, "network/role_list.html", {"described": roles})
 
 
 @require_GET

@@ -115,9 +115,9 @@ def person_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     points = list(person.contact_points.filter(ended_on__isnull=True).order_by("created_at"))
     checks = list(person.eligibility_checks.select_related("checked_by"))
     notices = list(person.notices.select_related("given_by"))
-    cases = list(cases_of(user, person))
-    documents, destroyed = all_documents_of(user, person, file)
+    cases, (documents, destroyed) = list(cases_of(user, person)), all_documents_of(user, person, file)
     may = _may(user, person, cases, file)
+    alerts = _soon(appointments) + _alerts(user, person, points, checks, notices) + _document_alerts(documents, checks)
     context = {
         "person": person,
         "identity": _identity(person),
@@ -136,9 +136,7 @@ def person_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
         "members": _members(person),
         "documents": documents,
         "destroyed_documents": destroyed,
-        "alerts": _soon(appointments)
-        + _alerts(user, person, points, checks, notices)
-        + _document_alerts(documents, checks),
+        "alerts": alerts,
         "may": may,
         "own_cards": own_cards_of(person) if may["change"] else [],
         "joined": merge_selectors.merges_of(person),

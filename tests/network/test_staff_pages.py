@@ -126,7 +126,7 @@ def test_an_empty_list_says_what_to_do(boss):
 
 def test_roles_are_told_to_everybody_ones_own_first(worker):
     page = signed_in(worker).get(reverse("role_list"))
-    shown = [entry["role"] for entry in page.context["roles"]]
+    shown = [entry["role"] for entry in page.context["described"]]
     assert shown[0] == Role.CASE_WORKER
     assert set(shown) == set(ROLES) == set(Role)
     text = words(page)
