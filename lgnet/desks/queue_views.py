@@ -10,8 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -32,6 +30,8 @@ from lgnet.network.exports import log_export
 from lgnet.network.requests import StaffRequest
 from lgnet.network.roles import Permission
 
+SHOWN = 20  # numbers that come next; the others by a link
+
 
 @require_GET
 def queue_panel(request: StaffRequest) -> HttpResponse:
@@ -43,36 +43,43 @@ def queue_panel(request: StaffRequest) -> HttpResponse:
     counter = selectors.own_counter(request.user, desk)
     now = selectors.queue_of(desk)
     here = next((ticket for ticket in now.called if counter and ticket.counter_id == counter.pk), None)
+    shown = now.waiting if "all" in request.GET else now.waiting[:SHOWN]
     context: dict[str, Any] = {
-        "desk": desk, "desks": desks, "counter": counter, "queue": now, "here": here,
-        "counters": selectors.counters_of(desk), "reasons": Ticket.Priority.choices,
-        "needs": needs_of(request.user, desk, now.waiting), "spoken": language_options(),
+        "desk": desk, "desks": desks, "counter": counter, "queue": now, "here": here, "shown": shown,
+        "counters": selectors.counters_of(desk), "needs": needs_of(request.user, desk, now.waiting),
     }  # fmt: skip
-    if request.headers.get("HX-Target") == "queue-now":
-        return render(request, "desks/_queue_now.html", context)
-    return render(request, "desks/queue_panel.html", context | {"form": TicketForm()})
+    is_part = request.headers.get("HX-Target") == "queue-now"
+    return render(request, "desks/_queue_now.html" if is_part else "desks/queue_panel.html", context)
 
 
-def language_options() -> SafeString:
-    """Every language as an option, made once: each number that waits has them."""
-    return format_html_join("", '<option value="{}">{}</option>', language_choices())
-
-
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def ticket_new(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """Give a ticket at the desk."""
     desk = desks_of(request.user).filter(pk=pk).first()
     if desk is None:
         raise Http404
-    form = TicketForm(request.POST)
+    form = TicketForm(request.POST or None)
     if form.is_valid():
         ticket = run_service(form, queue.issue_ticket, by=request.user, team=desk, **form.cleaned_data)
         if ticket:
             messages.success(request, _("Number %(number)s is given.") % {"number": ticket.number})
             return redirect(_panel(desk))
-    for problem in (text for texts in form.errors.values() for text in texts):
-        messages.error(request, str(problem))
-    return redirect(_panel(desk))
+    context = {"form": form, "desk": desk, "panel": _panel(desk)}
+    return render(request, "desks/ticket_new.html", context, status=422 if form.is_bound else 200)
+
+
+@require_GET
+def ticket_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
+    """A number that waits: why it comes first, the mediator it waits for, that the person went away."""
+    ticket = selectors.get_ticket(request.user, pk)
+    if ticket.status not in Ticket.OPEN:
+        messages.info(request, _("This number does not wait any more."))
+        return redirect(_panel(ticket.team))
+    context = {
+        "ticket": ticket, "panel": _panel(ticket.team), "reasons": Ticket.Priority.choices,
+        "counter": selectors.own_counter(request.user, ticket.team), "spoken": language_choices(),
+    }  # fmt: skip
+    return render(request, "desks/ticket_detail.html", context)
 
 
 @require_POST

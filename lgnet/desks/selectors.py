@@ -1,8 +1,9 @@
 """Reads of arrivals at the desks, scoped."""
 
 import uuid
+from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from lgnet.cases.models import Referral
@@ -14,7 +15,7 @@ from lgnet.desks.models import Visit
 from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
-from lgnet.people.models import Person
+from lgnet.people.models import NAMED, Person
 from lgnet.people.policies import not_hidden_from
 from lgnet.people.selectors import log_listing, search_persons, visible_persons
 
@@ -39,19 +40,30 @@ def own_visit(user: User, pk: uuid.UUID) -> Visit | None:
     return visible_visits(user).filter(pk=pk, recorded_by=user).first()
 
 
-def arrivals_today(user: User) -> QuerySet[Visit]:
-    """Arrivals of today at the user's desks, latest first."""
-    return (
-        visible_visits(user)
-        .filter(team__in=desks_of(user), arrived_at__gte=midnight(timezone.localdate()))
-        .order_by("-arrived_at")
-    )
+def arrivals_today(user: User, desks: Iterable[Team] | None = None) -> QuerySet[Visit]:
+    """Arrivals of today at these desks of the user, or at all of them, latest first."""
+    at = desks_of(user) if desks is None else [desk.pk for desk in desks]
+    today = midnight(timezone.localdate())
+    return visible_visits(user).filter(team__in=at, arrived_at__gte=today).order_by("-arrived_at")
 
 
-def expected(user: User) -> QuerySet[Referral]:
-    """Open referrals to the user's desks: who may come, longest waiting first."""
-    desks = desks_of(user)
-    return visible_referrals(user).filter(to_team__in=desks, status__in=Referral.OPEN).order_by("sent_at")
+def expected(user: User, desks: Iterable[Team] | None = None) -> QuerySet[Referral]:
+    """Open referrals to these desks of the user, or to all: who may come, longest waiting first."""
+    to = desks_of(user) if desks is None else [desk.pk for desk in desks]
+    return visible_referrals(user).filter(to_team__in=to, status__in=Referral.OPEN).order_by("sent_at")
+
+
+def names_of_arrivals(visits: QuerySet[Visit]) -> QuerySet[Visit]:
+    """The same arrivals, with no more than a line about each needs: who, when, what for."""
+    wanted = ("arrived_at", "topic", "referral", "closed_at")
+    return visits.select_related(None).select_related("person").only(*wanted, *(f"person__{name}" for name in NAMED))
+
+
+def names_of_expected(referrals: QuerySet[Referral]) -> QuerySet[Referral]:
+    """The same referrals, with no more than a line about each needs: who, from where, since when. Three queries."""
+    wanted = ("called", "code", "status", "sent_at", "person", "from_team")
+    people = Prefetch("person", Person.objects.only(*NAMED))
+    return referrals.select_related(None).only(*wanted).prefetch_related(people, "from_team")
 
 
 def likely_persons(user: User, desk: Team, text: str, referral: Referral | None = None) -> list[Person]:

@@ -60,6 +60,7 @@ urlpatterns = [
     path("desk/people/likely", views.visit_likely, name="visit_likely"),
     path("desk/queue", queue_views.queue_panel, name="queue_panel"),
     path("desk/queue/tickets", queue_views.ticket_list, name="ticket_list"),
+    path("desk/queue/tickets/<uuid:pk>", queue_views.ticket_detail, name="ticket_detail"),
     path("desk/queue/<uuid:pk>/tickets/new", queue_views.ticket_new, name="ticket_new"),
     *(
         path(f"desk/queue/tickets/<uuid:pk>/{act}", queue_views.ticket_act, {"act": act}, name=f"ticket_{act}")

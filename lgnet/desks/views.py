@@ -34,7 +34,7 @@ from lgnet.people.numbers import is_phone
 from lgnet.people.own_card_selectors import person_of_card
 from lgnet.people.selectors import log_listing
 
-SHOWN = 50  # of a list on the page of the desk; its own page has all of them
+SHOWN = 20  # of a list on the page of the desk; its own page has all of them
 PREFIX = "person"  # of the fields about somebody new
 FIRST_ASKED = (
     "nickname", "given_names", "family_names", "birth_date", "age_band", "gender", "citizenship", "language_1",
@@ -71,16 +71,18 @@ class Reception:
 @require_GET
 def desk_today(request: StaffRequest) -> HttpResponse:
     """The desk now: one box to receive somebody, who came today, who is expected."""
-    user = request.user
-    appointments, appointment_count = expected_today(user, _desks(request))
-    today, expected = selectors.arrivals_today(user), list(selectors.expected(user)[:SHOWN])
-    arrivals = list(today[:SHOWN])
-    shown = [one.person for one in appointments] + [visit.person for visit in arrivals]
-    shown += [referral.person for referral in expected]
-    log_listing(user, [person for person in shown if person])
+    user, desks = request.user, _desks(request)
+    appointments, appointment_count = expected_today(user, desks)
+    today, expected = selectors.arrivals_today(user, desks), selectors.expected(user, desks)
+    arrivals = list(selectors.names_of_arrivals(today)[: SHOWN + 1])
+    referrals = list(selectors.names_of_expected(expected)[: SHOWN + 1])
+    shown: list[Any] = [*appointments, *arrivals[:SHOWN], *referrals[:SHOWN]]
+    log_listing(user, [row.person for row in shown if row.person])
     context = {
-        "arrivals": arrivals, "arrived_count": today.count(), "expected": expected, "appointments": appointments,
-        "appointment_count": appointment_count, "twice": open_pairs(user).count(),
+        "arrivals": arrivals[:SHOWN], "expected": referrals[:SHOWN],
+        "arrived_count": len(arrivals) if len(arrivals) <= SHOWN else today.count(),
+        "expected_count": len(referrals) if len(referrals) <= SHOWN else expected.count(),
+        "appointments": appointments, "appointment_count": appointment_count, "twice": open_pairs(user).count(),
     }  # fmt: skip
     return render(request, "desks/desk_today.html", context)
 

@@ -19,7 +19,7 @@ from lgnet.network.roles import Permission
 from lgnet.outreach import outing_board as board
 from lgnet.outreach.outing_selectors import visible_units
 from lgnet.outreach.outing_tables import STATE_KINDS, NotMetFilter, not_met_columns
-from lgnet.outreach.selectors import not_met_for
+from lgnet.outreach.selectors import names_of, not_met_for
 from lgnet.people.lists import person_table_response
 from lgnet.people.selectors import log_listing
 
@@ -65,9 +65,9 @@ def _hour_links(grid: board.Grid, chosen: int | None) -> list[dict[str, Any]]:
 
 def _waiting(user: User) -> dict[str, Any]:
     """Whom the units have not met, and whose card has no answer: logged."""
-    missed = list(not_met_for(user, visible_units(user), NOT_MET_DAYS)[: SHOWN + 1])
+    missed = list(names_of(not_met_for(user, visible_units(user), NOT_MET_DAYS))[: SHOWN + 1])
     waiting = list(board.unanswered_from_street(user)[: SHOWN + 1])
-    shown = [*missed[:SHOWN], *waiting[:SHOWN]]
+    shown: list[Any] = [*missed[:SHOWN], *waiting[:SHOWN]]
     log_listing(user, {row.person.pk: row.person for row in shown if row.person}.values())
     return {
         "missed": missed[:SHOWN], "waiting": waiting[:SHOWN],
@@ -82,7 +82,7 @@ def not_met_list(request: StaffRequest) -> HttpResponse:
     if not can(user, Permission.VIEW_CONTACTS):
         raise PermissionDenied
     table = Table(
-        request, not_met_for(user, visible_units(user), NOT_MET_DAYS), not_met_columns(),
+        request, names_of(not_met_for(user, visible_units(user), NOT_MET_DAYS)), not_met_columns(),
         title=_("Not met for two weeks"), filters=NotMetFilter(request.GET or None, user=user),
         default_sort="occurred_at", empty_text=_("Everybody the units know was met in the last two weeks."),
         person_of=lambda contact: contact.person,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, TruncHour
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,6 +20,7 @@ from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.outreach.models import Contact, Outing, OutingState
 from lgnet.outreach.outing_selectors import in_state, listed_outings
+from lgnet.people.models import NAMED, Person
 
 LOOK_BACK = timedelta(hours=16)  # in the morning the whole night is seen
 LOOK_AHEAD = timedelta(hours=18)
@@ -62,10 +63,10 @@ def contacts_by_hour(user: User, now: datetime, outings: list[Outing]) -> Grid:
     for outing in outings:
         zones |= {row.stop.zone_id: row.stop.zone.name for row in outing.stops.all()}
     counted: dict[tuple[Any, datetime], int] = {}
-    for zone_id, name, occurred_at in made.values_list("zone", "zone__name", "occurred_at"):
+    in_hours = made.order_by().annotate(hour=TruncHour("occurred_at", tzinfo=UTC)).values_list("zone", "hour")
+    for zone_id, hour, name, number in in_hours.annotate(Min("zone__name"), Count("pk")):
         zones[zone_id] = name
-        key = (zone_id, _hour(occurred_at))
-        counted[key] = counted.get(key, 0) + 1
+        counted[zone_id, timezone.localtime(hour)] = number
     hours = _all_between({hour for _zone, hour in counted})
     rows = []
     for zone_id, name in sorted(zones.items(), key=lambda pair: pair[1]):
@@ -132,14 +133,12 @@ def _zones_covered(outings: list[Outing], now: datetime, hour: int | None) -> se
 
 
 def unanswered_from_street(user: User) -> QuerySet[Referral]:
-    """Referrals of the mobile units that nobody has answered, oldest first."""
+    """Referrals of the mobile units that nobody has answered, oldest first: what a line about each needs."""
     sent = visible_referrals(user).filter(status__in=Referral.UNANSWERED, from_team__kind=Team.Kind.MOBILE_UNIT)
     partners = access_of(user).partner_ids(Permission.PLAN_OUTINGS)
-    return sent.filter(partner__in=partners).order_by("sent_at")
-
-
-def _hour(moment: datetime) -> datetime:
-    return timezone.localtime(moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0))
+    wanted = ("person", "called", "code", "to_team", "sent_at")
+    rows = sent.filter(partner__in=partners).select_related(None).only(*wanted).order_by("sent_at")
+    return rows.prefetch_related(Prefetch("person", Person.objects.only(*NAMED)), "to_team")
 
 
 def _all_between(hours: set[datetime]) -> list[datetime]:

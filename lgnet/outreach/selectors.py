@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet, Window
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Window
 from django.db.models.functions import Coalesce, RowNumber
 from django.http import Http404
 from django.utils import timezone
@@ -20,6 +20,7 @@ from lgnet.network.roles import Permission
 from lgnet.outreach.models import Contact
 from lgnet.outreach.outing_selectors import outing_at, stop_at
 from lgnet.people import names
+from lgnet.people.models import NAMED, Person
 from lgnet.people.policies import file_is_whole_for, not_hidden_from, person_is_whole_for
 from lgnet.people.selectors import log_listing
 
@@ -46,6 +47,16 @@ def recorded_contacts(user: User) -> QuerySet[Contact]:
     """`visible_contacts`, and those that were recorded by mistake."""
     partners = access_of(user).partner_ids(Permission.VIEW_CONTACTS)
     return _with_names(Contact.objects.filter(not_hidden_from(user), partner__in=partners))
+
+
+def listed_contacts(user: User) -> QuerySet[Contact]:
+    """`recorded_contacts`, with no more than their list and its export show."""
+    shown = ("zone__name", "team__name", "referral__status", "recorded_by__full_name")
+    own = ("occurred_at", "nickname", "head_count", "gender", "age_band", "trace")
+    rows = (
+        recorded_contacts(user).select_related(None).select_related("zone", "team", "person", "referral", "recorded_by")
+    )
+    return rows.only(*own, *shown, *(f"person__{name}" for name in NAMED))
 
 
 def _with_names(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
@@ -113,6 +124,14 @@ def latest_of_everybody(user: User, units: Iterable[Team]) -> QuerySet[Any]:
     return visible_contacts(user).filter(pk__in=latest.values("pk")).order_by("-occurred_at")
 
 
+def names_of(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
+    """The same contacts, with no more than a line about each needs: who, when, where. Four queries."""
+    wanted = ("person", "trace", "nickname", "language", "head_count", "occurred_at", "zone", "team")
+    people = Prefetch("person", Person.objects.only(*NAMED))
+    places = Prefetch("zone", Zone.objects.only("name")), Prefetch("team", Team.objects.only("name"))
+    return contacts.select_related(None).only(*wanted).prefetch_related(people, *places)
+
+
 def met_before(user: User, unit: Team, text: str = "", *, limit: int = 12) -> list[Contact]:
     """Everybody the unit met and could tell again, latest first; with `text`, those called something like it.
 
@@ -139,8 +158,15 @@ def contacts_since_midnight(user: User) -> QuerySet[Contact]:
 
 def not_met_for(user: User, units: Iterable[Team], days: int) -> QuerySet[Any]:
     """The latest contact of everybody the units met in the last 90 days but not in the last `days`, longest first."""
-    limit = timezone.now() - timedelta(days=days)
-    return latest_of_everybody(user, units).filter(occurred_at__lt=limit).order_by("occurred_at")
+    now, teams, moment = timezone.now(), list(units), OuterRef("occurred_at")
+    since = Contact.objects.standing().filter(team__in=teams, occurred_at__gte=moment)
+    since = since.filter(Q(occurred_at__gt=moment) | Q(pk__gt=OuterRef("pk")))
+    # asked of each contact, so that the first of a long list are found without looking at all of it
+    by_trace = ~Exists(since.filter(person__isnull=True, trace=OuterRef("trace")))
+    could_tell = Q(person__isnull=False) | Q(trace__isnull=False) & by_trace
+    days_before = {"occurred_at__gte": now - RECENT, "occurred_at__lt": now - timedelta(days=days)}
+    rows = visible_contacts(user).filter(could_tell, team__in=teams, **days_before)
+    return rows.filter(~Exists(since.filter(person=OuterRef("person")))).order_by("occurred_at")
 
 
 def _likeness(text: str, contact: Contact) -> float:

@@ -60,7 +60,7 @@ def visible_operations(user: User) -> QuerySet[Operation]:
 
 def needing_attention(user: User) -> QuerySet[Operation]:
     """Those of `visible_operations` that were refused and neither mended nor set aside, or still wait."""
-    return visible_operations(user).filter(result__in=OPEN)
+    return visible_operations(user).filter(result__in=OPEN, settled_at__isnull=True)  # these have an index
 
 
 def get_operation(user: User, pk: uuid.UUID) -> Operation:

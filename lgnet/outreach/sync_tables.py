@@ -88,7 +88,7 @@ class AttentionFilter(FilterForm):
         if state:
             return rows.filter(result=state)
         too_long = Q(result=Result.WAITING, created_at__lt=timezone.now() - LATE)
-        return rows.filter(Q(result=Result.REFUSED) | too_long)
+        return rows.filter(Q(result=Result.REFUSED) | too_long, settled_at__isnull=True)  # these have an index
 
 
 def attention_columns() -> list[Column]:

@@ -43,7 +43,7 @@ def contact_list(request: StaffRequest) -> HttpResponse:
         raise PermissionDenied
     may_record = can(user, Permission.RECORD_CONTACT)
     table = Table(
-        request, selectors.recorded_contacts(user), contact_columns(), title=_("Street contacts"),
+        request, selectors.listed_contacts(user), contact_columns(), title=_("Street contacts"),
         filters=ContactFilter(request.GET, user=user), default_sort="-occurred_at",
         empty_text=_("Here are the contacts of the mobile units. The first one is one tap away."),
         new_url="contact_new" if may_record else "", new_label=_("New contact"),

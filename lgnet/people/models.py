@@ -25,6 +25,8 @@ __all__ = [
 ]  # fmt: skip
 
 PSEUDONYM_PREFIX = "LG-"
+# of a person of whom only the name is shown
+NAMED = ("partner", "pseudonym", "nickname", "given_names", "family_names")
 
 
 def new_pseudonym() -> str:

@@ -265,6 +265,7 @@ def test_the_queries_of_the_pages_do_not_grow(counter, desk, desk_operator, part
     pages = [("desk_today", {}), ("visit_list", {}), ("visit_new", {"q": "Provadati"})]
     few = [count_queries(counter, reverse(name), asked) for name, asked in pages]
     add(27)
+    few[0] += 2  # of lists longer than what is shown, the length is asked
     assert [count_queries(counter, reverse(name), asked) for name, asked in pages] == few
 
 

@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from lgnet.audit.models import AuditEntry
 from lgnet.desks import queue, screens
 from lgnet.desks.models import Counter, Screen, Ticket, Visit
+from lgnet.desks.queue_views import SHOWN
 from tests.conftest import team_of
 from tests.queries import count_queries
 
@@ -67,7 +68,10 @@ def test_the_day_of_a_counter(sign_in, desk_operator, desk, counter, person):
 
 def test_what_is_refused_is_said_in_words(sign_in, desk_operator, desk, counter):
     client = sign_in(desk_operator)
-    assert "Select a valid choice" in post(client, "ticket_new", desk, topic="soup").content.decode()
+    assert client.get(reverse("ticket_new", args=[desk.pk])).status_code == 200
+    refused = post(client, "ticket_new", desk, topic="soup")
+    assert refused.status_code == 422
+    assert "Select a valid choice" in refused.content.decode()
     assert "Take it first" in post(client, "counter_next", counter).content.decode()
     ticket = queue.issue_ticket(team=desk)
     assert "not at a counter" in post(client, "ticket_served", ticket).content.decode()
@@ -146,6 +150,36 @@ def test_the_panel_asks_as_much_for_many_as_for_few(sign_in, desk_operator, desk
     for _ in range(12):
         queue.issue_ticket(team=desk)
     assert count_queries(client, PANEL) == few <= 14
+
+
+def test_those_who_come_next_are_shown_and_all_by_a_link(sign_in, desk_operator, desk, counter):
+    client = sign_in(desk_operator)
+    queue.take_counter(by=desk_operator, counter=counter)
+    last = [queue.issue_ticket(team=desk) for _ in range(SHOWN + 1)][-1]
+    page, whole = client.get(PANEL).content.decode(), client.get(PANEL, {"all": 1}).content.decode()
+    assert "Show all 21 that wait" in page
+    assert "Waiting: 21" in page
+    assert f'id="more-{last.number}"' not in page
+    assert f'id="more-{last.number}"' in whole
+    assert "&amp;all=1" in whole  # what renews itself shows all too
+    assert "Show all" not in whole
+
+
+def test_a_number_has_a_page_of_its_own(sign_in, desk_operator, desk, counter, colleague, stranger):
+    ticket, client = queue.issue_ticket(team=desk), sign_in(desk_operator)
+    address = reverse("ticket_detail", args=[ticket.pk])
+    assert address in client.get(PANEL).content.decode()
+    page = client.get(address).content.decode()
+    assert reverse("ticket_left", args=[ticket.pk]) in page
+    assert reverse("ticket_call", args=[ticket.pk]) not in page  # at no counter yet
+    queue.take_counter(by=desk_operator, counter=counter)
+    assert reverse("ticket_call", args=[ticket.pk]) in client.get(address).content.decode()
+    post(client, "ticket_priority", ticket, priority="aged")
+    assert 'value="aged" selected' in client.get(address).content.decode()
+    post(client, "ticket_left", ticket)
+    assert "does not wait any more" in client.get(address, follow=True).content.decode()
+    assert sign_in(colleague).get(address).status_code == 404
+    assert sign_in(stranger).get(address).status_code == 404
 
 
 def test_the_fragment_is_only_the_queue(sign_in, desk_operator, desk, counter):

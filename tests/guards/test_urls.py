@@ -405,7 +405,7 @@ ABOUT: dict[str, str] = {
     ),
     "handover_undo": "handover", "letter_return": "letter",
     **dict.fromkeys(["message_detail", "message_again"], "message"), "mediator_here": "team", "mediator_gone": "here",
-    **dict.fromkeys(["person_messages", "person_wishes"], "person"), "ticket_mediator": "ticket",
+    **dict.fromkeys(["person_messages", "person_wishes"], "person"), "ticket_mediator": "ticket", "ticket_detail": "ticket",
     **dict.fromkeys([f"mediation_{act}" for act in ("booking", "cancel", "close")], "booking"),
     **dict.fromkeys(
         ["mediation_book", *(f"mediation_offer_{act}" for act in ("detail", "stop", "skip"))], "hours_offered"

@@ -17,7 +17,7 @@ from lgnet.core.qr import qr_code
 from lgnet.network.models import User
 from lgnet.outreach.forms import GIVEN_AREAS, Who
 from lgnet.outreach.models import Contact, Device
-from lgnet.outreach.selectors import RECENT, latest_of_everybody, units_of, zones_for
+from lgnet.outreach.selectors import RECENT, latest_of_everybody, names_of, units_of, zones_for
 from lgnet.outreach.sync.devices import codes_of
 from lgnet.outreach.sync.kinds import KINDS
 from lgnet.people.codes import AgeBand, Gender
@@ -56,7 +56,7 @@ def make_bundle(user: User, device: Device) -> dict[str, Any]:
 
 def _people(user: User, units: list[Team]) -> list[Contact]:
     unrestricted = Q(person__isnull=True) | Q(person__restricted=False)
-    return list(latest_of_everybody(user, units).filter(unrestricted)[:MOST_PEOPLE])
+    return list(names_of(latest_of_everybody(user, units).filter(unrestricted))[:MOST_PEOPLE])
 
 
 def _face(contact: Contact) -> dict[str, Any]:
