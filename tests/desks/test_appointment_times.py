@@ -208,7 +208,7 @@ class TheSameLittleByLittle(TestCase):
         TeamMembership.objects.create(team=self.desk, user=user, starts_on=since)
         return user
 
-    @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(OPENINGS, BOOKED, st.integers(0, 30))
     def test_whatever_happens(self, openings, booked, begin):
         boss = self.operators[0]
