@@ -17,7 +17,7 @@ from lgnet.cases.referral_thread import mark_notes_read, write_note
 from lgnet.catalogue.models import Team
 from lgnet.messaging.services import cancel_messages
 from lgnet.network.models import User
-from lgnet.people.models import Person
+from lgnet.people.models import FileMember, Person
 
 SITE = "https://lgnet.example.org/"
 DAYS = 35  # of the calendar: long enough for clocks to run out
@@ -70,9 +70,10 @@ class Sendings:
             self.bodies.append((team, voice))
 
     def _send(self) -> None:
-        """Somebody whom the desk knows is sent to a body by link, or to the team of the city."""
+        """Somebody whose file the desk has is sent to a body by link, or to the team of the city."""
         rng, by = self.rng, self.rng.choice(self.staff)
-        known = Person.objects.filter(partner=self.desk.partner_id, restricted=False, notices__kind="privacy")
+        of_desk = FileMember.objects.filter(team=self.desk, ends_at=None, for_part=False).values("person")
+        known = Person.objects.filter(pk__in=of_desk, restricted=False, notices__kind="privacy")
         persons = list(known.order_by("created_at", "family_names", "given_names").distinct()[:200])
         body, voice = rng.choice(self.bodies)
         need, reason = rng.choice(ASKED)
