@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
 from lgnet.cases import referral_links as links
@@ -72,7 +73,8 @@ class Sendings:
     def _send(self) -> None:
         """Somebody whose file the desk has is sent to a body by link, or to the team of the city."""
         rng, by = self.rng, self.rng.choice(self.staff)
-        of_desk = FileMember.objects.filter(team=self.desk, ends_at=None, for_part=False).values("person")
+        open_now = Q(ends_at=None) | Q(ends_at__gt=timezone.now())
+        of_desk = FileMember.objects.filter(open_now, team=self.desk).values("person")
         known = Person.objects.filter(pk__in=of_desk, restricted=False, notices__kind="privacy")
         persons = list(known.order_by("created_at", "family_names", "given_names").distinct()[:200])
         body, voice = rng.choice(self.bodies)
