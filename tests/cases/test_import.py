@@ -347,7 +347,7 @@ def test_team_and_manager_left_empty(case_worker, second, amina, known, load, pa
         (3, "Operatore", "Write who follows the case: you do not work on cases in this team.")
     ]
     TeamMembership.objects.create(team=other, user=case_worker, starts_on=date(2025, 1, 1))
-    del case_worker._team_ids
+    del case_worker._own_teams
     assert headings(case_worker, run) == [(2, "Équipe")]
     third.full_name = case_worker.full_name
     third.save()
