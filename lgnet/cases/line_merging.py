@@ -63,15 +63,20 @@ def _kept(base: Lines, other: Lines) -> list[Match]:
 
 
 def merged(base: str, stored: str, mine: str) -> str:
-    """What `stored` and `mine` have become of `base`, in one text; where both wrote, what is new of both stands."""
+    """What `stored` and `mine` have become of `base`, in one text; where both wrote, what is new of both stands.
+
+    What was taken out of `stored` does not come back with `mine`; what both still have stays.
+    """
     known, theirs, own = (lines_of(plain(text)) for text in (base, stored, mine))
+    gone = {*known} - {*theirs, ""}
     lines: Lines = []
     for part in merge_lines(known, theirs, own):
         if isinstance(part, Both):
-            lines += [*part.saved, *(line for line in part.sent if line not in part.saved and line not in known)]
+            lines += [*part.saved, *(line for line in part.sent if line not in part.saved)]
         else:
             lines += part
-    return "\n".join(lines).strip("\n")
+    lines += [line for line in dict.fromkeys(own) if line in theirs and line not in lines]  # each took out another one
+    return "\n".join(line for line in lines if line not in gone).strip("\n")
 
 
 def plain(text: str) -> str:

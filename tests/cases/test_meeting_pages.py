@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from lgnet.audit.models import AuditEntry
@@ -264,6 +264,7 @@ words = st.lists(st.sampled_from(["a", "b", "c", "d", "", "e f"]), max_size=5).m
 
 
 @given(base=words, stored=words, mine=words)
+@example(base="a\nb", stored="a\na\nb", mine="b\na")  # moved by one, while the other wrote beside it
 def test_no_line_that_somebody_wrote_is_lost(base, stored, mine):
     lines = merged(base, stored, mine).split("\n")
     written = {line for text in (stored, mine) for line in text.split("\n") if line} - set(base.split("\n"))
