@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -80,6 +81,17 @@ class Server:
             self._process.terminate()
             self._process.wait(20)
             self._process = None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    """With a test that fails goes what the server said last: the page tells a visitor only that something went wrong."""
+    report = yield
+    running = getattr(item, "funcargs", {}).get("machine")
+    if report.failed and running is not None:
+        lines = (running.folder / "server.log").read_text("utf-8", errors="replace").splitlines()
+        report.sections.append(("the server's last words", "\n".join(lines[-80:])))
+    return report
 
 
 @pytest.fixture(scope="session")
