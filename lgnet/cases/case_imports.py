@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -215,6 +216,14 @@ def _day(cell: Any, _known: Any) -> date | None:
     return read_day(cell)
 
 
+def _coded(name: str, label: Any, choices: type[TextChoices], words: str, **more: Any) -> ImportField:
+    """A field with a word of a list; `words` is where `_Known` has what spreadsheets call them."""
+    return ImportField(
+        name, label, lambda cell, known: read_choice(cell, getattr(known, words)),
+        show=lambda code: choices(code).label, allowed=lambda _known: [str(one.label) for one in choices], **more,
+    )  # fmt: skip
+
+
 _WHO = (
     ImportField(
         "code", _("Code"), _text(40), names="codice|codice persona|pseudonimo|codice lgnet|scheda|card",
@@ -238,10 +247,9 @@ _CASE = (
         names="presa in carico|data presa in carico|data di presa in carico|in carico dal|data inizio|inizio|"
         "data apertura|aperto il|opened on|start date",
     ),
-    ImportField(
-        "basis", _("How it came to this"), lambda cell, known: read_choice(cell, known.bases), required=True,
+    _coded(
+        "basis", _("How it came to this"), Case.Basis, "bases", required=True,
         names="provenienza|origine|segnalato da|inviato da|canale|come si e arrivati|base|basis|source",
-        show=lambda code: Case.Basis(code).label, allowed=lambda _known: [str(one.label) for one in Case.Basis],
     ),
     ImportField("basis_note", _("Why the person is taken in charge"), _words,
                 names="motivo|perche|motivo presa in carico|bisogno|richiesta|reason"),
@@ -255,26 +263,23 @@ _CASE = (
         names="case manager|operatore|operatore di riferimento|referente|assistente sociale|responsabile|manager",
         help=_("Name or e-mail of a colleague who works in the team now. Left empty: you."),
     ),
-    ImportField(
-        "status", _("State"), lambda cell, known: read_choice(cell, known.states),
+    _coded(
+        "status", _("State"), Case.Status, "states",
         names="stato|situazione|stato del caso|status",
-        show=lambda code: Case.Status(code).label, allowed=lambda _known: [str(one.label) for one in Case.Status],
         help=_("May be left out: what has a day of closing is closed."),
     ),
     ImportField(
         "closed_on", _("Closed on"), _day,
         names="chiusura|data chiusura|data di chiusura|chiuso il|data fine|fine|data uscita|dimesso il|closed|end date",
     ),
-    ImportField(
-        "outcome", _("Outcome"), lambda cell, known: read_choice(cell, known.outcomes),
+    _coded(
+        "outcome", _("Outcome"), Case.Outcome, "outcomes",
         names="esito|motivo chiusura|motivo di chiusura|motivo uscita|outcome|closing reason",
-        show=lambda code: Case.Outcome(code).label, allowed=lambda _known: [str(one.label) for one in Case.Outcome],
         help=_("Must be written for who is no longer in charge."),
     ),
-    ImportField(
-        "destination", _("Where the person goes"), lambda cell, known: read_choice(cell, known.destinations),
+    _coded(
+        "destination", _("Where the person goes"), Destination, "destinations",
         names="destinazione|dove va|dove e andato|dove e andata|uscita verso|destination",
-        show=lambda code: Destination(code).label, allowed=lambda _known: [str(one.label) for one in Destination],
         help=_("Left empty for who is no longer in charge: not known."),
     ),
     ImportField("outcome_note", _("What changed for the person"), _words,

@@ -21,6 +21,7 @@ from lgnet.core.tables import Column, FilterForm
 from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
+from lgnet.people.models import NAMED
 
 REFERRAL_KINDS = {
     "sent": "warning", "seen": "warning", "accepted": "info", "arrived": "success", "refused": "danger",
@@ -265,10 +266,7 @@ def days_since(moment: Any) -> int | str:
 
 
 # What `case_columns` reads, and who is logged as shown.
-CASE_NAMES = (
-    "person__partner_id", "person__pseudonym", "person__nickname", "person__given_names", "person__family_names",
-    "team__name", "manager__full_name",
-)  # fmt: skip
+CASE_NAMES = (*(f"person__{name}" for name in NAMED), "team__name", "manager__full_name")
 
 
 def with_names(cases: QuerySet[Any]) -> QuerySet[Any]:

@@ -18,10 +18,20 @@ def safe_next(request: HttpRequest, default: str) -> str:
     return wanted if LOCAL.fullmatch(wanted) else default
 
 
+def address_of_page(url_name: str) -> str:
+    """The address of a page, as `reverse` gives it; looked up once, not for each page that leads there."""
+    return _page(url_name, get_script_prefix())
+
+
 def address_of(url_name: str, pk: Any) -> str:
     """The address of a page about one record, as `reverse` gives it; looked up once, not for each row."""
     before, after = _around(url_name, get_script_prefix())
     return f"{before}{pk}{after}"
+
+
+@cache
+def _page(url_name: str, prefix: str) -> str:
+    return reverse(url_name)
 
 
 @cache

@@ -322,10 +322,6 @@ class Appointment(BaseModel):
             ),
         ]
 
-    def get_status_display(self) -> str:  # type: ignore[no-redef]
-        """The state in words; Django would translate all of them for each row."""
-        return str(self.Status(self.status).label)
-
     @property
     def is_expected(self) -> bool:
         """Whether the person is expected, and has not come yet."""

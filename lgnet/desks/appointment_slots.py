@@ -25,9 +25,8 @@ from lgnet.network.models import Partner
 
 MOST_DAYS = 92  # looked at in one go
 Resources = tuple[uuid.UUID, ...]
-Taken = dict[
-    datetime, uuid.UUID | None
-]  # the five minutes that are taken, each with the group that takes it if it is one
+# the five minutes that are taken, each with the group that takes it if it is one
+Taken = dict[datetime, uuid.UUID | None]
 
 
 @dataclass(frozen=True)

@@ -31,13 +31,12 @@ class ServiceField(forms.ModelChoiceField):
     def group(self, kept: ServiceType | None = None) -> None:
         """Offer the services by area, with `kept` even if it is no longer in the catalogue."""
         groups: dict[str, list[tuple[Any, str]]] = {}
-        areas = dict(ServiceType.Area.choices)
         rows = list(ServiceType.objects.filter(is_active=True))
         if kept and kept not in rows:
             rows.append(kept)
             self.queryset = ServiceType.objects.filter(pk__in=[row.pk for row in rows])
         for row in rows:
-            groups.setdefault(str(areas.get(row.area, row.area)), []).append((row.pk, row.name))
+            groups.setdefault(str(row.get_area_display()), []).append((row.pk, row.name))
         self.choices = [("", self.empty_label or "---"), *groups.items()]
 
 

@@ -1,15 +1,14 @@
 """The menu by permission, and what every page of staff needs for its frame."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import get_script_prefix, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from lgnet.core.addresses import address_of_page
 from lgnet.network.access import access_of
 from lgnet.network.roles import Permission, Role
 
@@ -98,11 +97,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _entry(item: Item, path: str) -> dict[str, Any]:
-    url = _address(item.url_name, get_script_prefix())
+    url = address_of_page(item.url_name)
     return {"label": item.label, "url": url, "here": item.holds(path, url)}
-
-
-@cache
-def _address(url_name: str, prefix: str) -> str:
-    """The address of a page of the menu, looked up once and not for every page."""
-    return reverse(url_name)

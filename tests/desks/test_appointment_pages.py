@@ -25,7 +25,6 @@ from lgnet.desks.models import (
 )
 from lgnet.network.roles import Role
 from lgnet.people.services import PersonDetails, register_person
-from tests.conftest import team_of
 from tests.desks.planned import a_kind, an_opening, at, slots_on
 from tests.queries import count_queries
 
@@ -39,11 +38,6 @@ DAY, LIST, NEW, SETUP = (
 def _clock():
     with time_machine.travel(at(date(2026, 11, 27), "08:00"), tick=False):
         yield
-
-
-@pytest.fixture
-def desk(partner):
-    return team_of(partner, "desk")
 
 
 @pytest.fixture

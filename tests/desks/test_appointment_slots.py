@@ -43,16 +43,6 @@ def _clock():
         yield
 
 
-@pytest.fixture
-def desk(partner):
-    return team_of(partner, "desk")
-
-
-@pytest.fixture
-def kind(desk, desk_operator):
-    return a_kind(desk_operator, desk)
-
-
 # -- the change of hour ----------------------------------------------------------------------------------------------
 
 

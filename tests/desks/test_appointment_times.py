@@ -37,16 +37,6 @@ def _clock():
 
 
 @pytest.fixture
-def desk(partner):
-    return team_of(partner, "desk")
-
-
-@pytest.fixture
-def kind(desk, desk_operator):
-    return a_kind(desk_operator, desk)
-
-
-@pytest.fixture
 def team(desk, make_user, partner):
     """Three who receive, by name."""
     made = [make_user(Role.DESK_OPERATOR, partner) for _number in range(3)]

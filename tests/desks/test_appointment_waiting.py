@@ -17,8 +17,7 @@ from lgnet.messaging.models import OutgoingMessage
 from lgnet.people.models import JourneyEvent
 from lgnet.people.records import add_contact_point
 from lgnet.people.services import PersonDetails, register_person
-from tests.conftest import team_of
-from tests.desks.planned import a_kind, an_opening, at, clocks, slots_on
+from tests.desks.planned import an_opening, at, clocks, slots_on
 
 MONDAY = date(2026, 11, 30)
 NOW = at(date(2026, 11, 26), "08:00")
@@ -28,16 +27,6 @@ NOW = at(date(2026, 11, 26), "08:00")
 def _clock():
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def desk(partner):
-    return team_of(partner, "desk")
-
-
-@pytest.fixture
-def kind(desk, desk_operator):
-    return a_kind(desk_operator, desk)
 
 
 @pytest.fixture

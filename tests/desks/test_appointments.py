@@ -34,16 +34,6 @@ def _clock():
 
 
 @pytest.fixture
-def desk(partner):
-    return team_of(partner, "desk")
-
-
-@pytest.fixture
-def kind(desk, desk_operator):
-    return a_kind(desk_operator, desk)
-
-
-@pytest.fixture
 def opening(desk, desk_operator, kind):
     return an_opening(desk_operator, desk, kind, desk_operator)
 

@@ -30,11 +30,6 @@ HTMX = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "counted"}
 
 
 @pytest.fixture
-def desk(partner):
-    return team_of(partner, Team.Kind.DESK)
-
-
-@pytest.fixture
 def shower(db):
     return ServiceType.objects.create(code="shower", area="practical", name_it="Doccia", name_en="Shower")
 

@@ -30,11 +30,6 @@ NOBODY = "01900000-0000-7000-8000-000000000000"  # well-formed, but the id of no
 
 
 @pytest.fixture
-def desk(partner):
-    return team_of(partner, Team.Kind.DESK)
-
-
-@pytest.fixture
 def counter(sign_in, desk_operator):
     return sign_in(desk_operator)
 

@@ -38,11 +38,6 @@ def _afternoon():
 
 
 @pytest.fixture
-def desk(partner):
-    return team_of(partner, "desk")
-
-
-@pytest.fixture
 def counter(desk, desk_operator, coordinator):
     made = screens.create_counter(by=coordinator, team=desk, name="Postazione 1")
     return queue.take_counter(by=desk_operator, counter=made)

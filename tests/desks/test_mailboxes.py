@@ -30,11 +30,6 @@ from tests.queries import count_queries
 LIST, NEW = reverse("mailbox_list"), reverse("mailbox_new")
 
 
-@pytest.fixture
-def desk(partner):
-    return team_of(partner, Team.Kind.DESK)
-
-
 @pytest.fixture(autouse=True)
 def poste(db):
     return ServiceType.objects.create(

@@ -22,11 +22,6 @@ MORNING = timezone.now().astimezone().replace(hour=10, minute=0, second=0, micro
 
 
 @pytest.fixture
-def desk(partner):
-    return team_of(partner, "desk")
-
-
-@pytest.fixture
 def counter(desk, desk_operator):
     made = screens.create_counter(by=desk_operator, team=desk, name="Sportello 1")
     return queue.take_counter(by=desk_operator, counter=made)

@@ -11,15 +11,9 @@ from lgnet.audit.models import AuditEntry
 from lgnet.desks import queue, screens
 from lgnet.desks.models import Counter, Screen, Ticket, Visit
 from lgnet.desks.queue_views import SHOWN
-from tests.conftest import team_of
 from tests.queries import count_queries
 
 PANEL, SETUP, LIST = reverse("queue_panel"), reverse("queue_setup"), reverse("ticket_list")
-
-
-@pytest.fixture
-def desk(partner):
-    return team_of(partner, "desk")
 
 
 @pytest.fixture

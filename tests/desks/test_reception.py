@@ -8,14 +8,12 @@ import pytest
 from django.urls import reverse
 
 from lgnet.audit.models import AuditEntry
-from lgnet.catalogue.models import Team
 from lgnet.desks.models import Visit
 from lgnet.network.roles import Role
 from lgnet.people.finders import _finders, finds_persons
 from lgnet.people.models import ContactPoint, FileMember, Identifier, Person
 from lgnet.people.records import add_contact_point, add_identifier
 from lgnet.people.services import restrict_file
-from tests.conftest import team_of
 from tests.people.doubles import join, register
 from tests.queries import count_queries
 
@@ -73,11 +71,6 @@ class Counter:
         self.keys += 1 + sum(len(str(value)) for value in typed.values())
         self.requests += 1
         return self.client.post(reverse("visit_new"), data)
-
-
-@pytest.fixture
-def desk(partner):
-    return team_of(partner, Team.Kind.DESK)
 
 
 @pytest.fixture

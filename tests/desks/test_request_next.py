@@ -15,11 +15,6 @@ from tests.desks.planned import a_kind, an_opening
 
 
 @pytest.fixture
-def desk(partner):
-    return team_of(partner, Team.Kind.DESK)
-
-
-@pytest.fixture
 def asked(desk, person, desk_operator):
     permit = ServiceType.objects.create(code="residence_permit", area="legal", name_it="Permesso", name_en="Permit")
     visit = record_arrival(by=desk_operator, team=desk, person=person)

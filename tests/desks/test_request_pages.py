@@ -9,7 +9,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from lgnet.audit.models import AuditEntry
-from lgnet.catalogue.models import ServiceType, Team
+from lgnet.catalogue.models import ServiceType
 from lgnet.core.ids import uuid7
 from lgnet.desks.models import NeededDocument, Request, Visit
 from lgnet.desks.request_services import Answer, Question, answer_request, make_request, set_needed_document
@@ -17,16 +17,10 @@ from lgnet.desks.services import record_arrival
 from lgnet.desks.visit_services import receive_anonymous
 from lgnet.people.models import FileMember
 from lgnet.people.services import open_file_for, restrict_file
-from tests.conftest import team_of
 from tests.queries import count_queries
 
 HTMX = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "requests"}
 LIST, PROMISED, DOCUMENTS = reverse("request_list"), reverse("promise_list"), reverse("needed_document_list")
-
-
-@pytest.fixture
-def desk(partner):
-    return team_of(partner, Team.Kind.DESK)
 
 
 @pytest.fixture

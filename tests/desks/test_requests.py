@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from lgnet.audit.models import AuditEntry
-from lgnet.catalogue.models import ServiceType, Team
+from lgnet.catalogue.models import ServiceType
 from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
 from lgnet.desks import request_selectors as selectors
@@ -31,12 +31,6 @@ from lgnet.desks.request_services import (
 from lgnet.desks.services import record_arrival
 from lgnet.people.models import FileMember, JourneyEvent, Person
 from lgnet.people.services import PersonDetails, open_file_for, restrict_file
-from tests.conftest import team_of
-
-
-@pytest.fixture
-def desk(partner):
-    return team_of(partner, Team.Kind.DESK)
 
 
 @pytest.fixture
