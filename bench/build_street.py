@@ -4,6 +4,7 @@ import json
 import random
 import uuid
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from django.utils import timezone
@@ -49,6 +50,7 @@ class StreetWork:
 
     def __init__(self, rng: random.Random, places: dict[uuid.UUID, Place], desks: dict[Any, Team]) -> None:
         self.rng, self.places, self.desks, self.now = rng, places, desks, timezone.now()
+        self.codes = count(1)  # of cards: chosen at random, two of so many would be the same
         self.contacts, self.operations = Writer(Contact, CONTACT), Writer(Operation, OPERATION)
         self.conflicts, self.referrals = Writer(Conflict, CONFLICT), Writer(Referral, REFERRAL)
 
@@ -93,7 +95,7 @@ class StreetWork:
         is_sent = at > self.now - timedelta(days=10)
         status, due, came = ("sent", at + timedelta(days=2), None) if is_sent else ("arrived", None, at)
         self.referrals.add(
-            pk, at, None, person_id, partner.pk, place.unit.pk, self.desks[partner.pk].pk, uuid.uuid4().hex[:8].upper(),
+            pk, at, None, person_id, partner.pk, place.unit.pk, self.desks[partner.pk].pk, f"{next(self.codes):08X}",
             "", "", "health", "", status, place.user.pk, at, "", at, due, came, "[]", "", "", "",
         )  # fmt: skip
         return pk
