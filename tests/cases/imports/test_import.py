@@ -1,4 +1,4 @@
-"""Who is in charge already comes in from the team's own spreadsheet, by the same rules as on the pages, and goes again."""
+"""Who is in charge already comes in from the team's own spreadsheet, by the same rules as on the pages."""
 
 import csv
 import io
@@ -13,113 +13,22 @@ from django.utils import timezone
 from lgnet.audit.models import AuditEntry
 from lgnet.cases.case_imports import MOST_ROWS
 from lgnet.cases.models import Case, CaseMember, CaseNote, FollowUp
-from lgnet.cases.notes import NoteDraft, edit_note, write_first_note, write_note
+from lgnet.cases.notes import write_first_note
 from lgnet.cases.past_cases import PastCase, record_past_case, take_back_past_case
 from lgnet.cases.referrals import send_referral
-from lgnet.cases.services import change_team_of_case, close_case, open_case, record_assessment
-from lgnet.cases.tasks import add_task
+from lgnet.cases.services import close_case, open_case
 from lgnet.catalogue.models import Team, TeamMembership
 from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
-from lgnet.core.periods import Quarter
-from lgnet.imports.kinds import kind_of
-from lgnet.imports.reading import grid_of
-from lgnet.imports.selectors import chosen_sheet, examined, mapping_for, sheets_of
-from lgnet.imports.services import carry_out, choose_columns, start_import, undo_import
-from lgnet.indicators.figures import partner_figures
-from lgnet.indicators.registry import find_indicator
-from lgnet.indicators.services import SETTLED, refresh
+from lgnet.imports.selectors import examined
+from lgnet.imports.services import carry_out, undo_import
 from lgnet.network.roles import Role
-from lgnet.people.merging import undo_merge
 from lgnet.people.models import FileMember, JourneyEvent, Person
-from lgnet.people.policies import file_is_open_for
-from lgnet.people.records import record_eligibility, record_notice
 from lgnet.people.services import open_file_for, restrict_file
+from tests.cases.imports.rows import HEAD, headings, row, wrong
 from tests.conftest import team_of
 from tests.imports.conftest import sheet_of, workbook
 from tests.people.doubles import join, register
-
-HEAD = ["Codice", "Nominativo", "Data di nascita", "Presa in carico", "Provenienza", "Équipe", "Operatore", "Stato",
-        "Chiusura", "Esito", "Destinazione", "Note"]  # fmt: skip
-
-
-@pytest.fixture
-def team(partner):
-    return team_of(partner, "multidisciplinary")
-
-
-@pytest.fixture
-def second(make_user, partner):
-    """A colleague of the same team."""
-    user = make_user(Role.CASE_WORKER, partner)
-    user.email = "seconda@example.org"
-    user.save()
-    return user
-
-
-@pytest.fixture
-def known(desk_operator, partner, team):
-    """Return `known(given, family, …)`: somebody registered, with notice, whose file is open for the team."""
-
-    def make(given, family, *, notice=True, is_open=True, **more):
-        person = register(desk_operator, partner, given_names=given, family_names=family, **more)
-        if notice:
-            today = timezone.localdate()
-            record_notice(
-                by=desk_operator, person=person, kind="privacy", method="paper", language="ar", given_on=today
-            )
-        if is_open:
-            open_file_for(person, team=team, basis=FileMember.Basis.REFERRAL)
-        return person
-
-    return make
-
-
-@pytest.fixture
-def amina(known):
-    return known("Amina", "Provadati")
-
-
-@pytest.fixture
-def load(partner):
-    """Return `load(user, row, …)`: a file whose columns are told, as they are guessed."""
-
-    def loaded(user, *rows, head=HEAD):
-        kind, content = kind_of("cases"), workbook(head, *rows)
-        run = start_import(by=user, kind=kind, partner=partner, file_name="prova.xlsx", content=content)
-        sheet = chosen_sheet(run, kind, sheets_of(run))
-        mapping = mapping_for(run, kind, grid_of(kind, sheet))
-        return choose_columns(by=user, run=run, sheet=sheet.name, mapping=mapping)
-
-    return loaded
-
-
-def row(who="", name=None, born=None, opened="5/3/2025", basis="sportello", **more):
-    """A row under HEAD."""
-    cells = {
-        "team": None,
-        "manager": None,
-        "status": None,
-        "closed": None,
-        "outcome": None,
-        "where": None,
-        "note": None,
-    }
-    return [who, name, born, opened, basis, *(cells | more).values()]
-
-
-def wrong(user, run):
-    """What is wrong: row, heading and reason."""
-    _grid, rows, _known = examined(user, run)
-    return [(line.number, problem.heading, problem.reason) for line in rows.wrong for problem in line.problems]
-
-
-def headings(user, run):
-    return [(number, heading) for number, heading, _why in wrong(user, run)]
-
-
-def files_of(person):
-    return set(FileMember.objects.filter(person=person).values_list("user", "team", "basis", "ends_at"))
 
 
 def test_the_whole_way_through_the_pages(sign_in, case_worker, second, amina, known, team):
@@ -401,109 +310,6 @@ def test_who_imports_for_a_colleague_gets_no_file(case_worker, second, amina, kn
     assert undo_import(by=case_worker, run=run).taken == 1
 
 
-def journey_of(partner):
-    live = JourneyEvent.objects.filter(partner=partner, voided_at=None)
-    return sorted(live.values_list("person", "kind", "occurred_at"), key=str)
-
-
-def in_charge(partner, day):
-    """How many the board says were taken in charge in the quarter of a day, read at once and computed anew."""
-    of_board, quarter = find_indicator("taken_in_charge"), Quarter.of(day).first_day
-
-    def count():
-        value = partner_figures(partner.pk).value(of_board, quarter, partner.pk)
-        return value.count if value else 0
-
-    at_once = count()
-    refresh(now=timezone.now() + SETTLED)
-    assert count() == at_once
-    return at_once
-
-
-def test_figures_right_after_the_import_and_after_its_undo(case_worker, desk_operator, amina, known, load, partner):
-    joe, day, other_day = known("Joe", "Esempio"), date(2025, 3, 5), date(2023, 2, 1)
-    for person in (amina, joe):
-        record_eligibility(
-            by=desk_operator, person=person, checked_on=other_day, title_type="asylum_request", verdict="eligible"
-        )
-    refresh(now=timezone.now() + SETTLED)
-    assert (in_charge(partner, day), in_charge(partner, other_day)) == (0, 0)
-    rows = [row(amina.pseudonym, opened=day), row(joe.pseudonym, opened=other_day, closed="1/6/2023", outcome="altro")]
-    run = carry_out(by=case_worker, run=load(case_worker, *rows))
-    assert (in_charge(partner, day), in_charge(partner, other_day)) == (1, 1)
-    undo_import(by=case_worker, run=run)
-    assert (in_charge(partner, day), in_charge(partner, other_day)) == (0, 0)
-
-
-def test_undo_takes_back_exactly_what_was_made(sign_in, case_worker, second, amina, known, load, partner):
-    joe = known("Joe", "Esempio")
-    before = journey_of(partner), files_of(amina), files_of(joe)
-    closed = timezone.localdate() - timedelta(days=30)
-    run = load(
-        case_worker, row(amina.pseudonym, note="Nota"),
-        row(joe.pseudonym, closed=closed, outcome="altro", manager=second.full_name),
-    )  # fmt: skip
-    carry_out(by=case_worker, run=run)
-    assert journey_of(partner) != before[0]
-    assert FollowUp.objects.count() == 3
-    page = sign_in(case_worker).post(reverse("import_undo", args=[run.pk]), follow=True)
-    assert "2 records are taken away." in page.content.decode()
-    assert not Case.objects.exists()
-    assert not any(model.objects.exists() for model in (CaseNote, CaseMember, FollowUp))
-    assert journey_of(partner) == before[0]
-    assert not FileMember.objects.filter(basis="case", ends_at=None).exists()
-    assert {(user, team, basis) for user, team, basis, _end in files_of(amina)} == {
-        (user, team, basis) for user, team, basis, _end in before[1]
-    } | {(case_worker.pk, None, "case")}  # that it was open for the manager meanwhile stays known
-    assert AuditEntry.objects.filter(object_type="cases.case", action="delete").count() == 2
-    carry_out(by=case_worker, run=load(case_worker, row(amina.pseudonym)))  # and in again
-    assert Case.objects.count() == 1
-    FileMember.objects.filter(person=joe).exclude(team=None).delete()
-    assert not file_is_open_for(second, joe)
-
-
-def test_undo_keeps_the_file_that_an_earlier_case_gave(case_worker, amina, load, team):
-    old = open_case(
-        by=case_worker, person=amina, team=team, manager=case_worker, basis="desk", opened_on=date(2023, 1, 1)
-    )
-    close_case(by=case_worker, case=old, closed_on=date(2023, 9, 1), outcome="moved")
-    run = carry_out(by=case_worker, run=load(case_worker, row(amina.pseudonym)))
-    assert FileMember.objects.filter(person=amina, user=case_worker, ends_at=None).exists()
-    undo_import(by=case_worker, run=run)
-    kept = FileMember.objects.get(person=amina, user=case_worker)
-    assert kept.ends_at is not None
-    assert kept.ends_at > timezone.now() + timedelta(days=80)
-
-
-def work(what, case, by, second):
-    today = timezone.localdate()
-    if what == "note":
-        write_note(by=by, case=case, draft=NoteDraft("Nuova", today))
-    elif what == "note changed":
-        edit_note(by=by, note=case.notes.get(), draft=NoteDraft("Altro", today), base=1)
-    elif what == "assessment":
-        record_assessment(by=by, case=case, kind="preliminary", done_on=today, note="x")
-    elif what == "task":
-        add_task(by=by, case=case, words="Chiamare", owner=by, due_on=today)
-    elif what == "team":
-        change_team_of_case(by=by, case=case, manager=by, members=[second])
-    elif what == "closed":
-        close_case(by=by, case=case, closed_on=today, outcome="moved")
-
-
-@pytest.mark.parametrize("what", ["note", "note changed", "assessment", "task", "team", "closed"])
-def test_undo_is_refused_in_plain_words_where_somebody_has_worked(what, case_worker, second, amina, known, load):
-    joe = known("Joe", "Esempio")
-    run = carry_out(by=case_worker, run=load(case_worker, row(amina.pseudonym, note="Nota"), row(joe.pseudonym)))
-    work(what, Case.objects.get(person=amina), case_worker, second)
-    undone = undo_import(by=case_worker, run=run)
-    assert (undone.taken, undone.kept) == (1, 1)
-    assert [case.person for case in Case.objects.all()] == [amina]
-    kept = run.records.get(undone_at=None).kept_why
-    assert "since" in kept
-    assert JourneyEvent.objects.filter(person=amina, kind="case_opened", voided_at=None).count() == 1
-
-
 def test_many_rows_are_loaded_in_parts(case_worker, load):
     with pytest.raises(DomainError, match="more than"):
         load(case_worker, *[row(None, f"Persona {n}", "1/1/1990") for n in range(MOST_ROWS + 1)])
@@ -515,19 +321,3 @@ def test_reading_whom_the_rows_mean_is_logged(case_worker, amina, load):
     seen = AuditEntry.objects.filter(action="list", object_type="people.person").last()
     assert seen.detail["persons"] == [str(amina.pk)]
     assert Person.objects.get().pk == amina.pk
-
-
-def test_undo_after_the_file_was_joined_or_restricted(case_worker, second, desk_operator, known, load):
-    joined, kept = known("Samira", "Unita"), known("Samira", "Unita")
-    secret = known("Zahra", "Riservata")
-    rows = [row(one.pseudonym, manager=second.full_name) for one in (joined, secret)]
-    run = carry_out(by=case_worker, run=load(case_worker, *rows))
-    merge = join(desk_operator, kept, joined)
-    restrict_file(by=second, person=secret, restricted=True, reason="pericolo")
-    FileMember.objects.filter(person=secret).exclude(team=None).delete()
-    undone = undo_import(by=case_worker, run=run)
-    assert (undone.taken, undone.kept) == (1, 1)
-    assert run.records.get(undone_at=None).kept_why == "You may not change it."
-    assert Case.objects.get().person == secret
-    undo_merge(by=desk_operator, merge=merge, reason="two different people, as it turned out")
-    assert not Case.objects.filter(person__in=(joined, kept)).exists()
