@@ -17,8 +17,8 @@ bench: ## measure pages and indicators on a large database, on SQLite and Postgr
 	@$(PYTHON_FOR) scripts/environment.py test
 	@$(PYTHON_FOR) scripts/postgres.py --if-possible $(BIN)/python -m bench $(ARGS)
 
-lint: ## check style and types, without running tests
-	@$(PYTHON_FOR) scripts/test.py --only lint,format,types,layers
+lint: ## check style, types and that the tests can be imported, without running them
+	@$(PYTHON_FOR) scripts/test.py --only lint,format,types,layers,imports
 
 format: ## put the code into its one format and mend what can be mended
 	@$(PYTHON_FOR) scripts/environment.py test

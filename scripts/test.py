@@ -112,6 +112,7 @@ STAGES: dict[str, tuple[str, Callable[[], Result]]] = {
     "format": ("format (ruff format)", check("ruff", "format", "--check", "--quiet", ".")),
     "types": ("types (mypy)", check("mypy")),
     "layers": ("layers (import-linter)", check("lint-imports", "--no-logo")),
+    "imports": ("tests can be imported", check("pytest", "--collect-only", "-qq")),
     "catalogues": ("translations compile", check("lgnet", "compile_catalogues")),
     "migrations": (
         "migrations complete",

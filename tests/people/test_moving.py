@@ -26,7 +26,7 @@ from lgnet.people.own_cards import OwnCardDetails, create_own_card
 from tests.conftest import team_of
 from tests.desks.booking_mediation import offer_hours
 from tests.files.images import a_picture
-from tests.guards.test_urls import make_appointments, what_the_desk_keeps
+from tests.guards.url_world import make_appointments, what_the_desk_keeps
 from tests.people.doubles import join, live_a_little, meet, register
 
 
