@@ -1,4 +1,4 @@
-"""A household in charge together: a case for each person stays the unit, but they are opened, served and closed as one.
+"""A household in charge together: each person has a case, but they are opened, served, transferred and closed as one.
 
 Who may not know of a member of the household, because that file is restricted, gets no hint of her or him.
 """
@@ -6,7 +6,7 @@ Who may not know of a member of the household, because that file is restricted, 
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,10 +14,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lgnet.cases import services
-from lgnet.cases.models import Assessment, Case, CaseMember, Goal, ServiceDelivery, Task
+from lgnet.cases import services, transfers
+from lgnet.cases.models import Assessment, Case, CaseMember, Goal, ServiceDelivery, Task, Transfer
 from lgnet.cases.plan_versions import goals_in_force
 from lgnet.cases.selectors import visible_cases
+from lgnet.cases.transfer_models import Part
+from lgnet.cases.transfer_selectors import incoming_transfers, sent_transfers
 from lgnet.core.errors import DomainError
 from lgnet.network.models import User
 from lgnet.people.models import Person
@@ -99,6 +101,37 @@ def cases_worked_on_together(user: User, case: Case) -> list[Case]:
     return [one.case for one in relatives_of(user, case) if one.case and one.is_mine]
 
 
+def can_go_too(user: User, case: Case) -> list[Case]:
+    """Of `cases_worked_on_together` those that no transfer is under way of."""
+    together = cases_worked_on_together(user, case)
+    going = set(Transfer.objects.filter(case__in=together, status__in=Transfer.OPEN).values_list("case", flat=True))
+    return [one for one in together if one.pk not in going]
+
+
+def going_together(user: User, transfer: Transfer) -> list[Transfer]:
+    """What else of the household is under way to the same city, for a user of the city that sends."""
+    if transfer.person.household_id is None or transfer.status not in Transfer.OPEN:
+        return []
+    rows = sent_transfers(user).filter(
+        person__household=transfer.person.household_id, to_partner=transfer.to_partner_id, status__in=Transfer.OPEN
+    )
+    return list(rows.exclude(pk=transfer.pk).order_by("person__household_role", "created_at"))
+
+
+def coming_together(user: User, transfer: Transfer) -> list[Transfer]:
+    """What else of the household waits for the same city, for its users, where the household was sent along.
+
+    Of restricted files nobody is told with whom they come.
+    """
+    if transfer.person.household_id is None or not transfer.is_waiting:
+        return []
+    rows = incoming_transfers(user).filter(
+        partner=transfer.partner_id, person__household=transfer.person.household_id, status=Transfer.Status.SENT
+    )
+    told = [one for one in (transfer, *rows) if Part.HOUSEHOLD in one.parts and not one.is_restricted]
+    return [one for one in told if one != transfer] if transfer in told else []
+
+
 @transaction.atomic
 def open_cases(*, by: User, person: Person, others: Sequence[Person], **values: Any) -> Case:
     """Take a person in charge and, with the same team, manager, basis and day, `others` of the household: all or none.
@@ -150,6 +183,33 @@ def close_household(*, by: User, case: Case, others: Sequence[Case], **values: A
         with _about(other.person):
             services.close_case(by=by, case=other, **values | {"results": ()})
     return closed
+
+
+@transaction.atomic
+def propose_transfers(
+    *, by: User, case: Case, others: Sequence[Case], proposal: transfers.Proposal, record_id: uuid.UUID | None = None
+) -> Transfer:
+    """Begin a transfer of the case and, to the same city and with the same ticked, one of each of `others`."""
+    first = transfers.propose_transfer(by=by, case=case, proposal=proposal, record_id=record_id)
+    for other in _same_household(case, others):
+        with _about(other.person):
+            transfers.propose_transfer(by=by, case=other, proposal=proposal, record_id=_of(record_id, other.pk))
+    return first
+
+
+@transaction.atomic
+def record_agreements(
+    *, by: User, transfer: Transfer, others: Sequence[Transfer], agreement: transfers.Agreement
+) -> Transfer:
+    """Write down that the person agrees, and that those of `others` do: asked together, the paper is of the first."""
+    agreed = transfers.record_agreement(by=by, transfer=transfer, agreement=agreement)
+    _same_household(transfer.case, [other.case for other in others])
+    for other in others:
+        if other.to_partner_id != transfer.to_partner_id:
+            raise DomainError(_("Choose from the list."), field="others")
+        with _about(other.person):
+            transfers.record_agreement(by=by, transfer=other, agreement=replace(agreement, paper=None))
+    return agreed
 
 
 def _same_household(case: Case, others: Sequence[Case]) -> Sequence[Case]:

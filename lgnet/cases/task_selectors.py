@@ -14,6 +14,7 @@ from lgnet.audit import services as audit
 from lgnet.cases.models import Case, CaseMember, Task, TaskMailWish, TaskStep
 from lgnet.cases.policies import require_may_change_task
 from lgnet.cases.visibility import Sees, of_whole_cases, sees_case
+from lgnet.catalogue.models import Team
 from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
@@ -135,6 +136,12 @@ def owners_listed(user: User) -> QuerySet[User]:
     """Who has tasks in the cities whose cases the user lists."""
     partners = access_of(user).partner_ids(Permission.VIEW_CASES)
     return User.objects.filter(pk__in=Task.objects.filter(partner__in=partners).values("owner")).order_by("full_name")
+
+
+def teams_listed(user: User) -> QuerySet[Team]:
+    """Teams whose cases have tasks in the cities whose cases the user lists."""
+    partners = access_of(user).partner_ids(Permission.VIEW_CASES)
+    return Team.objects.filter(pk__in=Task.objects.filter(partner__in=partners).values("case__team")).order_by("name")
 
 
 def wishes_task_mail(user: User) -> bool:

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lgnet.cases.models import Task
-from lgnet.cases.task_selectors import owners_listed
+from lgnet.cases.task_selectors import owners_listed, teams_listed
+from lgnet.catalogue.models import Team
 from lgnet.core.addresses import address_of
-from lgnet.core.forms import DayField, LgForm
+from lgnet.core.forms import DayField, LgForm, offer_names
 from lgnet.core.once import RecordIdField
 from lgnet.core.tables import Column, FilterForm
 from lgnet.network.access import access_of
@@ -48,7 +49,7 @@ def due_within(when: str, today: date) -> Q:
 
 
 class TaskFilter(FilterForm):
-    """Whose, in which state, until when, where it comes from, and words; without a choice: mine, still to be done."""
+    """Whose, of which team, in which state, until when, from where, and words; without a choice: mine, to be done."""
 
     q = forms.CharField(label=_("Words or name"), required=False, max_length=80)
     whose = forms.ChoiceField(label=_("Whose"), required=False)
@@ -59,6 +60,7 @@ class TaskFilter(FilterForm):
     )  # fmt: skip
     due = forms.ChoiceField(label=_("By when"), required=False, choices=[ALL, *WHEN.items()])
     origin = forms.ChoiceField(label=_("Where from"), required=False, choices=[ALL, *Task.Origin.choices])
+    team = forms.ModelChoiceField(Team.objects.none(), label=_("Team"), required=False, empty_label=_("all"))
     owner = forms.ModelChoiceField(User.objects.none(), label=_("Who does it"), required=False, empty_label=_("all"))
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
@@ -76,13 +78,14 @@ class TaskFilter(FilterForm):
         fields: dict[str, Any] = self.fields
         others = [pair for pair in names.items() if pair[0] != self.usual]
         fields["whose"].choices = [("", names[self.usual]), *others]
-        fields["owner"].queryset = owners_listed(user)
+        offer_names(teams_listed(user), "name", fields["team"])
+        offer_names(owners_listed(user), "full_name", fields["owner"])
 
     def apply(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the tasks asked for. Words and names are looked for only where the reader may read them."""
         data, user = self.cleaned_data, self.user
-        owner = data.get("owner")
-        match data.get("whose") or ("city" if owner else self.usual):
+        owner, team = data.get("owner"), data.get("team")
+        match data.get("whose") or ("city" if owner or team else self.usual):
             case "mine":
                 rows = rows.filter(owner=user)
             case "given":
@@ -97,6 +100,8 @@ class TaskFilter(FilterForm):
             rows = rows.filter(origin=origin)
         if owner:
             rows = rows.filter(owner=owner)
+        if team:
+            rows = rows.filter(case__team=team)
         if text := data.get("q"):
             names = Q(person__given_names__icontains=text) | Q(person__family_names__icontains=text)
             names |= Q(person__nickname__icontains=text) | Q(person__pseudonym__iexact=text)

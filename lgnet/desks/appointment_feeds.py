@@ -1,4 +1,7 @@
-"""Calendars that a colleague's own program reads: made with a secret address, stopped at any time."""
+"""Calendars that a colleague's own program reads: made with a secret address, stopped at any time.
+
+One's own tells the appointments and the days by which something is to be done; a team's the appointments.
+"""
 
 import secrets
 import uuid
@@ -13,6 +16,8 @@ from django.utils.translation import gettext as _
 
 from lgnet.audit import services as audit
 from lgnet.audit.models import AuditEntry
+from lgnet.cases.models import Task
+from lgnet.cases.task_selectors import own_tasks
 from lgnet.catalogue.models import Team
 from lgnet.desks.appointment_models import Appointment, CalendarFeed
 from lgnet.desks.appointment_policies import works_for
@@ -63,16 +68,18 @@ def get_feed(user: User, pk: uuid.UUID) -> CalendarFeed:
     return feed
 
 
-def appointments_with(secret: str) -> QuerySet[Appointment]:
-    """What the calendar with this secret shows now.
-
-    Raises Http404 for a wrong or stopped one, and when its user may not see that any more.
-    """
+def feed_with(secret: str) -> CalendarFeed:
+    """The calendar with this secret. Raises Http404 for a wrong or stopped one."""
     feed = (
         CalendarFeed.objects.filter(secret_hash=hash_of(secret), stopped_at=None).select_related("user", "team").first()
     )
     if feed is None or not feed.user.is_active:
         raise Http404
+    return feed
+
+
+def appointments_in(feed: CalendarFeed) -> QuerySet[Appointment]:
+    """The appointments that a calendar shows now. Raises Http404 when its user may not see them any more."""
     now = timezone.now()
     known = Appointment.objects.filter(not_hidden_from(feed.user), starts_at__gt=now - BACK, starts_at__lt=now + AHEAD)
     rows = shown(known)
@@ -86,6 +93,14 @@ def appointments_with(secret: str) -> QuerySet[Appointment]:
             raise Http404
         rows = rows.filter(Q(operator=feed.user) | Q(mediator=feed.user), partner__in=here)
     return rows.select_related("kind", "person", "operator", "mediator", "room")
+
+
+def tasks_in(feed: CalendarFeed) -> QuerySet[Task]:
+    """What the user of a calendar still has to do by a day that it shows; nothing in that of a team."""
+    if feed.team_id is not None:
+        return Task.objects.none()
+    today = timezone.localdate()
+    return own_tasks(feed.user).filter(due_on__range=(today - BACK, today + AHEAD))
 
 
 def _log(action: AuditEntry.Action, by: User, feed: CalendarFeed) -> None:

@@ -1,11 +1,15 @@
 """Appointments as iCalendar (RFC 5545): one for the person, feeds for who receives people. Times are universal."""
 
 from collections.abc import Iterable
+from datetime import timedelta
+from urllib.parse import urljoin
 
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
+from lgnet.cases.models import Task
 from lgnet.cases.selectors import place_of
+from lgnet.core import addresses
 from lgnet.desks.appointment_models import Appointment, AppointmentKind
 from lgnet.desks.appointment_words import appointment_words, documents_in
 
@@ -37,8 +41,11 @@ def scanned_event(appointment: Appointment, language: str) -> str:
     return event.to_ical().decode()
 
 
-def calendar_for_staff(appointments: Iterable[Appointment]) -> bytes:
-    """Appointments for who receives people: pseudonym and kind, no name of anybody."""
+def calendar_for_staff(appointments: Iterable[Appointment], tasks: Iterable[Task], site: str) -> bytes:
+    """Appointments for who receives people, and what is to be done by a day: pseudonyms and kinds, no name of anybody.
+
+    The words of a task tell of the person and stay in the platform: the event leads there, under the address `site`.
+    """
     events = []
     for one in appointments:
         event = _event(one)
@@ -48,7 +55,7 @@ def calendar_for_staff(appointments: Iterable[Appointment]) -> bytes:
         if one.room:
             event.add("location", one.room.name)
         events.append(event)
-    return _calendar(events, name=_("Appointments"))
+    return _calendar([*events, *(_task_event(task, site) for task in tasks)], name=_("Appointments"))
 
 
 def address_of(appointment: Appointment) -> str:
@@ -68,6 +75,21 @@ def _event(appointment: Appointment) -> Event:
     event.add("dtend", appointment.ends_at)
     states = {Appointment.Status.CANCELLED: "CANCELLED", Appointment.Status.OFFERED: "TENTATIVE"}
     event.add("status", states.get(Appointment.Status(appointment.status), "CONFIRMED"))
+    return event
+
+
+def _task_event(task: Task, site: str) -> Event:
+    """A whole day on which nobody is busy because of it."""
+    if task.due_on is None:
+        raise ValueError("a task without a day has no place in a calendar")
+    event = Event()
+    event.add("uid", f"{task.pk}@lgnet")
+    event.add("dtstamp", task.created_at)
+    event.add("dtstart", task.due_on)
+    event.add("dtend", task.due_on + timedelta(days=1))
+    event.add("transp", "TRANSPARENT")
+    event.add("summary", _("To do · %(code)s") % {"code": task.person.pseudonym})
+    event.add("url", urljoin(site, addresses.address_of("task_detail", task.pk)))
     return event
 
 

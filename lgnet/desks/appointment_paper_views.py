@@ -71,6 +71,8 @@ def feed_stop(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 @login_not_required
 @never_cache
 @require_GET
-def appointment_feed(_request: HttpRequest, secret: str) -> HttpResponse:
+def appointment_feed(request: HttpRequest, secret: str) -> HttpResponse:
     """The calendar behind a secret address: pseudonyms and kinds, no names of persons."""
-    return HttpResponse(calendar_for_staff(feeds.appointments_with(secret)), content_type=CALENDAR)
+    feed = feeds.feed_with(secret)
+    shown = calendar_for_staff(feeds.appointments_in(feed), feeds.tasks_in(feed), request.build_absolute_uri("/"))
+    return HttpResponse(shown, content_type=CALENDAR)

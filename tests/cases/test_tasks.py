@@ -290,6 +290,18 @@ def test_each_day_is_in_one_part_of_the_list(today, offset):
         assert holds == (when == part)
 
 
+def test_the_tasks_of_a_team(sign_in, colleague, coordinator, case_worker, partner, case, task):
+    """All of them, whoever does them: the coordinator reads the words, a colleague of another case sees that they are."""
+    team, desk = case.team, team_of(partner, "desk")
+    for user in (case_worker, colleague, coordinator):
+        page = sign_in(user).get(LIST, {"team": team.pk})
+        assert [row.pk for row in page.context["table"].page_rows] == [task.pk], user
+        assert ["", str(team.pk)] == [str(key) for key, _name in page.context["table"].filters.fields["team"].choices]
+    assert team.name in sign_in(coordinator).get(LIST).content.decode()
+    assert sign_in(coordinator).get(LIST, {"team": desk.pk}).context["table"].filters.errors["team"]
+    assert words(sign_in(colleague).get(LIST, {"team": team.pk, "whose": "given"})) == []
+
+
 def test_as_many_queries_for_many(sign_in, case_worker, desk_operator, partner, case, task):
     client = sign_in(case_worker)
     few = [count_queries(client, address) for address in (LIST, url("case_detail", case), reverse("home"))]

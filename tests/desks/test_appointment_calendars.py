@@ -11,9 +11,12 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
+from lgnet.cases.models import Task
+from lgnet.cases.services import open_case
+from lgnet.cases.tasks import add_task, end_task
 from lgnet.catalogue.models import Site
 from lgnet.desks import appointment_booking as booking
-from lgnet.desks.appointment_feeds import appointments_with, create_feed, stop_feed
+from lgnet.desks.appointment_feeds import appointments_in, create_feed, feed_with, stop_feed, tasks_in
 from lgnet.desks.appointment_ics import calendar_for_person, scanned_event
 from lgnet.desks.appointment_slips import slip_of
 from lgnet.desks.appointment_words import DOCUMENTS, WORDS
@@ -93,9 +96,31 @@ def test_the_feed_of_an_operator_and_of_a_team(client, appointment, desk_operato
         events = vobject.readOne(answer.content.decode()).vevent_list
         assert [event.summary.value for event in events] == [f"Consulenza legale · {appointment.person.pseudonym}"]
         assert "Provadati" not in answer.content.decode()
-    _feed, secret = create_feed(by=coordinator)
-    assert list(appointments_with(secret)) == []
+    feed, secret = create_feed(by=coordinator)
+    assert list(appointments_in(feed)) == []
     assert b"BEGIN:VCALENDAR" in client.get(reverse("appointment_feed", args=[secret])).content
+
+
+def test_what_is_to_be_done_is_in_ones_own_calendar(client, appointment, desk_operator, case_worker, partner):
+    case = open_case(
+        by=desk_operator, person=appointment.person, team=team_of(partner, "multidisciplinary"), manager=case_worker,
+        basis="desk",
+    )  # fmt: skip
+    for words, due_on in (("Chiamare Provadati", MONDAY), ("Senza giorno", None), ("Fatto", MONDAY)):
+        task = add_task(by=case_worker, case=case, words=words, owner=case_worker, due_on=due_on)
+        if words == "Fatto":
+            end_task(by=case_worker, task=task, status="done")
+    task = Task.objects.get(words="Chiamare Provadati")
+    _feed, secret = create_feed(by=case_worker)
+    text = client.get(reverse("appointment_feed", args=[secret])).content.decode()
+    (event,) = vobject.readOne(text).vevent_list
+    assert event.summary.value == f"To do · {appointment.person.pseudonym}"
+    assert (event.dtstart.value, event.dtend.value) == (MONDAY, MONDAY + timedelta(days=1))
+    assert event.transp.value == "TRANSPARENT"
+    assert event.url.value == f"http://testserver{reverse('task_detail', args=[task.pk])}"
+    assert "Provadati" not in text
+    for feed, _secret in (create_feed(by=desk_operator), create_feed(by=desk_operator, team=appointment.team)):
+        assert not tasks_in(feed).exists()
 
 
 def test_a_feed_is_stopped_or_ends_with_the_place_in_the_team(client, appointment, desk_operator):
@@ -106,9 +131,9 @@ def test_a_feed_is_stopped_or_ends_with_the_place_in_the_team(client, appointmen
     assert secret not in str(list(desk_operator.calendar_feeds.values()))
     desk_operator.team_memberships.update(ends_on=timezone.localdate() - timedelta(days=1))
     with pytest.raises(Http404):
-        appointments_with(secret)
+        appointments_in(feed_with(secret))
     with pytest.raises(Http404):
-        appointments_with("guessed")
+        feed_with("guessed")
 
 
 def test_the_address_of_a_feed_is_shown_once(sign_in, desk_operator, appointment):

@@ -11,7 +11,7 @@ from lgnet.audit.models import AuditEntry
 from lgnet.desks import appointment_booking as booking
 from lgnet.desks import appointment_selectors as selectors
 from lgnet.desks import appointment_views as views
-from lgnet.desks.appointment_feeds import appointments_with, create_feed
+from lgnet.desks.appointment_feeds import appointments_in, create_feed
 from lgnet.desks.models import (
     Absence,
     Appointment,
@@ -378,7 +378,7 @@ def test_who_is_in_a_restricted_file_is_not_named(sign_in, coordinator, appointm
     assert "1 appointment is booked then" in page
     assert "Some are not shown to you" in page
     assert "Provadati" not in page
-    _feed, secret = create_feed(by=coordinator, team=desk)
-    assert list(appointments_with(secret)) == []
-    _feed, secret = create_feed(by=desk_operator, team=desk)
-    assert list(appointments_with(secret)) == [appointment]
+    feed, _secret = create_feed(by=coordinator, team=desk)
+    assert list(appointments_in(feed)) == []
+    feed, _secret = create_feed(by=desk_operator, team=desk)
+    assert list(appointments_in(feed)) == [appointment]

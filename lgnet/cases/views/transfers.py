@@ -8,10 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from lgnet.cases import selectors, transfer_arrivals, transfer_selectors, transfers
+from lgnet.cases import household_cases, selectors, transfer_arrivals, transfer_selectors, transfers
 from lgnet.cases.closing import open_things
+from lgnet.cases.household_forms import chosen_others, offer_cases, offer_others
 from lgnet.cases.models import Transfer
 from lgnet.cases.policies import works_on
 from lgnet.cases.transfer_closing import TRANSFER
@@ -37,6 +39,7 @@ from lgnet.people.lists import person_table_response
 from lgnet.people.selectors import log_listing
 
 FORM = ["GET", "HEAD", "POST"]
+AGREE_TOO = gettext_lazy("Asked together, these of the household agree too; for a child whoever answers for her or him")
 
 
 @require_GET
@@ -67,9 +70,11 @@ def transfer_new(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     everything = [part for part, _label in ProposalForm.base_fields["parts"].choices]  # type: ignore[attr-defined]
     initial = {"parts": everything, "document_classes": ["team", "city"]}
     form = ProposalForm(request.POST or None, cities=transfer_selectors.cities_to_send_to(case), initial=initial)
+    offer_cases(form, household_cases.can_go_too(request.user, case), label=_("These of the household move too"))
     if form.is_valid():
+        others = chosen_others(form)
         about = {"case": case, "proposal": form.proposal(), "record_id": form.cleaned_data["record_id"]}
-        if transfer := run_service(form, transfers.propose_transfer, by=request.user, **about):
+        if transfer := run_service(form, household_cases.propose_transfers, by=request.user, others=others, **about):
             messages.success(request, _("Nothing is sent yet. Read what would go along, and ask the person."))
             return redirect("transfer_detail", transfer.pk)
     context = {"form": form, "case": case, "person": case.person}
@@ -81,8 +86,10 @@ def transfer_new(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
 def transfer_detail(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     """A transfer as the sender sees it: what would go along, the agreement, what came of it."""
     transfer = transfer_selectors.get_sent_transfer(request.user, pk)
+    together = household_cases.going_together(request.user, transfer)
+    log_listing(request.user, [one.person for one in together])
     context: dict[str, Any] = {
-        "transfer": transfer, "case": transfer.case, "person": transfer.person,
+        "transfer": transfer, "case": transfer.case, "person": transfer.person, "together": together,
         "may_work": works_on(request.user, transfer.case) and transfer.status in Transfer.OPEN,
         "agreed_language": language_name(transfer.agreed_language) if transfer.agreed_language else "",
     }  # fmt: skip
@@ -125,11 +132,16 @@ def transfer_agree(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     }  # fmt: skip
     documents = documents_of(request.user, transfer.person)
     form = AgreementForm(request.POST or None, documents=documents, initial=initial)
+    asked = [one for one in household_cases.going_together(request.user, transfer) if _may_be_asked(request, one)]
+    offer_others(form, [(one.person, one) for one in asked], label=AGREE_TOO, ticked=False)
+    others = chosen_others(form) if form.is_valid() else []
     if form.is_valid() and done(
-        form, transfers.record_agreement, by=request.user, transfer=transfer, agreement=form.agreement()
-    ):
+        form, household_cases.record_agreements, by=request.user, transfer=transfer, others=others,
+        agreement=form.agreement(),
+    ):  # fmt: skip
         messages.success(request, _("The agreement is written down. Now it can be sent."))
         return redirect("transfer_detail", pk)
+    log_listing(request.user, [one.person for one in asked])
     context = {"form": form, "transfer": transfer, "person": transfer.person}
     return render(request, "cases/transfer_agree.html", context, status=422 if form.is_bound else 200)
 
@@ -181,6 +193,7 @@ def transfer_incoming(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     context = {
         "transfer": transfer, "form": form, "copy": transfer_selectors.copy_of(user, transfer),
         "spoken": [language_name(code) for code in transfer.languages], "needs": area_words(transfer.needs),
+        "together": household_cases.coming_together(user, transfer),
     }  # fmt: skip
     return render(request, "cases/transfer_incoming.html", context, status=422 if form and form.is_bound else 200)
 
@@ -213,6 +226,10 @@ def _draft(request: StaffRequest, pk: uuid.UUID) -> Transfer:
     if not works_on(request.user, transfer.case) or not transfer.is_draft:
         raise PermissionDenied(_("This was sent already: it is not changed any more."))
     return transfer
+
+
+def _may_be_asked(request: StaffRequest, transfer: Transfer) -> bool:
+    return transfer.is_draft and transfer.agreed_on is None and works_on(request.user, transfer.case)
 
 
 def _takes(request: StaffRequest, transfer: Transfer) -> bool:
