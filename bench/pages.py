@@ -20,7 +20,7 @@ from bench.engines import databases, manage, run_inside, say
 from bench.report import Table
 from bench.serving import cookie, cpu_seconds, server, share
 
-WARM_UP = 5
+WARM_UP, AT_LEAST = 5, 3  # answers of each client that are not counted, and that are, however slow the page
 BAR, BAR_CPU, BAR_SEARCH, BAR_FIGURES = 150, 15, 20, 60  # ms, ms, ms, s
 
 
@@ -63,7 +63,7 @@ def _pages_table(engine: str, told: dict[str, Any]) -> Table:
     for row in told["pages"]:
         sql = f"{row['sql_p50']:.2f}" if row["sql_p50"] else ""
         ratio = f"{row['p50'] / row['sql_p50']:.0f}" if row["sql_p50"] else ""
-        is_ok = 0 < row["p95"] < BAR and not row["failed"]  # 0: no page came in time to be measured
+        is_ok = row["p95"] < BAR and not row["failed"]
         verdict = (
             "" if row["clients"] == 1 else table.verdict(is_ok, f"{row['failed']} failed" if row["failed"] else "16")
         )
@@ -257,7 +257,7 @@ def _client(
 
     link = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     number = 0
-    while time.perf_counter() < stop:
+    while time.perf_counter() < stop or number < WARM_UP + AT_LEAST:
         begin = time.perf_counter()
         link.request(
             "GET", paths[(offset * 7 + number) % len(paths)], headers={"Cookie": cookie, "Accept-Language": "it"}

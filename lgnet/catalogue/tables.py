@@ -4,11 +4,11 @@ from typing import Any
 
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import current_team_memberships, managed_partners
+from lgnet.core.addresses import address_of
 from lgnet.core.tables import Column, FilterForm
 from lgnet.network.models import User
 
@@ -70,7 +70,7 @@ def team_columns(user: User) -> list[Column]:
     """What it is called, what it does where, how many work in it today; of which city, if there are several."""
     one_city = managed_partners(user).count() < 2
     return [
-        Column("name", _("Name"), lambda t: t.name, sort="name", link=lambda t: reverse("team_detail", args=[t.pk])),
+        Column("name", _("Name"), lambda t: t.name, sort="name", link=lambda t: address_of("team_detail", t.pk)),
         Column("kind", _("Kind"), lambda t: t.get_kind_display(), sort="kind"),
         Column("site", _("Site"), lambda t: t.site.name if t.site else "", sort="site__name"),
         Column(

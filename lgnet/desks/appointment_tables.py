@@ -4,12 +4,12 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lgnet.catalogue.models import Team
+from lgnet.core.addresses import address_of
 from lgnet.core.forms import DayField
 from lgnet.core.periods import midnight
 from lgnet.core.tables import Column, FilterForm
@@ -76,7 +76,7 @@ def appointment_columns() -> list[Column]:
     return [
         Column(
             "day", _("Day"), lambda a: timezone.localdate(a.starts_at), sort="starts_at",
-            link=lambda a: reverse("appointment_detail", args=[a.pk]),
+            link=lambda a: address_of("appointment_detail", a.pk),
         ),
         Column("hours", _("Hours"), hours, code=True),
         Column("person", _("Person"), lambda a: a.person.name_as_used, sort="person__family_names"),
@@ -124,7 +124,7 @@ def wish_columns() -> list[Column]:
     return [
         Column(
             "person", _("Person"), lambda w: w.person.name_as_used, sort="person__family_names",
-            link=lambda w: reverse("wish_detail", args=[w.pk]),
+            link=lambda w: address_of("wish_detail", w.pk),
         ),
         Column("kind", _("Appointment"), lambda w: w.kind.name),
         Column("team", _("Service"), lambda w: w.team.name, sort="team__name"),

@@ -4,11 +4,11 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lgnet.catalogue.models import ServiceType, Team
+from lgnet.core.addresses import address_of
 from lgnet.core.forms import DayField
 from lgnet.core.periods import midnight
 from lgnet.core.tables import Column, FilterForm
@@ -63,7 +63,7 @@ def counted_columns() -> list[Column]:
         Column("quantity", _("How many"), lambda c: c.quantity, sort="quantity"),
         Column(
             "person", _("Person"), lambda c: c.person.name_as_used if c.person else _("name not asked"),
-            link=lambda c: reverse("person_detail", args=[c.person_id]) if c.person else None,
+            link=lambda c: address_of("person_detail", c.person_id) if c.person else None,
             sort="person__family_names",
         ),
         Column("pseudonym", _("Code"), lambda c: c.person.pseudonym if c.person else "", code=True, export_only=True),

@@ -5,12 +5,12 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lgnet.catalogue.models import Team
+from lgnet.core.addresses import address_of
 from lgnet.core.tables import Column, FilterForm
 from lgnet.desks.mailbox_models import RENEWED_BEFORE
 from lgnet.desks.mailbox_selectors import mail_desks
@@ -78,7 +78,7 @@ def mailbox_columns() -> list[Column]:
     return [
         Column(
             "person", _("Person"), lambda b: b.person.name_as_used, sort="person__family_names",
-            link=lambda b: reverse("mailbox_detail", args=[b.pk]),
+            link=lambda b: address_of("mailbox_detail", b.pk),
         ),
         Column("pseudonym", _("Code"), lambda b: b.person.pseudonym, code=True, export_only=True),
         Column("kind", _("Kind"), lambda b: b.get_kind_display(), sort="kind"),

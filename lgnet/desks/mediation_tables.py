@@ -4,12 +4,12 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lgnet.catalogue.models import ServiceType
+from lgnet.core.addresses import address_of
 from lgnet.core.forms import DayField
 from lgnet.core.languages import language_choices, language_name
 from lgnet.core.periods import midnight
@@ -69,7 +69,7 @@ def offer_columns() -> list[Column]:
     return [
         Column(
             "name", _("Mediator"), lambda o: o.name, sort="name",
-            link=lambda o: reverse("mediation_offer_detail", args=[o.pk]),
+            link=lambda o: address_of("mediation_offer_detail", o.pk),
         ),
         Column("languages", _("Languages"), lambda o: languages_in_words(o.languages)),
         Column("ways", _("How"), ways_in_words),
@@ -129,7 +129,7 @@ def booking_columns(user: User) -> list[Column]:
     return [
         Column(
             "starts_at", _("Begins"), lambda b: b.starts_at, sort="starts_at",
-            link=lambda b: reverse("mediation_booking", args=[b.pk]),
+            link=lambda b: address_of("mediation_booking", b.pk),
         ),
         Column("language", _("Language"), lambda b: language_name(b.language), sort="language"),
         Column("way", _("How"), lambda b: b.get_way_display(), sort="way"),

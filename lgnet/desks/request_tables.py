@@ -5,12 +5,12 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lgnet.catalogue.models import ServiceType, Team
+from lgnet.core.addresses import address_of
 from lgnet.core.forms import DayField
 from lgnet.core.languages import language_choices, language_name
 from lgnet.core.periods import midnight
@@ -123,14 +123,14 @@ def request_columns() -> list[Column]:
     return [
         Column("asked_at", _("Asked"), lambda r: r.asked_at, sort="asked_at"),
         Column(
-            "person", _("Person"), name_of, link=lambda r: reverse("visit_detail", args=[r.visit_id]),
+            "person", _("Person"), name_of, link=lambda r: address_of("visit_detail", r.visit_id),
             sort="person__family_names",
         ),
         Column("pseudonym", _("Code"), lambda r: r.person.pseudonym if r.person else "", code=True, export_only=True),
         Column("area", _("Topic"), lambda r: r.service_type.get_area_display(), export_only=True),
         Column(
             "service", _("What is asked"), lambda r: r.service_type.name,
-            link=lambda r: reverse("request_edit", args=[r.pk]), sort="service_type__name_it",
+            link=lambda r: address_of("request_edit", r.pk), sort="service_type__name_it",
         ),
         Column(
             "outcome", _("Outcome"), lambda r: r.get_outcome_display(), badge=lambda r: OUTCOME_KINDS[r.outcome],
@@ -155,12 +155,12 @@ def promise_columns() -> list[Column]:
     return [
         Column("due_on", _("Promised for"), lambda r: r.due_on, sort="due_on"),
         Column(
-            "person", _("Person"), name_of, link=lambda r: reverse("visit_detail", args=[r.visit_id]),
+            "person", _("Person"), name_of, link=lambda r: address_of("visit_detail", r.visit_id),
             sort="person__family_names",
         ),
         Column(
             "service", _("What is asked"), lambda r: r.service_type.name,
-            link=lambda r: reverse("request_edit", args=[r.pk]), sort="service_type__name_it",
+            link=lambda r: address_of("request_edit", r.pk), sort="service_type__name_it",
         ),
         Column("words", _("In the person's words"), lambda r: r.words[:120]),
         Column("owner", _("Who keeps the promise"), lambda r: r.owner.full_name, sort="owner__full_name"),
@@ -177,7 +177,7 @@ def needed_document_columns() -> list[Column]:
     """Service, place, document in both languages, whether it is asked for."""
 
     def edit(row: NeededDocument) -> str:
-        return reverse("needed_document_edit", args=[row.pk])
+        return address_of("needed_document_edit", row.pk)
 
     return [
         Column("service", _("Service"), lambda d: d.service_type.name, sort="service_type__name_it"),

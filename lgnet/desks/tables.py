@@ -5,12 +5,12 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lgnet.catalogue.models import ServiceType, Team
 from lgnet.catalogue.selectors import team_ids_of, teams_at
+from lgnet.core.addresses import address_of
 from lgnet.core.forms import DayField
 from lgnet.core.periods import midnight
 from lgnet.core.tables import Column, FilterForm
@@ -70,7 +70,7 @@ def visit_columns(user: User) -> list[Column]:
         ),
         Column(
             "person", _("Person"), name_of, sort="person__family_names",
-            link=lambda v: reverse("person_detail", args=[v.person_id]) if v.person else None,
+            link=lambda v: address_of("person_detail", v.person_id) if v.person else None,
         ),
         Column("pseudonym", _("Code"), lambda v: v.person.pseudonym if v.person else "", code=True),
         Column("team", _("Desk"), lambda v: v.team.name, sort="team__name"),
@@ -82,7 +82,7 @@ def visit_columns(user: User) -> list[Column]:
 
 
 def _page(visit: Visit, teams: frozenset[uuid.UUID]) -> str | None:
-    return reverse("visit_detail", args=[visit.pk]) if visit.team_id in teams else None
+    return address_of("visit_detail", visit.pk) if visit.team_id in teams else None
 
 
 def name_of(row: Any) -> str:

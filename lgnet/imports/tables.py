@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 from django.db.models import F, Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from lgnet.core.addresses import address_of
 from lgnet.core.forms import DayField
 from lgnet.core.periods import midnight
 from lgnet.core.tables import Column, FilterForm
@@ -63,7 +63,7 @@ def run_columns() -> list[Column]:
     return [
         Column(
             "created_at", _("When"), lambda run: run.created_at, sort="created_at",
-            link=lambda run: reverse("import_detail", args=[run.pk]),
+            link=lambda run: address_of("import_detail", run.pk),
         ),
         Column("kind", _("What"), lambda run: run.kind_label, sort="kind"),
         Column("file_name", pgettext_lazy("spreadsheet", "File"), lambda run: run.file_name, sort="file_name"),

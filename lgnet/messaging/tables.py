@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from lgnet.core.addresses import address_of
 from lgnet.core.forms import DayField
 from lgnet.core.languages import language_name
 from lgnet.core.periods import midnight
@@ -77,11 +77,11 @@ def message_columns() -> list[Column]:
     return [
         Column(
             "created_at", _("Written on"), lambda m: m.created_at, sort="created_at",
-            link=lambda m: reverse("message_detail", args=[m.pk]),
+            link=lambda m: address_of("message_detail", m.pk),
         ),
         Column(
             "to", _("To whom"), lambda m: m.person.name_as_used if m.person else m.to,
-            link=lambda m: reverse("person_detail", args=[m.person_id]) if m.person_id else None,
+            link=lambda m: address_of("person_detail", m.person_id) if m.person_id else None,
         ),
         Column("channel", _("Channel"), lambda m: m.get_channel_display(), sort="channel"),
         Column("kind", _("About"), lambda m: kind_words(m.kind), sort="kind"),

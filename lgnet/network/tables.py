@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lgnet.core.addresses import address_of
 from lgnet.core.tables import Column, FilterForm
 from lgnet.network.models import Invitation, Membership, User
 from lgnet.network.roles import Role
@@ -108,7 +108,7 @@ def staff_columns(user: User) -> list[Column]:
     return [
         Column(
             "name", _("Name"), lambda m: m.user.full_name, sort="user__full_name",
-            link=lambda m: reverse("staff_detail", args=[m.user_id]),
+            link=lambda m: address_of("staff_detail", m.user_id),
         ),
         Column("username", _("Username"), lambda m: m.user.username, sort="user__username", export_only=True),
         Column("role", _("Role"), lambda m: m.get_role_display(), sort="role"),
@@ -129,7 +129,7 @@ def invitation_columns(user: User) -> list[Column]:
     return [
         Column(
             "name", _("Name"), lambda i: i.full_name or i.email, sort="full_name",
-            link=lambda i: reverse("invitation_detail", args=[i.pk]),
+            link=lambda i: address_of("invitation_detail", i.pk),
         ),
         Column("email", _("E-mail"), lambda i: i.email, sort="email"),
         Column("role", _("Role"), lambda i: i.get_role_display(), sort="role"),

@@ -4,13 +4,13 @@ from typing import Any
 
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lgnet.cases.tables import days_since
 from lgnet.catalogue.models import Team, Zone
+from lgnet.core.addresses import address_of
 from lgnet.core.forms import DayField
 from lgnet.core.periods import midnight
 from lgnet.core.tables import Column, FilterForm
@@ -81,7 +81,7 @@ def outing_columns() -> list[Column]:
     return [
         Column(
             "day", _("Day"), lambda o: timezone.localdate(o.begins_at), sort="starts_at",
-            link=lambda o: reverse("outing_detail", args=[o.pk]),
+            link=lambda o: address_of("outing_detail", o.pk),
         ),
         Column("hours", _("Hours"), hours, code=True),
         Column("team", _("Unit"), lambda o: o.team.name, sort="team__name"),
@@ -138,7 +138,7 @@ class StopFilter(FilterForm):
 def stop_columns() -> list[Column]:
     """What it is called, in which zone, how one gets there, and whether the public is told."""
     return [
-        Column("name", _("Name"), lambda s: s.name, sort="name", link=lambda s: reverse("stop_edit", args=[s.pk])),
+        Column("name", _("Name"), lambda s: s.name, sort="name", link=lambda s: address_of("stop_edit", s.pk)),
         Column("zone", _("Zone"), lambda s: s.zone.name, sort="zone__name"),
         Column("directions", _("How to get there"), lambda s: s.directions),
         Column("latitude", _("Latitude"), lambda s: s.latitude, export_only=True),
@@ -182,7 +182,7 @@ def not_met_columns() -> list[Column]:
     return [
         Column(
             "who", _("Who"), lambda c: c.called or _("somebody with a card"),
-            link=lambda c: reverse("contact_detail", args=[c.pk]),
+            link=lambda c: address_of("contact_detail", c.pk),
         ),
         Column("occurred_at", _("Last met"), lambda c: c.occurred_at, sort="occurred_at"),
         Column("days", _("Days ago"), lambda c: days_since(c.occurred_at), sort="-occurred_at"),

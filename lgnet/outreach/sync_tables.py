@@ -5,10 +5,10 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lgnet.core.addresses import address_of
 from lgnet.core.tables import Column, FilterForm
 from lgnet.outreach.corrections import FIELDS
 from lgnet.outreach.models import Conflict, Device, Operation
@@ -50,9 +50,7 @@ class DeviceFilter(FilterForm):
 def device_columns() -> list[Column]:
     """Whose it is, when it was last heard of, what it has still to send."""
     return [
-        Column(
-            "name", _("Device"), lambda d: d.name, sort="name", link=lambda d: reverse("device_detail", args=[d.pk])
-        ),
+        Column("name", _("Device"), lambda d: d.name, sort="name", link=lambda d: address_of("device_detail", d.pk)),
         Column("user", _("Colleague"), lambda d: d.user.full_name, sort="user__full_name"),
         Column("team", _("Unit"), lambda d: d.team.name, sort="team__name"),
         Column("last_sync_at", _("Last heard of"), lambda d: d.last_sync_at, sort="last_sync_at"),
@@ -96,9 +94,9 @@ def attention_columns() -> list[Column]:
     return [
         Column(
             "created_at", _("Received"), lambda o: o.created_at, sort="created_at",
-            link=lambda o: reverse("operation_detail", args=[o.pk]),
+            link=lambda o: address_of("operation_detail", o.pk),
         ),
-        Column("kind", _("What"), kind_words, sort="kind", link=lambda o: reverse("operation_detail", args=[o.pk])),
+        Column("kind", _("What"), kind_words, sort="kind", link=lambda o: address_of("operation_detail", o.pk)),
         Column("reason", _("Reason"), lambda o: o.reason),
         Column("user", _("Colleague"), lambda o: o.user.full_name, sort="user__full_name"),
         Column("device", _("Device"), lambda o: o.device.name, sort="device__name"),
@@ -134,10 +132,10 @@ def conflict_columns() -> list[Column]:
     return [
         Column(
             "created_at", _("Waiting since"), lambda c: c.created_at, sort="created_at",
-            link=lambda c: reverse("conflict_detail", args=[c.pk]),
+            link=lambda c: address_of("conflict_detail", c.pk),
         ),
         Column("field", _("Field"), lambda c: str(FIELDS.get(c.field, c.field)), sort="field",
-               link=lambda c: reverse("conflict_detail", args=[c.pk])),
+               link=lambda c: address_of("conflict_detail", c.pk)),
         Column("met", _("Contact of"), lambda c: c.contact.occurred_at, sort="contact__occurred_at"),
         Column("zone", _("Zone"), lambda c: c.contact.zone.name, sort="contact__zone__name"),
         Column("first", _("Recorded by"), lambda c: _name(c.server_by), sort="server_by__full_name"),

@@ -4,13 +4,13 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lgnet.cases.tables import REFERRAL_KINDS
 from lgnet.catalogue.models import Team, Zone
 from lgnet.catalogue.selectors import teams_at
+from lgnet.core.addresses import address_of
 from lgnet.core.forms import DayField
 from lgnet.core.periods import midnight
 from lgnet.core.tables import Column, FilterForm
@@ -116,10 +116,10 @@ def contact_columns() -> list[Column]:
     return [
         Column(
             "occurred_at", _("When"), lambda c: c.occurred_at,
-            link=lambda c: reverse("contact_detail", args=[c.pk]), sort="occurred_at",
+            link=lambda c: address_of("contact_detail", c.pk), sort="occurred_at",
         ),
         Column("zone", _("Zone"), lambda c: c.zone.name, sort="zone__name"),
-        Column("who", _("Who"), who_was_met, link=lambda c: reverse("contact_detail", args=[c.pk])),
+        Column("who", _("Who"), who_was_met, link=lambda c: address_of("contact_detail", c.pk)),
         Column("head_count", _("People"), lambda c: c.head_count, sort="head_count"),
         Column("team", _("Unit"), lambda c: c.team.name, sort="team__name"),
         Column(
