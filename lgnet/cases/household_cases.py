@@ -205,10 +205,10 @@ def record_agreements(
     agreed = transfers.record_agreement(by=by, transfer=transfer, agreement=agreement)
     _same_household(transfer.case, [other.case for other in others])
     for other in others:
-        if other.to_partner_id != transfer.to_partner_id:
-            raise DomainError(_("Choose from the list."), field="others")
         with _about(other.person):
-            transfers.record_agreement(by=by, transfer=other, agreement=replace(agreement, paper=None))
+            too = transfers.record_agreement(by=by, transfer=other, agreement=replace(agreement, paper=None))
+        if too.to_partner_id != agreed.to_partner_id:
+            raise DomainError(_("Choose from the list."), field="others")
     return agreed
 
 
