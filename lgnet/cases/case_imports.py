@@ -14,15 +14,23 @@ from django.utils.translation import gettext_lazy as _
 from lgnet.cases.case_words import BASES, DESTINATIONS, OUTCOMES, STATES
 from lgnet.cases.codes import Destination
 from lgnet.cases.models import Case
-from lgnet.cases.past_cases import PastCase, check_past_case, past_case_partners, record_past_case, take_back_past_case
+from lgnet.cases.past_cases import (
+    PastCase,
+    PastNotice,
+    check_past_case,
+    past_case_partners,
+    record_past_case,
+    take_back_past_case,
+)
 from lgnet.cases.selectors import case_teams_of, case_workers_of, find_card
 from lgnet.catalogue.models import Team
 from lgnet.catalogue.selectors import team_ids_of
 from lgnet.core.cells import Unreadable, plain, read_choice, read_day, read_long_text, read_text
 from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
+from lgnet.core.languages import language_name
 from lgnet.imports.kinds import ImportField, ImportKind, Made, Values, each_undone, one_by_one, register
-from lgnet.imports.words import by_name, words_of
+from lgnet.imports.words import by_name, language_words, words_of
 from lgnet.network.models import Partner, User
 from lgnet.people.models import Person
 from lgnet.people.selectors import log_listing
@@ -43,6 +51,7 @@ class _Known:
     outcomes: dict[str, str]
     destinations: dict[str, str]
     states: dict[str, str]
+    languages: dict[str, str]
     persons: dict[Told, Person | DomainError] = field(default_factory=dict)
     colleagues: dict[uuid.UUID, Colleagues] = field(default_factory=dict)
     in_file: dict[uuid.UUID, list[tuple[date, date | None]]] = field(default_factory=dict)
@@ -55,6 +64,7 @@ def _prepare(user: User, partner: Partner) -> _Known:
         user=user, partner=partner, teams=by_name(teams), own_team=own[0] if len(own) == 1 else None,
         bases=words_of(Case.Basis.choices, BASES), outcomes=words_of(Case.Outcome.choices, OUTCOMES),
         destinations=words_of(Destination.choices, DESTINATIONS), states=words_of(Case.Status.choices, STATES),
+        languages=language_words(),
     )  # fmt: skip
 
 
@@ -107,7 +117,7 @@ def _check(known: _Known, values: Values) -> None:
     person = _person(known, values)
     if isinstance(person, DomainError):
         raise _at_person(values, person)
-    past = _past(known, values)
+    past = _past(known, person, values)
     try:
         check_past_case(known.user, person, past)
     except DomainError as error:
@@ -131,7 +141,7 @@ def _at_person(values: Values, error: DomainError) -> DomainError:
     return DomainError(str(error), field=_column_of_person(values))
 
 
-def _past(known: _Known, values: Values) -> PastCase:
+def _past(known: _Known, person: Person, values: Values) -> PastCase:
     status, closed_on = values.get("status"), values.get("closed_on")
     if status == Case.Status.CLOSED and closed_on is None:
         raise DomainError(_now("Write the day on which it was closed."), field="closed_on")
@@ -145,8 +155,21 @@ def _past(known: _Known, values: Values) -> PastCase:
         team=team, manager=_manager(known, team, values.get("manager")), basis=values["basis"],
         opened_on=values["opened_on"], basis_note=values.get("basis_note") or "", closed_on=closed_on,
         outcome=values.get("outcome") or "", destination=destination, outcome_note=values.get("outcome_note") or "",
-        note=values.get("note") or "",
+        note=values.get("note") or "", notice=_notice(person, values),
     )  # fmt: skip
+
+
+def _notice(person: Person, values: Values) -> PastNotice | None:
+    """The notice that the row tells of; without a language it was in the first one of the person."""
+    given_on, language = values.get("notice_on"), values.get("notice_language")
+    if given_on is None:
+        if language:
+            raise DomainError(_now("Write the day on which the notice was given."), field="notice_on")
+        return None
+    first = None if language else person.languages.first()
+    if not language and first is None:
+        raise DomainError(_now("Write in which language the notice was given."), field="notice_on")
+    return PastNotice(given_on, language or (first.language if first else ""))
 
 
 def _manager(known: _Known, team: Team, written: str | None) -> User:
@@ -181,7 +204,7 @@ def _make_one(by: User, known: _Known, values: Values) -> uuid.UUID:
     if isinstance(person, DomainError):
         raise _at_person(values, person)
     try:
-        return record_past_case(by=by, person=person, past=_past(known, values), record_id=uuid7()).pk
+        return record_past_case(by=by, person=person, past=_past(known, person, values), record_id=uuid7()).pk
     except DomainError as error:
         raise (_at_person(values, error) if error.field == "person" else error) from None
 
@@ -285,6 +308,17 @@ _CASE = (
     ImportField("outcome_note", _("What changed for the person"), _words,
                 names="note di chiusura|relazione finale|cosa e cambiato"),
     ImportField(
+        "notice_on", _("Privacy notice given on"), _day,
+        names="informativa|informativa privacy|data informativa|informativa data il|privacy notice|notice given on",
+        help=_("Only for who has none yet: it is recorded as given on paper, on this day."),
+    ),
+    ImportField(
+        "notice_language", _("Language of the notice"),
+        lambda cell, known: read_choice(cell, known.languages), show=language_name,
+        names="lingua informativa|lingua dell informativa|notice language",
+        help=_("Left empty: the first language of the person."),
+    ),
+    ImportField(
         "note", _("First note"), _words, names="note|nota|annotazioni|osservazioni|diario|notes",
         help=_("It is kept on the first day, in your name; the team of the case reads it."),
     ),
@@ -294,7 +328,7 @@ register(
     ImportKind(
         key="cases", label=_("People in charge"), order=60, object_type="cases.case", url_name="case_list",
         lead=_(
-            "Who is in charge already, and who was. The people are registered first, each with the privacy notice. "
+            "Who is in charge already, and who was. The people are registered first. "
             "No plan is made up: the team agrees it with the person."
         ),
         fields=(*_WHO, *_CASE), partners=past_case_partners, most_rows=MOST_ROWS,

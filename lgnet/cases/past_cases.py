@@ -24,12 +24,22 @@ from lgnet.network.access import access_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
 from lgnet.people import journey
-from lgnet.people.models import FileMember, Person
+from lgnet.people.days import check_day
+from lgnet.people.models import FileMember, NoticeGiven, Person
 from lgnet.people.policies import file_is_whole_for, is_hidden_from
+from lgnet.people.records import record_notice, take_back_notice
 from lgnet.people.services import STAYS_OPEN, close_file_for, lock, log_write, require
 
 NEEDED = (Permission.OPEN_CASE, Permission.WORK_ON_CASE, Permission.CLOSE_CASE)
 _OWN = frozenset({CaseMember, CaseNote, FollowUp})  # what a case brought in may have of its own
+
+
+@dataclass(frozen=True)
+class PastNotice:
+    """The privacy notice that was given on paper, as the register tells it: on which day, in which language."""
+
+    given_on: date
+    language: str
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,7 @@ class PastCase:
     destination: str = ""
     outcome_note: str = ""
     note: str = ""
+    notice: PastNotice | None = None
 
 
 def past_case_partners(user: User) -> frozenset[uuid.UUID]:
@@ -64,6 +75,11 @@ def record_past_case(*, by: User, person: Person, past: PastCase, record_id: uui
     for permission in NEEDED:
         require(by, permission, person.partner)
     check_past_case(by, person, past)
+    if past.notice and not person.notices.filter(kind=NoticeGiven.Kind.PRIVACY).exists():
+        record_notice(
+            by=by, person=person, kind=NoticeGiven.Kind.PRIVACY, method=NoticeGiven.Method.PAPER,
+            language=past.notice.language, given_on=past.notice.given_on, record_id=_notice_id(record_id),
+        )  # fmt: skip
     case = open_case(
         by=by, person=person, team=past.team, manager=past.manager, basis=past.basis, basis_note=past.basis_note,
         opened_on=past.opened_on, ends_on=past.closed_on, record_id=record_id,
@@ -85,7 +101,10 @@ def check_past_case(by: User, person: Person, past: PastCase) -> None:
         text = _("The file of this person is closed to you. Open it first, with the reason, then load the row again.")
         raise DomainError(text, field="person")
     check_opening(person, past.team, past.opened_on, ends_on=past.closed_on)
-    if missing := missing_to_open(person):  # also of who came from another city: her or his notice was given long ago
+    if past.notice:
+        check_day(past.notice.given_on, "notice_on", person)
+    # also of who came from another city: her or his notice was given long ago
+    if missing := missing_to_open(person, with_notice=past.notice is not None):
         raise DomainError(missing[0], field="person")
     if past.closed_on is None:
         if past.outcome or past.destination or past.outcome_note:
@@ -103,6 +122,7 @@ def check_past_case(by: User, person: Person, past: PastCase) -> None:
 def take_back_past_case(*, by: User, case: Case) -> None:
     """Take away a case that was brought in by mistake, with its note, its events and the file it opened.
 
+    The notice that came with it goes too, unless the person has another case, which may have begun because of it.
     Raises DomainError when somebody has worked on it since, PermissionDenied for who neither brought it in nor works
     on it.
     """
@@ -123,7 +143,14 @@ def take_back_past_case(*, by: User, case: Case) -> None:
     case.members.all().delete()
     _close_file(case)
     log_write(AuditEntry.Action.DELETE, by, case, person, detail={"opened": str(case.opened_on)})
+    came = NoticeGiven.objects.filter(pk=_notice_id(case.pk)).select_related("person__partner", "partner").first()
     case.delete()
+    if came and not Case.objects.filter(person=person).exists():
+        take_back_notice(by=by, notice=came, reason="the import was undone")
+
+
+def _notice_id(case_id: uuid.UUID) -> uuid.UUID:
+    return uuid.uuid5(case_id, "notice")
 
 
 def note_id(case_id: uuid.UUID) -> uuid.UUID:

@@ -328,13 +328,13 @@ def _record(kind: JourneyKind, by: User, case: Case, source: Assessment | Plan |
     )
 
 
-def missing_to_open(person: Person, *, basis: str = "") -> list[str]:
+def missing_to_open(person: Person, *, basis: str = "", with_notice: bool = False) -> list[str]:
     """What still has to be there before a case can be opened, in words; empty when nothing is missing.
 
-    Who comes from another city gets the notice of this one afterwards (GDPR 14.3).
+    Who comes from another city gets the notice of this one afterwards (GDPR 14.3); `with_notice`: it comes with it.
     """
-    missing = []
-    if basis != Case.Basis.TRANSFER and not person.notices.filter(kind=NoticeGiven.Kind.PRIVACY).exists():
+    missing, waits = [], with_notice or basis == Case.Basis.TRANSFER
+    if not waits and not person.notices.filter(kind=NoticeGiven.Kind.PRIVACY).exists():
         missing.append(_("First record that the privacy notice was given to the person."))
     if Case.objects.filter(partner=person.partner_id, person=person, status=Case.Status.OPEN).exists():
         missing.append(_("A case is already open for this person."))

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import translation
 
 from lgnet.core.cells import plain
+from lgnet.core.languages import language_choices
 
 
 def words_of(choices: Iterable[tuple[Any, Any]], synonyms: Mapping[Any, str] | None = None) -> dict[str, Any]:
@@ -22,6 +23,17 @@ def words_of(choices: Iterable[tuple[Any, Any]], synonyms: Mapping[Any, str] | N
         if value:
             found.setdefault(plain(value), value)
             found |= {plain(word): value for word in (synonyms or {}).get(value, "").split("|") if plain(word)}
+    return found
+
+
+def language_words() -> dict[str, str]:
+    """The code of every language by its names in Italian and English, and by itself; a common language comes first."""
+    found: dict[str, str] = {}
+    for reader in ("it", "en"):
+        with translation.override(reader):
+            for code, name in language_choices():
+                found.setdefault(plain(name), code)
+                found.setdefault(plain(code), code)
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -29,11 +29,11 @@ from lgnet.core.cells import (
 )
 from lgnet.core.errors import DomainError
 from lgnet.core.ids import uuid7
-from lgnet.core.languages import language_choices, language_name
+from lgnet.core.languages import language_name
 from lgnet.core.periods import at_clock, is_too_old, moment_of
 from lgnet.core.spreadsheets import Cell
 from lgnet.imports.kinds import ImportField, ImportKind, Values, register
-from lgnet.imports.words import by_name, words_of
+from lgnet.imports.words import by_name, language_words, words_of
 from lgnet.network.access import access_of
 from lgnet.network.models import Partner, User
 from lgnet.network.roles import Permission
@@ -92,20 +92,10 @@ def _prepare(user: User, partner: Partner) -> _Known:
     given |= words_of([(thing.code, thing.name_en) for thing in things])
     return _Known(
         units=by_name(units_of(user).filter(partner=partner)), zones=zones_by_name(partner),
-        genders=words_of(Gender.choices, _GENDERS), ages=words_of(AgeBand.choices, _AGES), languages=_language_words(),
+        genders=words_of(Gender.choices, _GENDERS), ages=words_of(AgeBand.choices, _AGES), languages=language_words(),
         areas=words_of(ServiceType.Area.choices, _AREAS), given=given,
         given_names={thing.code: thing.name for thing in things},
     )  # fmt: skip
-
-
-def _language_words() -> dict[str, str]:
-    found: dict[str, str] = {}
-    for reader in ("it", "en"):
-        with translation.override(reader):
-            for code, name in language_choices():
-                found.setdefault(plain(name), code)
-                found.setdefault(plain(code), code)
-    return found
 
 
 def _moment(values: Values) -> datetime:

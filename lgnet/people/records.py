@@ -1,5 +1,6 @@
 """Writes of what is added to a person's file: ways to be reached, numbers, household, title, notices."""
 
+import uuid
 from datetime import date
 
 from django.db import transaction
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from lgnet.audit.models import AuditEntry
 from lgnet.core.errors import DomainError
+from lgnet.core.ids import uuid7
 from lgnet.core.periods import moment_of
 from lgnet.network.models import User
 from lgnet.network.roles import Permission
@@ -102,14 +104,17 @@ def leave_household(*, by: User, person: Person) -> Person:
 
 
 @transaction.atomic
-def record_notice(*, by: User, person: Person, kind: str, method: str, language: str, given_on: date) -> NoticeGiven:
+def record_notice(
+    *, by: User, person: Person, kind: str, method: str, language: str, given_on: date,
+    record_id: uuid.UUID | None = None,
+) -> NoticeGiven:  # fmt: skip
     """Record that a notice was given in a language the person understands; sent twice, it is written once."""
     require(by, Permission.REGISTER_PERSON, person.partner)
     lock(person)
     check_day(given_on, "given_on", person)
     notice, is_new = NoticeGiven.objects.get_or_create(
         person=person, partner=person.partner, kind=kind, method=method, language=language, given_on=given_on,
-        given_by=by,
+        given_by=by, defaults={"pk": record_id or uuid7()},
     )  # fmt: skip
     if not is_new:
         return notice
@@ -119,3 +124,12 @@ def record_notice(*, by: User, person: Person, kind: str, method: str, language:
     )  # fmt: skip
     log_write(AuditEntry.Action.CREATE, by, notice, person, detail={"kind": kind})
     return notice
+
+
+@transaction.atomic
+def take_back_notice(*, by: User, notice: NoticeGiven, reason: str) -> None:
+    """Take away a notice that was recorded by mistake, with its event; it stays in the log."""
+    require(by, Permission.REGISTER_PERSON, notice.partner)
+    journey.void_many([notice.pk], by=by, reason=reason)
+    log_write(AuditEntry.Action.DELETE, by, notice, notice.person, detail={"kind": notice.kind, "reason": reason})
+    notice.delete()
