@@ -4,7 +4,7 @@ Who may not know of a member of the household, because that file is restricted, 
 """
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -139,6 +139,7 @@ def open_cases(*, by: User, person: Person, others: Sequence[Person], **values: 
     Raises DomainError as `services.open_case`, naming who it is about.
     """
     record_id = values.pop("record_id", None)
+    _wait_for(Person, [person, *others])
     first = services.open_case(by=by, person=person, record_id=record_id, **values)
     for other in others:
         if other.household_id is None or other.household_id != person.household_id:
@@ -157,6 +158,7 @@ def open_cases(*, by: User, person: Person, others: Sequence[Person], **values: 
 def deliver_to_household(*, by: User, case: Case, others: Sequence[Case], **values: Any) -> ServiceDelivery:
     """A service given to several of a household: one delivery each, in the quantity stated."""
     record_id = values.pop("record_id", None)
+    _wait_for(Case, [case, *others])
     first = services.deliver_service(by=by, case=case, record_id=record_id, **values)
     for other in _same_household(case, others):
         with _about(other.person):
@@ -168,6 +170,7 @@ def deliver_to_household(*, by: User, case: Case, others: Sequence[Case], **valu
 def assess_household(*, by: User, case: Case, others: Sequence[Case], **values: Any) -> Assessment:
     """The same assessment note for several of a household: each gets her or his own."""
     record_id = values.pop("record_id", None)
+    _wait_for(Case, [case, *others])
     first = services.record_assessment(by=by, case=case, record_id=record_id, **values)
     for other in _same_household(case, others):
         with _about(other.person):
@@ -178,6 +181,7 @@ def assess_household(*, by: User, case: Case, others: Sequence[Case], **values: 
 @transaction.atomic
 def close_household(*, by: User, case: Case, others: Sequence[Case], **values: Any) -> Case:
     """Close the case and, with the same outcome and day, those of others; their goals stay as they are."""
+    _wait_for(Case, [case, *others])
     closed = services.close_case(by=by, case=case, **values)
     for other in _same_household(case, others):
         with _about(other.person):
@@ -190,6 +194,7 @@ def propose_transfers(
     *, by: User, case: Case, others: Sequence[Case], proposal: transfers.Proposal, record_id: uuid.UUID | None = None
 ) -> Transfer:
     """Begin a transfer of the case and, to the same city and with the same ticked, one of each of `others`."""
+    _wait_for(Case, [case, *others])
     first = transfers.propose_transfer(by=by, case=case, proposal=proposal, record_id=record_id)
     for other in _same_household(case, others):
         with _about(other.person):
@@ -202,6 +207,7 @@ def record_agreements(
     *, by: User, transfer: Transfer, others: Sequence[Transfer], agreement: transfers.Agreement
 ) -> Transfer:
     """Write down that the person agrees, and that those of `others` do: asked together, the paper is of the first."""
+    _wait_for(Case, [transfer.case, *(other.case for other in others)])
     agreed = transfers.record_agreement(by=by, transfer=transfer, agreement=agreement)
     _same_household(transfer.case, [other.case for other in others])
     for other in others:
@@ -210,6 +216,11 @@ def record_agreements(
         if too.to_partner_id != agreed.to_partner_id:
             raise DomainError(_("Choose from the list."), field="others")
     return agreed
+
+
+def _wait_for(model: type[Case] | type[Person], rows: Iterable[Case | Person]) -> None:
+    """Lock these rows, always in one order: of two who begin with another of them, the second waits for the first."""
+    list(model.objects.select_for_update().filter(pk__in=[row.pk for row in rows]).order_by("pk"))
 
 
 def _same_household(case: Case, others: Sequence[Case]) -> Sequence[Case]:

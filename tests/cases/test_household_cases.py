@@ -1,6 +1,7 @@
 """A household in charge together: a case for each, opened, served and closed at once; nobody hidden is hinted at."""
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,7 +23,8 @@ def relative(by, partner, household, name, role, *, notice=True, team="desk"):
     put_in_household(by=by, person=person, role=role, household=household)
     if notice:
         record_notice(by=by, person=person, kind="privacy", method="spoken", language="ar", given_on=TODAY())
-    open_file_for(person, team=team_of(partner, "multidisciplinary"), basis=FileMember.Basis.REFERRAL)
+    with transaction.atomic():
+        open_file_for(person, team=team_of(partner, "multidisciplinary"), basis=FileMember.Basis.REFERRAL)
     return person
 
 
@@ -30,7 +32,8 @@ def relative(by, partner, household, name, role, *, notice=True, team="desk"):
 def family(person, desk_operator, partner):
     """The person with a wife, and a child who was given no notice."""
     household = put_in_household(by=desk_operator, person=person, role="father", new_name="Provadati")
-    open_file_for(person, team=team_of(partner, "multidisciplinary"), basis=FileMember.Basis.REFERRAL)
+    with transaction.atomic():
+        open_file_for(person, team=team_of(partner, "multidisciplinary"), basis=FileMember.Basis.REFERRAL)
     wife = relative(desk_operator, partner, household, "Amina", "mother")
     child = relative(desk_operator, partner, household, "Sami", "child", notice=False)
     return person, wife, child
