@@ -167,8 +167,6 @@ def _notice(person: Person, values: Values) -> PastNotice | None:
             raise DomainError(_now("Write the day on which the notice was given."), field="notice_on")
         return None
     first = None if language else person.languages.first()
-    if not language and first is None:
-        raise DomainError(_now("Write in which language the notice was given."), field="notice_on")
     return PastNotice(given_on, language or (first.language if first else ""))
 
 

@@ -75,10 +75,10 @@ def record_past_case(*, by: User, person: Person, past: PastCase, record_id: uui
     for permission in NEEDED:
         require(by, permission, person.partner)
     check_past_case(by, person, past)
-    if past.notice and not person.notices.filter(kind=NoticeGiven.Kind.PRIVACY).exists():
+    if notice := _notice_that_comes(person, past):
         record_notice(
             by=by, person=person, kind=NoticeGiven.Kind.PRIVACY, method=NoticeGiven.Method.PAPER,
-            language=past.notice.language, given_on=past.notice.given_on, record_id=_notice_id(record_id),
+            language=notice.language, given_on=notice.given_on, record_id=_notice_id(record_id),
         )  # fmt: skip
     case = open_case(
         by=by, person=person, team=past.team, manager=past.manager, basis=past.basis, basis_note=past.basis_note,
@@ -101,10 +101,12 @@ def check_past_case(by: User, person: Person, past: PastCase) -> None:
         text = _("The file of this person is closed to you. Open it first, with the reason, then load the row again.")
         raise DomainError(text, field="person")
     check_opening(person, past.team, past.opened_on, ends_on=past.closed_on)
-    if past.notice:
-        check_day(past.notice.given_on, "notice_on", person)
+    if notice := _notice_that_comes(person, past):
+        check_day(notice.given_on, "notice_on", person)
+        if not notice.language:
+            raise DomainError(_("Write in which language the notice was given."), field="notice_on")
     # also of who came from another city: her or his notice was given long ago
-    if missing := missing_to_open(person, with_notice=past.notice is not None):
+    if missing := missing_to_open(person, with_notice=notice is not None):
         raise DomainError(missing[0], field="person")
     if past.closed_on is None:
         if past.outcome or past.destination or past.outcome_note:
@@ -147,6 +149,11 @@ def take_back_past_case(*, by: User, case: Case) -> None:
     case.delete()
     if came and not Case.objects.filter(person=person).exists():
         take_back_notice(by=by, notice=came, reason="the import was undone")
+
+
+def _notice_that_comes(person: Person, past: PastCase) -> PastNotice | None:
+    """The notice that is recorded with the case: who was given one already keeps that."""
+    return None if person.notices.filter(kind=NoticeGiven.Kind.PRIVACY).exists() else past.notice
 
 
 def _notice_id(case_id: uuid.UUID) -> uuid.UUID:

@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lgnet.audit.models import AuditEntry
-from lgnet.cases import household_cases, transfers
+from lgnet.cases import household_cases, services, transfers
 from lgnet.cases.models import Transfer
 from lgnet.cases.transfer_models import Part
 from lgnet.core.errors import DomainError
-from lgnet.people.models import Person
+from lgnet.people.models import FileMember, Person
 from lgnet.people.services import restrict_file
 from tests.cases.test_household_cases import both, family  # noqa: F401  fixtures
 from tests.cases.test_transfers import agree, proposal, take
@@ -84,6 +84,16 @@ def test_who_goes_already_is_not_offered(case_worker, both, going):  # noqa: F81
     transfers.withdraw_transfer(by=case_worker, transfer=going[1])
     assert household_cases.can_go_too(case_worker, first) == [second]
     assert household_cases.going_together(case_worker, going[0]) == []
+
+
+def test_of_a_restricted_file_a_colleague_of_the_other_case_is_not_told(case_worker, colleague, both, going):  # noqa: F811
+    first, second = both
+    services.change_team_of_case(by=case_worker, case=first, manager=case_worker, members=[colleague])
+    assert household_cases.going_together(colleague, going[0]) == [going[1]]
+    Person.objects.filter(pk=second.person_id).update(restricted=True)
+    FileMember.objects.filter(person=second.person_id).exclude(user=case_worker).delete()
+    assert household_cases.going_together(colleague, going[0]) == []
+    assert household_cases.going_together(case_worker, going[0]) == [going[1]]
 
 
 def test_all_or_none(case_worker, both, other_partner, stranger, going):  # noqa: F811

@@ -28,7 +28,7 @@ def told(person, given_on="4/3/2025", language=None, **more):
 
 def test_the_notice_comes_with_the_case(case_worker, amina, known, load):
     joe, has = known("Joe", "Esempio", notice=False), known("Ha", "Giàavuta")
-    rows = [told(amina), told(joe, date(2025, 3, 1), "Francese"), told(has, "1/1/2025", "fr")]
+    rows = [told(amina), told(joe, date(2025, 3, 1), "Francese"), told(has, "1/1/2025")]
     run = load(case_worker, *rows, head=GIVEN)
     assert wrong(case_worker, run) == []
     carry_out(by=case_worker, run=run)
