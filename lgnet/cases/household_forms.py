@@ -13,7 +13,9 @@ from lgnet.people.models import Person
 SAME = _("The same for others of the household")
 
 
-def offer_others(form: LgForm, others: Iterable[tuple[Person, Any]], *, label: Any, ticked: bool = True) -> None:
+def offer_others(
+    form: LgForm, others: Iterable[tuple[Person, Any]], *, label: Any, help_text: Any = "", ticked: bool = True
+) -> None:
     """Add a field with the others of the household to a form: pairs of a person and what choosing her or him means.
 
     Without others the form stays as it is. The choice of them is `chosen_others`.
@@ -28,7 +30,7 @@ def offer_others(form: LgForm, others: Iterable[tuple[Person, Any]], *, label: A
     ]
     field = forms.MultipleChoiceField(
         label=label, choices=choices, widget=forms.CheckboxSelectMultiple, required=False,
-        initial=list(found) if ticked else [],
+        initial=list(found) if ticked else [], help_text=help_text,
     )  # fmt: skip
     style(field)
     form.fields["others"] = field

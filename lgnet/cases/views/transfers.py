@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lgnet.cases import household_cases, selectors, transfer_arrivals, transfer_selectors, transfers
@@ -39,7 +38,6 @@ from lgnet.people.lists import person_table_response
 from lgnet.people.selectors import log_listing
 
 FORM = ["GET", "HEAD", "POST"]
-AGREE_TOO = gettext_lazy("Asked together, these of the household agree too; for a child whoever answers for her or him")
 
 
 @require_GET
@@ -133,7 +131,10 @@ def transfer_agree(request: StaffRequest, pk: uuid.UUID) -> HttpResponse:
     documents = documents_of(request.user, transfer.person)
     form = AgreementForm(request.POST or None, documents=documents, initial=initial)
     asked = [one for one in household_cases.going_together(request.user, transfer) if _may_be_asked(request, one)]
-    offer_others(form, [(one.person, one) for one in asked], label=AGREE_TOO, ticked=False)
+    offer_others(
+        form, [(one.person, one) for one in asked], label=_("These of the household agree too"), ticked=False,
+        help_text=_("Who was asked together with the person; for a child whoever answers for her or him."),
+    )  # fmt: skip
     others = chosen_others(form) if form.is_valid() else []
     if form.is_valid() and done(
         form, household_cases.record_agreements, by=request.user, transfer=transfer, others=others,
